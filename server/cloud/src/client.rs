@@ -1,0 +1,270 @@
+//! Sends one action and reads its answer: endpoint, signature, HTTP, time limit, retry of reads, error.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::credentials::Credentials;
+use crate::endpoint::{Endpoints, LoopbackFirst, Service};
+use crate::error::{CloudError, ErrorKind};
+use crate::sign;
+
+const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+/// The limit of one attempt, connection and answer together.
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(8);
+const MAX_ANSWER_BYTES: usize = 4 << 20;
+/// Reads are tried again this often at the most; writes never are (`design.md`: an answer can be lost).
+const READ_RETRIES: u32 = 2;
+
+/// Told of each call when it ends; metrics hang on it.
+pub trait Observer: Send + Sync {
+    /// `outcome` is `ok`, or the vendor's code, or the error's kind.
+    fn called(&self, service: Service, action: &'static str, region: &str, outcome: &str, took: Duration);
+}
+
+/// A signed client for one account. Cheap to clone.
+#[derive(Clone)]
+pub struct Client {
+    http: reqwest::Client,
+    endpoints: Arc<Endpoints>,
+    credentials: Arc<Credentials>,
+    observer: Option<Arc<dyn Observer>>,
+}
+
+/// An answer, the vendor's request ID, and the sandbox's clock where it is the sandbox that answers.
+#[derive(Clone, Debug)]
+pub struct Reply<T> {
+    pub body: T,
+    pub request_id: String,
+    /// The header `x-sandbox-time`, which rules the dates of secrets there.
+    pub sandbox_time: Option<Timestamp>,
+}
+
+/// What an action sends.
+#[derive(Default)]
+pub(crate) struct Parameters {
+    pub(crate) query: Vec<(String, String)>,
+    /// Goes into the form body: the vendor's clients send `SecretData` there, so that it is in no URL.
+    pub(crate) body: Option<zeroize::Zeroizing<String>>,
+}
+
+impl Parameters {
+    pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    pub(crate) fn with_option(self, name: &str, value: Option<impl ToString>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+}
+
+/// Whether an action may be repeated without a second effect.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    Read,
+    Write,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct VendorError {
+    #[serde(default)]
+    code: String,
+    #[serde(default)]
+    message: String,
+    request_id: Option<String>,
+}
+
+impl Client {
+    /// Fails only where the TLS roots of the machine cannot be read.
+    pub fn new(
+        endpoints: Endpoints,
+        credentials: Credentials,
+        observer: Option<Arc<dyn Observer>>,
+    ) -> Result<Self, reqwest::Error> {
+        // Already installed is as good as installed now.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(ATTEMPT_LIMIT)
+            .redirect(reqwest::redirect::Policy::none())
+            .dns_resolver(LoopbackFirst)
+            .user_agent(concat!("keyturn/", env!("CARGO_PKG_VERSION")))
+            .build()?;
+        Ok(Self { http, endpoints: Arc::new(endpoints), credentials: Arc::new(credentials), observer })
+    }
+
+    /// The regions that can be called, the default first.
+    pub fn regions(&self) -> &[String] {
+        &self.endpoints.regions
+    }
+
+    pub(crate) async fn call<T: DeserializeOwned>(
+        &self,
+        service: Service,
+        action: &'static str,
+        region: &str,
+        effect: Effect,
+        parameters: Parameters,
+    ) -> Result<Reply<T>, CloudError> {
+        let mut attempt = 0;
+        loop {
+            let started = Instant::now();
+            let result = self.attempt(service, action, region, &parameters).await;
+            if let Some(observer) = &self.observer {
+                let outcome = match &result {
+                    Ok(_) => "ok".to_owned(),
+                    Err(error) => error.code.clone().unwrap_or_else(|| format!("{:?}", error.kind)),
+                };
+                observer.called(service, action, region, &outcome, started.elapsed());
+            }
+            match result {
+                Err(error)
+                    if effect == Effect::Read
+                        && error.kind.is_transient()
+                        && error.kind != ErrorKind::UnknownOutcome
+                        && attempt < READ_RETRIES =>
+                {
+                    attempt += 1;
+                    let wait =
+                        error.retry_after.unwrap_or_else(|| jitter(Duration::from_millis(200 << attempt)));
+                    tokio::time::sleep(wait.min(Duration::from_secs(2))).await;
+                }
+                other => return other,
+            }
+        }
+    }
+
+    async fn attempt<T: DeserializeOwned>(
+        &self,
+        service: Service,
+        action: &'static str,
+        region: &str,
+        parameters: &Parameters,
+    ) -> Result<Reply<T>, CloudError> {
+        let fail = |kind, message: String| CloudError {
+            kind,
+            service,
+            action,
+            status: None,
+            code: None,
+            message,
+            request_id: None,
+            retry_after: None,
+        };
+        let base = self
+            .endpoints
+            .url(service, region)
+            .ok_or_else(|| fail(ErrorKind::NotFound, format!("the region {region} is not configured")))?;
+        let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host).trim_end_matches('/');
+        let body = parameters.body.as_ref().map(|body| body.as_bytes()).unwrap_or_default();
+        let headers = sign::sign(
+            &sign::Unsigned {
+                method: "POST",
+                host,
+                action,
+                version: service.version(),
+                query: &parameters.query,
+                body,
+                content_type: parameters.body.as_ref().map(|_| "application/x-www-form-urlencoded"),
+            },
+            &self.credentials,
+            &Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            &nonce(),
+        );
+        let url = match sign::canonical_query(&parameters.query) {
+            query if query.is_empty() => format!("{}/", base.trim_end_matches('/')),
+            query => format!("{}/?{query}", base.trim_end_matches('/')),
+        };
+        let mut response =
+            self.http.post(url).headers(header_map(&headers)).body(body.to_vec()).send().await.map_err(
+                |error| {
+                    if error.is_connect() {
+                        fail(ErrorKind::Unreachable, "no connection could be made".into())
+                    } else {
+                        fail(ErrorKind::UnknownOutcome, "no answer came in time".into())
+                    }
+                },
+            )?;
+        let status = response.status().as_u16();
+        let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let retry_after = header("x-acs-retry-after")
+            .and_then(|value| value.parse().ok().map(Duration::from_millis))
+            .or_else(|| header("retry-after").and_then(|value| value.parse().ok().map(Duration::from_secs)));
+        let sandbox_time = header("x-sandbox-time").and_then(|value| value.parse().ok());
+        let header_request_id = header("x-acs-request-id").map(str::to_owned);
+
+        let mut bytes = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|_| {
+            fail(ErrorKind::UnknownOutcome, "the connection broke while the answer was read".into())
+        })? {
+            if bytes.len() + chunk.len() > MAX_ANSWER_BYTES {
+                return Err(fail(ErrorKind::UnreadableAnswer, "the answer is too large".into()));
+            }
+            bytes.extend_from_slice(&chunk);
+        }
+        if (200..300).contains(&status) {
+            let value: serde_json::Value = serde_json::from_slice(&bytes)
+                .map_err(|_| fail(ErrorKind::UnreadableAnswer, "the answer is not JSON".into()))?;
+            let request_id = value
+                .get("RequestId")
+                .and_then(|id| id.as_str().map(str::to_owned))
+                .or(header_request_id)
+                .unwrap_or_default();
+            let body = serde_json::from_value(value).map_err(|error| {
+                fail(ErrorKind::UnreadableAnswer, format!("the answer is not as documented: {error}"))
+            })?;
+            return Ok(Reply { body, request_id, sandbox_time });
+        }
+        let vendor: VendorError = serde_json::from_slice(&bytes).unwrap_or_else(|_| VendorError {
+            code: String::new(),
+            message: format!("HTTP status {status} without the vendor's error body"),
+            request_id: None,
+        });
+        Err(CloudError {
+            kind: ErrorKind::of(status, &vendor.code),
+            service,
+            action,
+            status: Some(status),
+            code: Some(vendor.code).filter(|code| !code.is_empty()),
+            message: vendor.message,
+            request_id: vendor.request_id.or(header_request_id),
+            retry_after,
+        })
+    }
+}
+
+fn header_map(headers: &sign::Headers) -> HeaderMap {
+    headers
+        .iter()
+        .filter_map(|(name, value)| {
+            Some((HeaderName::try_from(name.as_str()).ok()?, HeaderValue::try_from(value.as_str()).ok()?))
+        })
+        .collect()
+}
+
+/// 128 random bits in hex.
+fn nonce() -> String {
+    hex::encode(random())
+}
+
+/// Full jitter: anything from nothing to the limit.
+fn jitter(limit: Duration) -> Duration {
+    let fraction = f64::from(u32::from_le_bytes(*random().first_chunk().expect("16 bytes hold 4")))
+        / f64::from(u32::MAX);
+    limit.mul_f64(fraction)
+}
+
+fn random() -> [u8; 16] {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system has a random source");
+    bytes
+}

@@ -1,0 +1,431 @@
+//! KMS 2016-01-20: the actions of the journey, named as the vendor names them (`kms-ram-api.md` 2).
+
+use serde::{Deserialize, Deserializer};
+use zeroize::Zeroizing;
+
+use crate::client::{Client, Effect, Parameters, Reply};
+use crate::credentials::Secret;
+use crate::endpoint::Service;
+use crate::error::CloudError;
+use crate::sign;
+
+/// The vendor's largest page.
+const PAGE_SIZE: usize = 100;
+/// No list is read further than this many pages, so that every loop has an end.
+const MAX_PAGES: usize = 1_000;
+
+/// One item of `ListSecrets`; it carries neither rotation nor description.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ListedSecret {
+    pub secret_name: String,
+    #[serde(default)]
+    pub secret_type: String,
+    pub create_time: String,
+    pub update_time: String,
+    pub planned_delete_time: Option<String>,
+    #[serde(default, deserialize_with = "tags")]
+    pub tags: Vec<Tag>,
+}
+
+/// A tag, as the vendor spells it.
+#[derive(Clone, Debug, Deserialize, serde::Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct Tag {
+    pub tag_key: String,
+    pub tag_value: String,
+}
+
+/// The answer of `DescribeSecret`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DescribedSecret {
+    pub arn: String,
+    pub secret_name: String,
+    #[serde(default)]
+    pub secret_type: String,
+    #[serde(default)]
+    pub description: String,
+    /// `Enabled`, `Disabled`, `Invalid`; absent for generic secrets.
+    pub automatic_rotation: Option<String>,
+    /// In seconds with the unit, such as `604800s`.
+    pub rotation_interval: Option<String>,
+    pub last_rotation_date: Option<String>,
+    pub next_rotation_date: Option<String>,
+    pub planned_delete_time: Option<String>,
+    pub create_time: String,
+    pub update_time: String,
+    /// JSON in a string: `{"SecretSubType":…,"UserName":…,"CustomData":{}}`.
+    pub extended_config: Option<String>,
+    #[serde(rename = "DKMSInstanceId")]
+    pub dkms_instance_id: Option<String>,
+    pub encryption_key_id: Option<String>,
+    #[serde(default, deserialize_with = "tags")]
+    pub tags: Vec<Tag>,
+}
+
+impl DescribedSecret {
+    /// The RAM user's name, from `ExtendedConfig`.
+    pub fn user_name(&self) -> Option<String> {
+        let config: serde_json::Value = serde_json::from_str(self.extended_config.as_deref()?).ok()?;
+        config.get("UserName")?.as_str().map(str::to_owned)
+    }
+}
+
+/// One version of a secret's value and the stages it has (`ACSCurrent`, `ACSPrevious`).
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct SecretVersion {
+    pub version_id: String,
+    pub create_time: String,
+    #[serde(default, deserialize_with = "stages")]
+    pub version_stages: Vec<String>,
+}
+
+/// A pair that goes into `SecretData`.
+#[derive(Clone, Debug)]
+pub struct AccessKeyPair {
+    pub access_key_id: String,
+    pub access_key_secret: Secret,
+}
+
+/// What `CreateSecret` is asked for a RAM secret.
+#[derive(Clone, Debug)]
+pub struct NewRamSecret {
+    pub user_name: String,
+    /// All AccessKey pairs of the user.
+    pub access_keys: Vec<AccessKeyPair>,
+    pub description: String,
+    /// Seconds; `None` leaves automatic rotation off.
+    pub rotation_interval_seconds: Option<u64>,
+    /// Chosen at random by the caller: it recognises its own secret by it after a lost answer.
+    pub version_id: String,
+    pub dkms_instance_id: Option<String>,
+    pub encryption_key_id: Option<String>,
+    pub tags: Vec<Tag>,
+}
+
+/// The answer of `CreateSecret`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct CreatedSecret {
+    pub secret_name: String,
+    pub version_id: String,
+    pub next_rotation_date: Option<String>,
+}
+
+/// How `DeleteSecret` deletes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deletion {
+    /// After so many days, 7 to 30; it can be restored until then.
+    Planned {
+        recovery_window_in_days: u8,
+    },
+    Immediate,
+}
+
+/// The answer of `DeleteSecret`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct DeletedSecret {
+    pub secret_name: String,
+    pub planned_delete_time: Option<String>,
+}
+
+/// The answer of `RestoreSecret`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct RestoredSecret {
+    pub secret_name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SecretPage {
+    secret_list: SecretItems,
+    total_count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SecretItems {
+    #[serde(default)]
+    secret: Vec<ListedSecret>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct VersionPage {
+    version_ids: VersionItems,
+    total_count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct VersionItems {
+    #[serde(default)]
+    version_id: Vec<SecretVersion>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct InstancePage {
+    kms_instances: InstanceItems,
+    total_count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct InstanceItems {
+    #[serde(default)]
+    kms_instance: Vec<InstanceItem>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct InstanceItem {
+    kms_instance_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyPage {
+    keys: KeyItems,
+    total_count: usize,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyItems {
+    #[serde(default)]
+    key: Vec<KeyItem>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct KeyItem {
+    key_id: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegionList {
+    regions: RegionItems,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegionItems {
+    #[serde(default)]
+    region: Vec<RegionItem>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct RegionItem {
+    region_id: String,
+}
+
+impl Client {
+    /// All RAM secrets of a region, page by page.
+    pub async fn list_secrets(&self, region: &str) -> Result<Reply<Vec<ListedSecret>>, CloudError> {
+        let filters = r#"[{"Key":"SecretType","Values":["RAMCredentials"]}]"#;
+        self.all_pages(
+            region,
+            "ListSecrets",
+            |page| page.with("FetchTags", "true").with("Filters", filters),
+            |page: SecretPage| (page.secret_list.secret, page.total_count),
+        )
+        .await
+    }
+
+    /// Everything that KMS tells of a secret but its value.
+    pub async fn describe_secret(
+        &self,
+        region: &str,
+        name: &str,
+    ) -> Result<Reply<DescribedSecret>, CloudError> {
+        let parameters = Parameters::default().with("SecretName", name).with("FetchTags", "true");
+        self.call(Service::Kms, "DescribeSecret", region, Effect::Read, parameters).await
+    }
+
+    /// The versions that have a stage, page by page.
+    pub async fn list_secret_version_ids(
+        &self,
+        region: &str,
+        name: &str,
+    ) -> Result<Reply<Vec<SecretVersion>>, CloudError> {
+        self.all_pages(
+            region,
+            "ListSecretVersionIds",
+            |page| page.with("SecretName", name),
+            |page: VersionPage| (page.version_ids.version_id, page.total_count),
+        )
+        .await
+    }
+
+    /// Creates a RAM secret; KMS makes its name. Never repeated by itself.
+    pub async fn create_secret(
+        &self,
+        region: &str,
+        secret: &NewRamSecret,
+    ) -> Result<Reply<CreatedSecret>, CloudError> {
+        let config = serde_json::json!({
+            "SecretSubType": "RamUserAccessKey", "UserName": secret.user_name, "CustomData": {},
+        });
+        let tags = (!secret.tags.is_empty())
+            .then(|| serde_json::to_string(&secret.tags).expect("tags are plain strings"));
+        let mut parameters = Parameters::default()
+            .with("SecretName", "$Auto")
+            .with("SecretType", "RAMCredentials")
+            .with("SecretDataType", "text")
+            .with("VersionId", &secret.version_id)
+            .with("ExtendedConfig", config)
+            .with("EnableAutomaticRotation", secret.rotation_interval_seconds.is_some())
+            .with_option(
+                "RotationInterval",
+                secret.rotation_interval_seconds.map(|seconds| format!("{seconds}s")),
+            )
+            .with_option("DKMSInstanceId", secret.dkms_instance_id.as_deref())
+            .with_option("EncryptionKeyId", secret.encryption_key_id.as_deref())
+            .with_option("Tags", tags);
+        if !secret.description.is_empty() {
+            parameters = parameters.with("Description", &secret.description);
+        }
+        parameters.body = Some(secret_data(&secret.access_keys));
+        self.call(Service::Kms, "CreateSecret", region, Effect::Write, parameters).await
+    }
+
+    /// Plans a deletion, or deletes at once. Never repeated by itself.
+    pub async fn delete_secret(
+        &self,
+        region: &str,
+        name: &str,
+        deletion: Deletion,
+    ) -> Result<Reply<DeletedSecret>, CloudError> {
+        let parameters = Parameters::default().with("SecretName", name);
+        let parameters = match deletion {
+            Deletion::Planned { recovery_window_in_days } => parameters
+                .with("ForceDeleteWithoutRecovery", "false")
+                .with("RecoveryWindowInDays", recovery_window_in_days),
+            Deletion::Immediate => parameters.with("ForceDeleteWithoutRecovery", "true"),
+        };
+        self.call(Service::Kms, "DeleteSecret", region, Effect::Write, parameters).await
+    }
+
+    /// Ends the deletion window. Never repeated by itself.
+    pub async fn restore_secret(
+        &self,
+        region: &str,
+        name: &str,
+    ) -> Result<Reply<RestoredSecret>, CloudError> {
+        let parameters = Parameters::default().with("SecretName", name);
+        self.call(Service::Kms, "RestoreSecret", region, Effect::Write, parameters).await
+    }
+
+    /// The IDs of the account's KMS instances in a region.
+    pub async fn list_kms_instances(&self, region: &str) -> Result<Reply<Vec<String>>, CloudError> {
+        self.all_pages(
+            region,
+            "ListKmsInstances",
+            |page| page,
+            |page: InstancePage| {
+                (
+                    page.kms_instances.kms_instance.into_iter().map(|item| item.kms_instance_id).collect(),
+                    page.total_count,
+                )
+            },
+        )
+        .await
+    }
+
+    /// The IDs of the enabled symmetric keys of a KMS instance.
+    pub async fn list_keys(&self, region: &str, instance: &str) -> Result<Reply<Vec<String>>, CloudError> {
+        let filters = serde_json::json!([
+            {"Key": "KeyState", "Values": ["Enabled"]},
+            {"Key": "KeySpec", "Values": ["Aliyun_AES_256"]},
+            {"Key": "DKMSInstanceId", "Values": [instance]},
+        ]);
+        self.all_pages(
+            region,
+            "ListKeys",
+            |page| page.with("Filters", &filters),
+            |page: KeyPage| (page.keys.key.into_iter().map(|item| item.key_id).collect(), page.total_count),
+        )
+        .await
+    }
+
+    /// The IDs of the regions in which KMS is offered.
+    pub async fn describe_regions(&self, region: &str) -> Result<Reply<Vec<String>>, CloudError> {
+        let reply: Reply<RegionList> =
+            self.call(Service::Kms, "DescribeRegions", region, Effect::Read, Parameters::default()).await?;
+        let regions = reply.body.regions.region.into_iter().map(|item| item.region_id).collect();
+        Ok(Reply { body: regions, request_id: reply.request_id, sandbox_time: reply.sandbox_time })
+    }
+
+    async fn all_pages<P, T>(
+        &self,
+        region: &str,
+        action: &'static str,
+        add: impl Fn(Parameters) -> Parameters,
+        items: impl Fn(P) -> (Vec<T>, usize),
+    ) -> Result<Reply<Vec<T>>, CloudError>
+    where
+        P: serde::de::DeserializeOwned,
+    {
+        let mut all = Vec::new();
+        let mut number = 1;
+        loop {
+            let parameters = Parameters::default().with("PageNumber", number).with("PageSize", PAGE_SIZE);
+            let reply: Reply<P> =
+                self.call(Service::Kms, action, region, Effect::Read, add(parameters)).await?;
+            let (page, total) = items(reply.body);
+            let is_empty = page.is_empty();
+            all.extend(page);
+            if is_empty || all.len() >= total || number >= MAX_PAGES {
+                return Ok(Reply {
+                    body: all,
+                    request_id: reply.request_id,
+                    sandbox_time: reply.sandbox_time,
+                });
+            }
+            number += 1;
+        }
+    }
+}
+
+/// The form body that carries the pairs; it is wiped when dropped.
+fn secret_data(access_keys: &[AccessKeyPair]) -> Zeroizing<String> {
+    let mut json = Zeroizing::new(String::from(r#"{"AccessKeys":["#));
+    for (index, pair) in access_keys.iter().enumerate() {
+        let quote = |text: &str| Zeroizing::new(serde_json::Value::from(text).to_string());
+        let comma = if index == 0 { "" } else { "," };
+        json.push_str(comma);
+        json.push_str(r#"{"AccessKeyId":"#);
+        json.push_str(&quote(&pair.access_key_id));
+        json.push_str(r#","AccessKeySecret":"#);
+        json.push_str(&quote(pair.access_key_secret.expose()));
+        json.push('}');
+    }
+    json.push_str("]}");
+    let pair = Zeroizing::new(vec![("SecretData".to_owned(), json.to_string())]);
+    Zeroizing::new(sign::canonical_query(&pair))
+}
+
+fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tag>, D::Error> {
+    #[derive(Deserialize)]
+    struct Wrapper {
+        #[serde(default, rename = "Tag")]
+        tag: Vec<Tag>,
+    }
+    Ok(Option::<Wrapper>::deserialize(deserializer)?.map(|wrapper| wrapper.tag).unwrap_or_default())
+}
+
+fn stages<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    struct Wrapper {
+        #[serde(default, rename = "VersionStage")]
+        stage: Vec<String>,
+    }
+    Ok(Option::<Wrapper>::deserialize(deserializer)?.map(|wrapper| wrapper.stage).unwrap_or_default())
+}
