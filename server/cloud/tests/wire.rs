@@ -1,0 +1,154 @@
+//! The client over real HTTP, against a listener that answers from a script and keeps what it was sent.
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::thread::JoinHandle;
+
+use keyturn_cloud::credentials::Secret;
+use keyturn_cloud::kms::{AccessKeyPair, Deletion, NewRamSecret};
+use keyturn_cloud::{Client, Credentials, Endpoints, ErrorKind};
+
+const REGION: &str = "cn-hangzhou";
+const CANARY: &str = "CanarySecretCanarySecret000001";
+
+/// Answers one request on a connection with each of the texts, and gives back the requests.
+fn service(answers: Vec<String>) -> (Client, JoinHandle<Vec<String>>) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let thread = std::thread::spawn(move || {
+        let mut requests = Vec::new();
+        for answer in answers {
+            let (mut stream, _) = listener.accept().unwrap();
+            stream.set_read_timeout(Some(std::time::Duration::from_secs(5))).unwrap();
+            let mut request = Vec::new();
+            let mut buffer = [0; 4096];
+            loop {
+                let read = stream.read(&mut buffer).unwrap();
+                request.extend_from_slice(&buffer[..read]);
+                let text = String::from_utf8_lossy(&request);
+                let Some((head, body)) = text.split_once("\r\n\r\n") else { continue };
+                let length = head
+                    .to_lowercase()
+                    .lines()
+                    .find_map(|line| line.strip_prefix("content-length: ").map(|n| n.parse().unwrap()))
+                    .unwrap_or(0);
+                if body.len() >= length {
+                    break;
+                }
+            }
+            requests.push(String::from_utf8(request).unwrap());
+            stream.write_all(answer.as_bytes()).unwrap();
+        }
+        requests
+    });
+    let credentials = Credentials::access_key("LTAI5tExampleKeyId00001", "ExampleSecretExampleSecret0001");
+    let client = Client::new(Endpoints::sandbox(address, vec![REGION.into()]), credentials, None).unwrap();
+    (client, thread)
+}
+
+fn answer(status: &str, body: &str) -> String {
+    format!(
+        "HTTP/1.1 {status}\r\ncontent-type: application/json\r\nconnection: close\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
+}
+
+fn page(names: &[&str], total: usize) -> String {
+    let secrets: Vec<_> = names
+        .iter()
+        .map(|name| {
+            serde_json::json!({"SecretName": name, "SecretType": "RAMCredentials",
+                "CreateTime": "2026-01-01T00:00:00Z", "UpdateTime": "2026-01-01T00:00:00Z"})
+        })
+        .collect();
+    let body =
+        serde_json::json!({"SecretList": {"Secret": secrets}, "TotalCount": total, "RequestId": "r-1"});
+    answer("200 OK", &body.to_string())
+}
+
+#[tokio::test]
+async fn a_list_is_read_to_its_last_page() {
+    let (client, service) =
+        service(vec![page(&["acs/ram/user/a", "acs/ram/user/b"], 3), page(&["acs/ram/user/c"], 3)]);
+    let secrets = client.list_secrets(REGION).await.unwrap().body;
+    assert_eq!(secrets.len(), 3);
+    let requests = service.join().unwrap();
+    assert!(requests[0].contains("PageNumber=1"));
+    assert!(requests[1].contains("PageNumber=2"));
+    assert!(requests[0].contains("host: kms.cn-hangzhou.localhost:"), "the region stands in the host name");
+}
+
+#[tokio::test]
+async fn a_throttled_read_is_tried_again() {
+    let throttled = answer(
+        "429 Too Many Requests",
+        r#"{"HttpStatus":429,"Code":"Rejected.Throttling","Message":"QPS Limit Exceeded","RequestId":"r-1"}"#,
+    );
+    let (client, service) = service(vec![throttled, page(&[], 0)]);
+    assert!(client.list_secrets(REGION).await.unwrap().body.is_empty());
+    assert_eq!(service.join().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_failed_write_is_sent_once_and_tells_the_vendors_code_and_request_id() {
+    let failure = answer(
+        "500 Internal Server Error",
+        r#"{"Code":"InternalFailure","Message":"Internal Failure.","RequestId":"r-7"}"#,
+    );
+    let (client, service) = service(vec![failure]);
+    let deletion = Deletion::Planned { recovery_window_in_days: 7 };
+    let error = client.delete_secret(REGION, "acs/ram/user/a", deletion).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ServiceFailure);
+    assert_eq!(error.code.as_deref(), Some("InternalFailure"));
+    assert_eq!(error.request_id.as_deref(), Some("r-7"));
+    let requests = service.join().unwrap();
+    assert_eq!(requests.len(), 1);
+    assert!(requests[0].contains("RecoveryWindowInDays=7"));
+}
+
+#[tokio::test]
+async fn s37_the_accesskey_secret_stands_in_the_body_alone_and_in_no_error() {
+    let refusal = answer(
+        "409 Conflict",
+        r#"{"Code":"Rejected.ResourceExist","Message":"The resource already exists.","RequestId":"r-2"}"#,
+    );
+    let (client, service) = service(vec![refusal]);
+    let secret = NewRamSecret {
+        user_name: "checkout-api".into(),
+        access_keys: vec![AccessKeyPair {
+            access_key_id: "LTAI5tOne".into(),
+            access_key_secret: Secret::new(CANARY.into()),
+        }],
+        description: String::new(),
+        rotation_interval_seconds: Some(604_800),
+        version_id: "v1".into(),
+        dkms_instance_id: None,
+        encryption_key_id: None,
+        tags: Vec::new(),
+    };
+    let error = client.create_secret(REGION, &secret).await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::AlreadyExists);
+    assert!(!format!("{error} {error:?} {secret:?}").contains(CANARY));
+    let requests = service.join().unwrap();
+    let (head, body) = requests[0].split_once("\r\n\r\n").unwrap();
+    assert!(!head.contains(CANARY));
+    assert!(body.contains(CANARY));
+    assert!(head.contains("RotationInterval=604800s") && head.contains("SecretName=%24Auto"));
+}
+
+#[tokio::test]
+async fn a_connection_cut_after_a_write_is_an_unknown_outcome() {
+    let (client, service) = service(vec![String::new()]);
+    let error = client.restore_secret(REGION, "acs/ram/user/a").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::UnknownOutcome);
+    assert_eq!(service.join().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn s41_a_region_that_is_not_configured_is_never_called() {
+    let (client, service) = service(Vec::new());
+    let error = client.list_secrets("evil.example/").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::NotFound);
+    assert!(service.join().unwrap().is_empty());
+}
