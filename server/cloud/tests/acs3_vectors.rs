@@ -47,7 +47,10 @@ fn vectors() -> Vectors {
 fn every_step_of_every_recorded_case_agrees() {
     let Vectors { cases, js_cases, .. } = vectors();
     assert_eq!((cases.len(), js_cases.len()), (15, 11), "no case went missing");
-    for case in cases.iter().chain(&js_cases) {
+    // The Python clients sign every header they send, the JavaScript ones only these.
+    let js_signs = |header: &str| matches!(header, "host" | "content-type") || header.starts_with("x-acs-");
+    let python = cases.iter().map(|case| (case, false));
+    for (case, is_js) in python.chain(js_cases.iter().map(|case| (case, true))) {
         let name = &case.name;
         let query: Vec<_> = case
             .query
@@ -58,6 +61,7 @@ fn every_step_of_every_recorded_case_agrees() {
             .headers_before_authorization
             .iter()
             .map(|(header, value)| (header.to_lowercase(), value.clone()))
+            .filter(|(header, _)| !is_js || js_signs(header))
             .collect();
         let credentials = Credentials::access_key(&case.access_key_id, &case.access_key_secret);
 
