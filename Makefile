@@ -8,7 +8,7 @@ stage = @echo "== $(1)"; start=$$SECONDS; $(2); echo "== $(1): $$((SECONDS - sta
 
 .PHONY: test lint bench
 test: lint
-	$(call stage,unit and vector tests,cargo test --locked --workspace --profile gate)
+	$(call stage,unit and vector tests,cargo test --locked --workspace --lib --tests --profile gate)
 
 lint:
 	$(call stage,format,cargo fmt --all --check)
