@@ -1,0 +1,165 @@
+//! `/_sandbox/…`: what a tester turns (`contract.md`): reset, clock, faults, and what a tester reads.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use jiff::Timestamp;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Value, json};
+
+use crate::clock::{Clock, format, parse_interval};
+use crate::dataset::{self, Dataset};
+use crate::faults::Fault;
+use crate::listener::{Sandbox, Shared};
+
+const MOST_SECRETS: usize = 100_000;
+
+/// A refusal: 400 and a sentence that says what is allowed.
+pub(crate) struct Refused(StatusCode, String);
+
+impl IntoResponse for Refused {
+    fn into_response(self) -> Response {
+        (self.0, Json(json!({"message": self.1}))).into_response()
+    }
+}
+
+type Answer = Result<Json<Value>, Refused>;
+
+#[derive(Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Reset {
+    dataset: Dataset,
+    seed: Option<u64>,
+    secrets: Option<usize>,
+    users: Option<usize>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SetClock {
+    set: Option<Timestamp>,
+    advance: Option<String>,
+    frozen: Option<bool>,
+}
+
+#[derive(Deserialize)]
+pub(crate) struct Limit {
+    limit: Option<usize>,
+}
+
+pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let reset: Reset = if body.is_empty() { Reset::default() } else { parse(&body)? };
+    if reset.secrets.is_some_and(|count| count > MOST_SECRETS)
+        || reset.users.is_some_and(|count| count > MOST_SECRETS)
+    {
+        return Err(refused(format!("`secrets` and `users` may be {MOST_SECRETS} at the most")));
+    }
+    let real = Timestamp::now();
+    let world = dataset::build(
+        reset.dataset,
+        reset.seed.unwrap_or(1),
+        reset.secrets,
+        reset.users,
+        &sandbox.options().region_ids,
+        real,
+    );
+    let mut shared = sandbox.lock();
+    *shared = Shared { world, ..Shared::default() };
+    let secrets: usize = shared.world.secrets.values().map(|secrets| secrets.len()).sum();
+    Ok(Json(json!({"secrets": secrets, "users": shared.world.users.len()})))
+}
+
+pub(crate) async fn get_clock(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let shared = sandbox.lock();
+    Json(clock_json(&shared.clock))
+}
+
+pub(crate) async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let change: SetClock = parse(&body)?;
+    let real = Timestamp::now();
+    let mut shared = sandbox.lock();
+    let Shared { clock, world, .. } = &mut *shared;
+    let mut to = change.set;
+    if let Some(text) = &change.advance {
+        let by = parse_interval(text)
+            .ok_or_else(|| refused("`advance` is a number and d, h, m or s, such as \"7d\"".into()))?;
+        to = Some(
+            to.unwrap_or_else(|| clock.now(real))
+                .checked_add(by)
+                .map_err(|_| refused("`advance` leads beyond the end of time".into()))?,
+        );
+    }
+    if let Some(to) = to {
+        clock.set(real, to);
+    }
+    if let Some(frozen) = change.frozen {
+        clock.freeze(real, frozen);
+    }
+    world.advance(clock.now(real));
+    Ok(Json(clock_json(clock)))
+}
+
+pub(crate) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let fault: Fault = parse(&body)?;
+    let id = sandbox.lock().faults.add(fault).map_err(refused)?;
+    Ok(Json(json!({"id": id})))
+}
+
+pub(crate) async fn list_faults(State(sandbox): State<Sandbox>) -> Json<Value> {
+    Json(json!(sandbox.lock().faults.all()))
+}
+
+pub(crate) async fn clear_faults(State(sandbox): State<Sandbox>) -> StatusCode {
+    sandbox.lock().faults.clear();
+    StatusCode::NO_CONTENT
+}
+
+pub(crate) async fn remove_fault(State(sandbox): State<Sandbox>, Path(id): Path<u64>) -> Response {
+    if sandbox.lock().faults.remove(id) {
+        StatusCode::NO_CONTENT.into_response()
+    } else {
+        Refused(StatusCode::NOT_FOUND, format!("there is no fault {id}")).into_response()
+    }
+}
+
+pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let shared = sandbox.lock();
+    let keys: Vec<Value> = shared
+        .world
+        .users
+        .iter()
+        .flat_map(|(name, user)| user.access_keys.iter().map(move |key| (name, key)))
+        .map(|(name, key)| {
+            json!({
+                "userName": name,
+                "accessKeyId": key.pair.id,
+                "accessKeySecret": key.pair.secret,
+                "status": if key.is_active { "Active" } else { "Inactive" },
+            })
+        })
+        .collect();
+    Json(json!(keys))
+}
+
+pub(crate) async fn calls(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
+    Json(json!(sandbox.lock().calls.newest(limit.limit.unwrap_or(100))))
+}
+
+pub(crate) async fn not_found() -> Refused {
+    Refused(StatusCode::NOT_FOUND, "there is no such control call".into())
+}
+
+fn clock_json(clock: &Clock) -> Value {
+    json!({"now": format(clock.now(Timestamp::now())), "frozen": clock.is_frozen()})
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refused> {
+    serde_json::from_slice(body).map_err(|error| refused(format!("the body is not as it should be: {error}")))
+}
+
+fn refused(message: String) -> Refused {
+    Refused(StatusCode::BAD_REQUEST, message)
+}

@@ -1,0 +1,67 @@
+//! The vendor's errors: HTTP status, code and message, in its spelling (`kms-ram-api.md` 0.6).
+
+use axum::http::StatusCode;
+
+/// An error answer; the request ID is added where the answer is made.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ApiError {
+    pub(crate) status: u16,
+    pub(crate) code: String,
+    pub(crate) message: String,
+}
+
+impl ApiError {
+    pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
+        Self { status: status.as_u16(), code: code.into(), message: message.into() }
+    }
+
+    pub(crate) fn missing(parameter: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "MissingParameter",
+            format!("The parameter \"{parameter}\" is needed but not provided."),
+        )
+    }
+
+    pub(crate) fn invalid(parameter: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "InvalidParameter",
+            format!("The specified parameter \"{parameter}\" is not valid."),
+        )
+    }
+
+    /// Invalid, and why: more than the vendor says, for those who test against the sandbox.
+    pub(crate) fn invalid_because(parameter: &str, why: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "InvalidParameter",
+            format!("The specified parameter \"{parameter}\" is not valid: {why}."),
+        )
+    }
+
+    pub(crate) fn secret_not_found() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "Forbidden.ResourceNotFound", "The resource is not found.")
+    }
+
+    pub(crate) fn in_deletion_window() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "Rejected.ResourceInDeleteWindow",
+            "The secret is planned to be deleted.",
+        )
+    }
+
+    pub(crate) fn exists() -> Self {
+        Self::new(StatusCode::CONFLICT, "Rejected.ResourceExist", "The resource already exists.")
+    }
+
+    /// The code is documented, its status is not (UNVERIFIED: 409).
+    pub(crate) fn unavailable() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "Rejected.Unavailable",
+            "The request is rejected because the secret state is unavailable.",
+        )
+    }
+}

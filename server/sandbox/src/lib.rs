@@ -1,0 +1,33 @@
+//! `keyturn-sandbox`: KMS, RAM and STS on one's own machine, speaking the vendor's wire.
+//!
+//! ```text
+//! listener ──► rpc (parameters) ──► verify (signature) ──► dispatch ──► kms · ram · sts ──► world
+//!          └─► control (`/_sandbox/…`)                                              clock ──┘
+//! ```
+//! It shares no code with the client that talks to it: a bug in signing would hide itself.
+
+mod calls;
+mod clock;
+mod control;
+mod dataset;
+mod dispatch;
+mod error;
+mod faults;
+mod kms;
+mod listener;
+mod ram;
+mod rpc;
+mod secret;
+mod sts;
+mod verify;
+mod world;
+
+pub use dataset::Dataset;
+pub use listener::{Options, Sandbox};
+
+/// The one account of the sandbox.
+pub const ACCOUNT_ID: &str = "1234567890123456";
+/// The account administrator's AccessKey ID; public.
+pub const ADMIN_ACCESS_KEY_ID: &str = "LTAI5tKeyturnSandboxAdmin1";
+/// The account administrator's AccessKey secret; public, worth nothing outside the sandbox.
+pub const ADMIN_ACCESS_KEY_SECRET: &str = "KeyturnSandboxAdminSecret00001";

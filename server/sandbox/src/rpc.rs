@@ -1,0 +1,109 @@
+//! An RPC request as the vendor reads it: query and form body merged, action and version from header or parameter.
+
+use std::collections::BTreeMap;
+
+use axum::http::{HeaderMap, Method, header};
+use serde::de::DeserializeOwned;
+
+use crate::error::ApiError;
+
+/// A request before anybody looked at its signature.
+#[derive(Clone, Debug)]
+pub(crate) struct Rpc {
+    pub(crate) method: Method,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Vec<u8>,
+    /// Decoded, in their order; `+` is a space.
+    pub(crate) query: Vec<(String, String)>,
+    /// Query and form body; where both have a name, the body's value.
+    pub(crate) parameters: Parameters,
+}
+
+/// The merged parameters of a call.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Parameters(pub(crate) BTreeMap<String, String>);
+
+impl Rpc {
+    pub(crate) fn parse(method: Method, query: &str, headers: HeaderMap, body: Vec<u8>) -> Self {
+        let query: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+        let mut parameters: BTreeMap<_, _> = query.iter().cloned().collect();
+        let is_form = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+        if is_form {
+            parameters.extend(form_urlencoded::parse(&body).into_owned());
+        }
+        Self { method, headers, body, query, parameters: Parameters(parameters) }
+    }
+
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    pub(crate) fn action(&self) -> Option<&str> {
+        self.header("x-acs-action").or_else(|| self.parameters.get("Action"))
+    }
+
+    pub(crate) fn version(&self) -> Option<&str> {
+        self.header("x-acs-version").or_else(|| self.parameters.get("Version"))
+    }
+
+    /// The region that a label of the host names, else the parameter, else the first.
+    pub(crate) fn region<'a>(&'a self, regions: &'a [String]) -> &'a str {
+        let host = self.header("host").unwrap_or_default();
+        let host = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let of_host = host.split('.').find(|label| regions.iter().any(|region| region == label));
+        let of_parameter = self.parameters.get("RegionId").filter(|name| regions.iter().any(|r| r == name));
+        of_host.or(of_parameter).or(regions.first().map(String::as_str)).unwrap_or_default()
+    }
+}
+
+impl Parameters {
+    /// A parameter that is there and not empty: official clients send empty ones for "not set".
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+    }
+
+    pub(crate) fn required(&self, name: &str) -> Result<&str, ApiError> {
+        self.get(name).ok_or_else(|| ApiError::missing(name))
+    }
+
+    /// `true` and `false` in any case: Python's clients send `True`.
+    pub(crate) fn flag(&self, name: &str, default: bool) -> Result<bool, ApiError> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(value) if value.eq_ignore_ascii_case("true") => Ok(true),
+            Some(value) if value.eq_ignore_ascii_case("false") => Ok(false),
+            Some(_) => Err(ApiError::invalid(name)),
+        }
+    }
+
+    pub(crate) fn number(
+        &self,
+        name: &str,
+        default: usize,
+        allowed: std::ops::RangeInclusive<usize>,
+    ) -> Result<usize, ApiError> {
+        match self.get(name) {
+            None => Ok(default),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|number| allowed.contains(number))
+                .ok_or_else(|| ApiError::invalid(name)),
+        }
+    }
+
+    pub(crate) fn json<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ApiError> {
+        match self.get(name) {
+            None => Ok(None),
+            Some(text) => serde_json::from_str(text).map(Some).map_err(|_| ApiError::invalid(name)),
+        }
+    }
+
+    /// `PageNumber` and `PageSize`, the size at most 100.
+    pub(crate) fn page(&self, default_size: usize) -> Result<(usize, usize), ApiError> {
+        Ok((self.number("PageNumber", 1, 1..=usize::MAX)?, self.number("PageSize", default_size, 1..=100)?))
+    }
+}

@@ -1,0 +1,173 @@
+//! The life of a RAM secret, free of I/O: rotation, deletion, restoration, over a clock that is handed in.
+//!
+//! What the vendor does not document stands here as assumptions, each marked UNVERIFIED.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::world::{AccessKey, Ids, User};
+
+/// About how long an automatic rotation keeps both AccessKeys (`facts.md`, "RAM secrets").
+pub(crate) const ROTATION_WINDOW: SignedDuration = SignedDuration::from_hours(48);
+pub(crate) const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_hours(6);
+pub(crate) const LONGEST_INTERVAL: SignedDuration = SignedDuration::from_hours(8_760);
+
+/// An AccessKey ID and its secret. Its `Debug` does not show the secret.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct AccessKeyPair {
+    pub(crate) id: String,
+    pub(crate) secret: String,
+}
+
+impl std::fmt::Debug for AccessKeyPair {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "AccessKeyPair({})", self.id)
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AutomaticRotation {
+    Enabled,
+    Disabled,
+    /// Rotation failed and is not tried again by itself.
+    Invalid,
+}
+
+impl AutomaticRotation {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Enabled => "Enabled",
+            Self::Disabled => "Disabled",
+            Self::Invalid => "Invalid",
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Stage {
+    Current,
+    Previous,
+}
+
+impl Stage {
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Current => "ACSCurrent",
+            Self::Previous => "ACSPrevious",
+        }
+    }
+}
+
+/// A value of a secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Version {
+    pub(crate) id: String,
+    pub(crate) created: Timestamp,
+    pub(crate) stage: Stage,
+    pub(crate) pair: AccessKeyPair,
+}
+
+/// What the clock makes happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    RotationStart,
+    RotationEnd,
+    Deletion,
+}
+
+/// A RAM secret.
+#[derive(Clone, Debug)]
+pub(crate) struct Secret {
+    pub(crate) name: String,
+    pub(crate) user_name: String,
+    pub(crate) description: String,
+    pub(crate) custom_data: serde_json::Value,
+    pub(crate) tags: Vec<(String, String)>,
+    pub(crate) instance_id: Option<String>,
+    pub(crate) key_id: Option<String>,
+    pub(crate) created: Timestamp,
+    pub(crate) updated: Timestamp,
+    pub(crate) automatic_rotation: AutomaticRotation,
+    pub(crate) interval: Option<SignedDuration>,
+    pub(crate) last_rotation: Option<Timestamp>,
+    pub(crate) next_rotation: Option<Timestamp>,
+    /// The end of a rotation that is under way.
+    pub(crate) rotating_until: Option<Timestamp>,
+    pub(crate) planned_delete: Option<Timestamp>,
+    /// Its KMS instance or key is gone.
+    pub(crate) is_unavailable: bool,
+    pub(crate) versions: Vec<Version>,
+}
+
+impl Secret {
+    /// Rotation rests in the deletion window (UNVERIFIED).
+    pub(crate) fn next_event(&self) -> Option<(Timestamp, Event)> {
+        if let Some(at) = self.planned_delete {
+            return Some((at, Event::Deletion));
+        }
+        if let Some(at) = self.rotating_until {
+            return Some((at, Event::RotationEnd));
+        }
+        (self.automatic_rotation == AutomaticRotation::Enabled)
+            .then_some(self.next_rotation?)
+            .map(|at| (at, Event::RotationStart))
+    }
+
+    /// A new pair becomes current, the old one stays valid until the end of the window.
+    pub(crate) fn start_rotation(&mut self, user: Option<&mut User>, ids: &mut Ids, at: Timestamp) {
+        self.updated = at;
+        let Some(user) = user else {
+            self.automatic_rotation = AutomaticRotation::Invalid;
+            return;
+        };
+        // A user has at most two AccessKeys: the previous one makes room. A key that KMS does not know takes
+        // that room, and rotation becomes `Invalid` (UNVERIFIED).
+        self.remove_previous(user);
+        if user.access_keys.len() >= 2 {
+            self.automatic_rotation = AutomaticRotation::Invalid;
+            return;
+        }
+        let pair = ids.access_key_pair();
+        user.access_keys.push(AccessKey { pair: pair.clone(), is_active: true, created: at });
+        for version in &mut self.versions {
+            version.stage = Stage::Previous;
+        }
+        self.versions.push(Version { id: ids.uuid(), created: at, stage: Stage::Current, pair });
+        self.last_rotation = Some(at);
+        self.next_rotation = self.interval.map(|interval| at + interval);
+        self.rotating_until = Some(at + ROTATION_WINDOW);
+    }
+
+    /// The old pair leaves RAM and the secret.
+    pub(crate) fn end_rotation(&mut self, user: Option<&mut User>, at: Timestamp) {
+        self.updated = at;
+        self.rotating_until = None;
+        // A period shorter than the window waits for its end.
+        self.next_rotation = self.next_rotation.map(|next| next.max(at));
+        match user {
+            Some(user) => self.remove_previous(user),
+            None => self.automatic_rotation = AutomaticRotation::Invalid,
+        }
+    }
+
+    fn remove_previous(&mut self, user: &mut User) {
+        let previous: Vec<String> = self
+            .versions
+            .iter()
+            .filter(|version| version.stage == Stage::Previous)
+            .map(|version| version.pair.id.clone())
+            .collect();
+        user.access_keys.retain(|key| !previous.contains(&key.pair.id));
+        self.versions.retain(|version| version.stage != Stage::Previous);
+    }
+
+    /// Ends the deletion window. A rotation that fell due meanwhile waits one more period (UNVERIFIED).
+    pub(crate) fn restore(&mut self, at: Timestamp) {
+        self.planned_delete = None;
+        self.updated = at;
+        if let (Some(next), Some(interval)) = (self.next_rotation, self.interval)
+            && next <= at
+        {
+            self.next_rotation = Some(at + interval);
+        }
+    }
+}
