@@ -2,17 +2,51 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 # Outside the checkout, so that a second clean checkout is quick.
-export CARGO_TARGET_DIR ?= $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/keyturn/target
+CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/keyturn
+export CARGO_TARGET_DIR ?= $(CACHE)/target
 
-stage = @echo "== $(1)"; start=$$SECONDS; $(2); echo "== $(1): $$((SECONDS - start)) s"
+# A step of the work: its name, what it runs, and how long that took.
+stage = @echo "== $(1)"; start=$$SECONDS; if [ -f $(CACHE)/env ]; then source $(CACHE)/env; fi; $(2); echo "== $(1): $$((SECONDS - start)) s"
 
-.PHONY: test lint bench
-test: lint
-	$(call stage,unit and vector tests,cargo test --locked --workspace --lib --tests --profile gate)
+.PHONY: run watch build test lint unit e2e bench setup setup-test site
+run: setup site
+	$(call stage,server,cargo build --locked -p keyturn --profile gate)
+	@exec $(CARGO_TARGET_DIR)/gate/keyturn
 
-lint:
+# Builds and starts again at each change of a file; what is a quarter of a minute here is half a minute elsewhere.
+watch: setup
+	@.ci/watch
+
+build: setup
+	$(call stage,site,node .ci/site.mjs release)
+	@mkdir -p target/release
+	$(call stage,server,cargo build --locked -p keyturn --release && cp $(CARGO_TARGET_DIR)/release/keyturn target/release/keyturn)
+
+test: lint unit e2e
+	@echo "== passed: format, lints, unit and integration tests, browser tests"
+
+lint: setup-test site
 	$(call stage,format,cargo fmt --all --check)
-	$(call stage,lints,cargo clippy --locked --workspace --all-targets --profile gate -- -D warnings)
+	$(call stage,lints,cargo clippy --locked --workspace --exclude keyturn-app --all-targets --profile gate -- -D warnings)
+	$(call stage,lints of the app on the server,cargo clippy --locked -p keyturn-app --features ssr --all-targets --profile gate -- -D warnings)
+	$(call stage,lints of the app in the browser,$${KEYTURN_WASM_CARGO:-cargo} clippy --locked -p keyturn-app --features hydrate --target wasm32-unknown-unknown --profile gate -- -D warnings)
+
+unit: setup site
+	$(call stage,unit and integration tests,cargo test --locked --workspace --exclude keyturn-app --lib --bins --tests --profile gate)
+	$(call stage,unit tests of the app,cargo test --locked -p keyturn-app --features ssr --lib --profile gate)
+
+e2e: setup-test site
+	$(call stage,server,cargo build --locked -p keyturn --profile gate)
+	$(call stage,browser tests,KEYTURN_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
 
 bench:
-	$(call stage,benchmarks,cargo bench --locked --workspace)
+	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud)
+
+setup:
+	$(call stage,set-up,.ci/setup build)
+
+setup-test:
+	$(call stage,set-up for tests,.ci/setup test)
+
+site: setup
+	$(call stage,site,node .ci/site.mjs gate)

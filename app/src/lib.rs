@@ -1,1 +1,36 @@
-//! The console.
+//! The console: pages, forms, components, and the rules that browser and server share.
+//!
+//! ```text
+//! routes ──► layout ──► pages · forms ──► api (server functions) ──► api::backend (the seam, ssr)
+//!                           │   └──► model (plain data and rules, both sides)
+//!                           └──► ui (design system) ──► browser (the only web-sys)
+//! ```
+//! Built twice: into WASM with the feature `hydrate`, into the server with `ssr`.
+
+#[cfg(all(feature = "hydrate", feature = "ssr"))]
+compile_error!(
+    "the features `hydrate` and `ssr` exclude each other: one build is for the browser, one for the server"
+);
+
+pub mod api;
+mod browser;
+mod layout;
+mod locales;
+pub mod model;
+mod pages;
+mod paths;
+mod response;
+pub mod routes;
+#[cfg(feature = "ssr")]
+pub mod shell;
+mod ui;
+
+pub use api::BUILD_HEADER;
+
+/// Called by the page's own script once the WASM is there.
+#[cfg(feature = "hydrate")]
+#[wasm_bindgen::prelude::wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_lazy(routes::App);
+}

@@ -1,1 +1,140 @@
-//! The thin back end.
+//! `keyturn`: the thin back end. Configuration, the gateway behind the app's seam, and HTTP around both.
+//!
+//! ```text
+//! config ──► build ──► web (router, middleware, pages, server functions) ──► gateway ──► keyturn-cloud
+//! ```
+
+pub mod config;
+mod gateway;
+mod web;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use anyhow::Context;
+use axum::Router;
+use keyturn_app::model::region::{Area, Region};
+use keyturn_app::model::session::{Cloud, Session};
+use keyturn_cloud::{Client, Credentials, Endpoints};
+use tokio::net::TcpListener;
+
+use config::Config;
+use web::{Metrics, Site, Web};
+
+/// The names of the regions, from the vendor's list of endpoints.
+const REGIONS: &str = include_str!("data/regions.json");
+
+/// A console that is ready to serve, with the listeners it has taken.
+pub struct Console {
+    pub listener: TcpListener,
+    pub router: Router,
+    pub metrics: Option<(TcpListener, Router)>,
+    /// The embedded cloud, where there is one.
+    pub sandbox: Option<(TcpListener, keyturn_sandbox::Sandbox)>,
+}
+
+#[derive(serde::Deserialize)]
+struct KnownRegion {
+    id: String,
+    name: String,
+}
+
+/// The IDs of all regions that Keyturn knows, in the vendor's order.
+pub fn known_regions() -> Vec<String> {
+    regions().into_iter().map(|region| region.id).collect()
+}
+
+/// Takes the listeners and puts the console together, so that tests start the real thing.
+pub async fn build(config: &Config) -> anyhow::Result<Console> {
+    prepare_data_dir(config)?;
+    let listener = listen(config.listen, "KEYTURN_LISTEN").await?;
+    let port = listener.local_addr()?.port();
+    let config::Cloud::Sandbox { listen: sandbox_listen, is_empty } = &config.cloud;
+    let sandbox_listener = listen(*sandbox_listen, "KEYTURN_SANDBOX_LISTEN").await?;
+    let endpoints = Endpoints::sandbox(sandbox_listener.local_addr()?, config.regions.clone());
+    let sandbox = keyturn_sandbox::Sandbox::new(keyturn_sandbox::Options {
+        region_ids: config.regions.clone(),
+        dataset: if *is_empty { keyturn_sandbox::Dataset::Empty } else { keyturn_sandbox::Dataset::Demo },
+    });
+    let credentials = Credentials::access_key(
+        keyturn_sandbox::ADMIN_ACCESS_KEY_ID,
+        keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET,
+    );
+    let metrics = Arc::new(Metrics::default());
+    let client = Client::new(endpoints, credentials, Some(metrics.clone()))
+        .context("the HTTP client could not be made: the machine's TLS roots cannot be read")?;
+    keyturn_app::api::register();
+    // Set already where a test builds a second console.
+    let _ = any_spawner::Executor::init_tokio();
+    let metrics_listener = match config.metrics_listen {
+        Some(address) => {
+            let listener = listen(address, "KEYTURN_METRICS_LISTEN").await?;
+            Some((listener, web::metrics_router(metrics.clone())))
+        }
+        None => None,
+    };
+    let public_url = match config.listen.port() {
+        // A test asks for any port; its name is known only now.
+        0 => format!("http://localhost:{port}"),
+        _ => config.public_url.clone(),
+    };
+    let router = web::router(Web {
+        gateway: Arc::new(gateway::Gateway::new(client)),
+        session: Arc::new(session(config)),
+        site: Arc::new(Site::new(&public_url, port)),
+        metrics,
+    });
+    Ok(Console { listener, router, metrics: metrics_listener, sandbox: Some((sandbox_listener, sandbox)) })
+}
+
+impl Console {
+    /// Serves until `stop` ends, then lets what is under way finish.
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+        let Self { listener, router, metrics, sandbox } = self;
+        if let Some((listener, sandbox)) = sandbox {
+            tokio::spawn(sandbox.serve(listener));
+        }
+        if let Some((listener, router)) = metrics {
+            tokio::spawn(async move { axum::serve(listener, router).await });
+        }
+        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+            .with_graceful_shutdown(stop)
+            .await
+    }
+}
+
+fn regions() -> Vec<KnownRegion> {
+    serde_json::from_str(REGIONS).expect("data/regions.json is a list of regions")
+}
+
+fn session(config: &Config) -> Session {
+    let names = regions();
+    let regions = config
+        .regions
+        .iter()
+        .map(|id| {
+            let name = names.iter().find(|region| region.id == *id).map(|region| region.name.clone());
+            Region { id: id.clone(), name: name.unwrap_or_else(|| id.clone()), area: Area::of(id) }
+        })
+        .collect();
+    Session { regions, cloud: Cloud::Sandbox }
+}
+
+async fn listen(address: SocketAddr, variable: &str) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(address).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AddrInUse => anyhow::anyhow!(
+            "{variable}: another program listens on {address} already; stop it or set {variable} to a free port"
+        ),
+        _ => anyhow::anyhow!("{variable}: cannot listen on {address}: {error}"),
+    })
+}
+
+/// The directory is needed by what comes; that it cannot be written is better said at the start.
+fn prepare_data_dir(config: &Config) -> anyhow::Result<()> {
+    let path = config.data_dir.display();
+    let probe = config.data_dir.join(format!(".probe-{}", ulid::Ulid::new()));
+    std::fs::create_dir_all(&config.data_dir)
+        .and_then(|()| std::fs::write(&probe, []))
+        .and_then(|()| std::fs::remove_file(&probe))
+        .map_err(|error| anyhow::anyhow!("KEYTURN_DATA_DIR: {path} cannot be written: {error}"))
+}

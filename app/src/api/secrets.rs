@@ -1,0 +1,21 @@
+//! Reading secrets.
+
+use leptos::prelude::*;
+
+use super::client::Api;
+use crate::model::error::ApiError;
+use crate::model::secret::{Secret, SecretName};
+use crate::model::secret_list::SecretPage;
+use crate::model::secret_query::SecretQuery;
+
+/// One page of a region's secrets. Rows come at once; details that are not known yet are marked so.
+#[server(prefix = "/api", endpoint = "list-secrets", input = server_fn::codec::Json, client = Api)]
+pub async fn list_secrets(region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
+    super::backend::backend()?.list_secrets(region, query).await
+}
+
+/// A secret with its versions and its RAM user's AccessKeys.
+#[server(prefix = "/api", endpoint = "get-secret", input = server_fn::codec::Json, client = Api)]
+pub async fn get_secret(region: String, name: SecretName) -> Result<Secret, ApiError> {
+    super::backend::backend()?.get_secret(region, name).await
+}

@@ -1,0 +1,94 @@
+//! The document: focus, dialogs, and what the server wrote on `<html>`.
+
+#[cfg(feature = "hydrate")]
+use wasm_bindgen::JsCast;
+
+/// The build of this page, which the server wrote on `<html data-build>`.
+#[cfg(feature = "hydrate")]
+pub(crate) fn build() -> String {
+    document()
+        .and_then(|document| document.document_element()?.get_attribute("data-build"))
+        .unwrap_or_default()
+}
+
+/// Says on `<html data-hydrated>` that the page answers by itself now; tests wait for it.
+pub(crate) fn mark_hydrated() {
+    #[cfg(feature = "hydrate")]
+    if let Some(root) = document().and_then(|document| document.document_element()) {
+        let _ = root.set_attribute("data-hydrated", "");
+    }
+}
+
+/// Whether somebody looks at the page.
+pub(crate) fn is_visible() -> bool {
+    #[cfg(feature = "hydrate")]
+    return document().is_some_and(|document| !document.hidden());
+    #[cfg(not(feature = "hydrate"))]
+    true
+}
+
+/// Moves the focus among the items of an open menu; `step` is 1, -1, or how far to the first or last.
+pub(crate) fn move_in_menu(id: &str, step: i32) {
+    #[cfg(feature = "hydrate")]
+    {
+        let Some(document) = document() else { return };
+        let Some(menu) = document.get_element_by_id(id) else { return };
+        let Ok(items) = menu.query_selector_all("[role=menuitem]") else { return };
+        let count = i32::try_from(items.length()).unwrap_or(0);
+        if count == 0 {
+            return;
+        }
+        let at = |index: i32| {
+            let index = u32::try_from(index).unwrap_or(0);
+            items.item(index).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok())
+        };
+        let active = document.active_element();
+        let current = (0..count).find(|index| {
+            at(*index)
+                .is_some_and(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(&item))))
+        });
+        let next = match (current, step) {
+            (None, step) if step > 0 => 0,
+            (None, _) => count - 1,
+            (Some(current), step) => (current + step).rem_euclid(count),
+        };
+        if let Some(item) = at(next) {
+            let _ = item.focus();
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (id, step);
+}
+
+/// Closes an open popover.
+pub(crate) fn hide_popover(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = document().and_then(|document| document.get_element_by_id(id))
+        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
+    {
+        let _ = element.hide_popover();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Puts the theme on the page and keeps it in a cookie, from which the server renders it next time.
+pub(crate) fn set_theme(theme: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(document) = document() {
+        if let Some(root) = document.document_element() {
+            let _ = root.set_attribute("data-theme", theme);
+        }
+        if let Ok(document) = document.dyn_into::<web_sys::HtmlDocument>() {
+            let cookie = format!("__Host-theme={theme}; Path=/; Secure; SameSite=Lax; Max-Age=31536000");
+            let _ = document.set_cookie(&cookie);
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = theme;
+}
+
+#[cfg(feature = "hydrate")]
+fn document() -> Option<web_sys::Document> {
+    web_sys::window()?.document()
+}

@@ -1,0 +1,81 @@
+//! Top bar, side navigation, banner, and the place of the page.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_location;
+
+use super::region_select::RegionSelect;
+use super::theme_select::ThemeSelect;
+use crate::browser::document;
+use crate::locales::t;
+use crate::model::session::{Cloud, Session};
+use crate::paths;
+use crate::ui::announce::StatusRegion;
+use crate::ui::heading::Navigated;
+use crate::ui::icon::{Glyph, Icon};
+
+/// The region of an address, or the default one.
+pub(crate) fn region_of(path: &str, session: &Session) -> String {
+    let first = path.split('/').nth(1).unwrap_or_default();
+    let known = session.region(first).or(session.regions.first());
+    known.map(|region| region.id.clone()).unwrap_or_default()
+}
+
+#[component]
+pub(crate) fn Frame(children: Children) -> impl IntoView {
+    let session: Session = expect_context();
+    let path = use_location().pathname;
+    let region = {
+        let session = session.clone();
+        Memo::new(move |_| region_of(&path.get(), &session))
+    };
+    Effect::new(document::mark_hydrated);
+    let Navigated(navigated) = expect_context();
+    Effect::new(move |first: Option<String>| {
+        let now = path.get();
+        let first = first.unwrap_or_else(|| now.clone());
+        if first != now {
+            navigated.set(true);
+        }
+        first
+    });
+    let is_list = move || path.get() == paths::secrets(&region.get());
+    let f = &t().frame;
+    view! {
+        <a class="skip-link" href="#content">{f.skip_to_content}</a>
+        <header class="top-bar">
+            <a class="product" href="/"><Icon glyph=Glyph::Key/>{f.product}</a>
+            <RegionSelect region/>
+            <span class="spacer"></span>
+            <ThemeSelect/>
+        </header>
+        <CloudBanner cloud=session.cloud/>
+        <div class="frame">
+            <nav class="side-navigation" aria-label=f.main_navigation>
+                <a
+                    href=move || paths::secrets(&region.get())
+                    aria-current=move || is_list().then_some("page")
+                >
+                    {f.secrets}
+                </a>
+            </nav>
+            <main id="content" tabindex="-1">{children()}</main>
+        </div>
+        <StatusRegion/>
+    }
+}
+
+#[component]
+fn CloudBanner(cloud: Cloud) -> impl IntoView {
+    let f = &t().frame;
+    match cloud {
+        Cloud::Sandbox => view! {
+            <div class="banner">
+                <strong>{f.sandbox_banner}</strong> " " <span>{f.sandbox_banner_more}</span>
+            </div>
+        }
+        .into_any(),
+        Cloud::Aliyun { account_id } => account_id
+            .map(|id| view! { <div class="banner" data-cloud="aliyun">{(f.account)(&id)}</div> })
+            .into_any(),
+    }
+}

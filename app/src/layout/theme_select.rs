@@ -1,0 +1,31 @@
+//! Light, dark, or as the system has it.
+
+use leptos::prelude::*;
+
+use crate::browser::document;
+use crate::locales::t;
+
+#[component]
+pub(crate) fn ThemeSelect() -> impl IntoView {
+    let f = &t().frame;
+    let chosen = SharedValue::new(|| current_theme().unwrap_or_default()).into_inner();
+    let option = |value: &'static str, text: &'static str| {
+        view! { <option value=value selected=value == chosen>{text}</option> }
+    };
+    view! {
+        <label class="visually-hidden" for="theme">{f.theme}</label>
+        <select id="theme" class="quiet" on:change=move |event| document::set_theme(&event_target_value(&event))>
+            {option("system", f.theme_system)}
+            {option("light", f.theme_light)}
+            {option("dark", f.theme_dark)}
+        </select>
+    }
+}
+
+/// What the server read from the cookie.
+fn current_theme() -> Option<String> {
+    #[cfg(feature = "ssr")]
+    return use_context::<crate::shell::Theme>()?.0;
+    #[cfg(not(feature = "ssr"))]
+    None
+}

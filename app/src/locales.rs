@@ -1,0 +1,173 @@
+//! The translation layer: every string that a person sees is a field here, and each language is one value of [`Messages`].
+//!
+//! A language with a missing string does not compile, and a string that nobody uses is an unused field. Strings
+//! with something in them are functions, so that each language has its own order and plurals.
+//! Why not a catalogue library: `docs/decisions/translations.md`.
+
+mod en;
+
+use crate::model::error::ErrorCode;
+use crate::model::region::Area;
+use crate::model::secret::{RotationState, State};
+
+/// The catalogue of the person's language. English is the only one so far.
+pub(crate) fn t() -> &'static Messages {
+    &en::ENGLISH
+}
+
+pub(crate) struct Messages {
+    /// The language's tag, for `<html lang>`.
+    pub(crate) lang: &'static str,
+    pub(crate) frame: Frame,
+    pub(crate) list: List,
+    pub(crate) details: Details,
+    pub(crate) states: States,
+    pub(crate) errors: Errors,
+    pub(crate) common: Common,
+}
+
+pub(crate) struct Common {
+    pub(crate) copy: fn(&str) -> String,
+    pub(crate) copied: &'static str,
+    pub(crate) copy_failed: &'static str,
+    pub(crate) retry: &'static str,
+    pub(crate) loading: &'static str,
+    pub(crate) error_details: &'static str,
+    pub(crate) our_request_id: &'static str,
+    pub(crate) vendor_code: &'static str,
+    pub(crate) vendor_request_id: &'static str,
+    pub(crate) vendor_action: &'static str,
+    /// A period in seconds, as days or hours.
+    pub(crate) period: fn(u64) -> String,
+}
+
+pub(crate) struct Frame {
+    pub(crate) product: &'static str,
+    pub(crate) title: fn(&str) -> String,
+    pub(crate) skip_to_content: &'static str,
+    pub(crate) main_navigation: &'static str,
+    pub(crate) secrets: &'static str,
+    pub(crate) region: &'static str,
+    pub(crate) go: &'static str,
+    pub(crate) area: fn(Area) -> &'static str,
+    pub(crate) sandbox_banner: &'static str,
+    pub(crate) sandbox_banner_more: &'static str,
+    pub(crate) account: fn(&str) -> String,
+    pub(crate) theme: &'static str,
+    pub(crate) theme_system: &'static str,
+    pub(crate) theme_light: &'static str,
+    pub(crate) theme_dark: &'static str,
+    pub(crate) not_found_title: &'static str,
+    pub(crate) not_found_page: &'static str,
+    pub(crate) not_found_region: fn(&str) -> String,
+    pub(crate) not_found_secret: fn(&str, &str) -> String,
+    pub(crate) to_the_list: &'static str,
+}
+
+pub(crate) struct List {
+    pub(crate) title: &'static str,
+    pub(crate) create: &'static str,
+    pub(crate) search: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) rotation: &'static str,
+    pub(crate) tag: &'static str,
+    pub(crate) apply: &'static str,
+    pub(crate) clear_all: &'static str,
+    pub(crate) remove_filter: fn(&str) -> String,
+    pub(crate) name: &'static str,
+    pub(crate) user: &'static str,
+    pub(crate) next_rotation: &'static str,
+    pub(crate) changed: &'static str,
+    pub(crate) tags: &'static str,
+    pub(crate) actions: &'static str,
+    pub(crate) view: &'static str,
+    pub(crate) more: &'static str,
+    pub(crate) more_for: fn(&str) -> String,
+    pub(crate) plan_deletion: &'static str,
+    pub(crate) restore: &'static str,
+    /// How many match out of how many.
+    pub(crate) count: fn(usize, usize) -> String,
+    pub(crate) checked: fn(usize, usize) -> String,
+    pub(crate) refresh: &'static str,
+    pub(crate) updated: &'static str,
+    pub(crate) ignored: fn(&str, &str) -> String,
+    pub(crate) empty_title: &'static str,
+    pub(crate) empty_text: &'static str,
+    pub(crate) no_match_title: &'static str,
+    pub(crate) no_match_text: &'static str,
+    pub(crate) failed_title: &'static str,
+    pub(crate) row_failed: &'static str,
+    pub(crate) pages: &'static str,
+    pub(crate) page_of: fn(u32, u32) -> String,
+    pub(crate) previous: &'static str,
+    pub(crate) next: &'static str,
+    pub(crate) rows: &'static str,
+}
+
+pub(crate) struct Details {
+    pub(crate) tabs: &'static str,
+    pub(crate) overview: &'static str,
+    pub(crate) versions: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) arn: &'static str,
+    pub(crate) kind: &'static str,
+    pub(crate) kind_value: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) no_description: &'static str,
+    pub(crate) user: &'static str,
+    pub(crate) access_keys: &'static str,
+    pub(crate) access_keys_unknown: &'static str,
+    pub(crate) key_active: &'static str,
+    pub(crate) key_inactive: &'static str,
+    pub(crate) state: &'static str,
+    pub(crate) rotation: &'static str,
+    pub(crate) last_rotation: &'static str,
+    pub(crate) never_rotated: &'static str,
+    pub(crate) next_rotation: &'static str,
+    pub(crate) no_next_rotation: &'static str,
+    pub(crate) created: &'static str,
+    pub(crate) changed: &'static str,
+    pub(crate) instance: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) tags: &'static str,
+    pub(crate) no_tags: &'static str,
+    pub(crate) version_id: &'static str,
+    pub(crate) stages: &'static str,
+    pub(crate) versions_hidden: &'static str,
+    pub(crate) versions_unknown: &'static str,
+    pub(crate) pending_banner: fn(i64) -> String,
+    pub(crate) failing_banner: &'static str,
+}
+
+pub(crate) struct States {
+    pub(crate) state: fn(State) -> &'static str,
+    pub(crate) rotation: fn(RotationState) -> &'static str,
+    pub(crate) every: fn(&str) -> String,
+    pub(crate) days_left: fn(i64) -> String,
+    pub(crate) about: &'static str,
+}
+
+pub(crate) struct Errors {
+    /// What happened, and what to do next.
+    pub(crate) of: fn(ErrorCode) -> (&'static str, &'static str),
+    pub(crate) page_failed: &'static str,
+}
+
+impl Errors {
+    pub(crate) fn of(&self, code: ErrorCode) -> (&'static str, &'static str) {
+        (self.of)(code)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_error_code_says_what_happened_and_what_to_do() {
+        for code in ErrorCode::ALL {
+            let (message, hint) = t().errors.of(code);
+            assert!(message.ends_with('.') && hint.ends_with('.'), "{code:?}: {message} {hint}");
+        }
+    }
+}

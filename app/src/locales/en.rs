@@ -1,0 +1,227 @@
+//! English, the reference. The manual's own words stand here exactly as `contract.md` has them.
+
+use super::{Common, Details, Errors, Frame, List, Messages, States};
+use crate::model::error::ErrorCode;
+use crate::model::region::Area;
+use crate::model::secret::{RotationState, State};
+
+pub(super) static ENGLISH: Messages = Messages {
+    lang: "en",
+    common: Common {
+        copy: |what| format!("Copy {what}"),
+        copied: "Copied",
+        copy_failed: "Could not copy. Select the text and copy it by hand.",
+        retry: "Try again",
+        loading: "Loading…",
+        error_details: "Details",
+        our_request_id: "Keyturn's request ID",
+        vendor_code: "Code",
+        vendor_request_id: "Request ID",
+        vendor_action: "Action",
+        period: |seconds| match seconds {
+            s if s % 86_400 == 0 => days(i64::try_from(s / 86_400).unwrap_or(i64::MAX)),
+            3_600 => "1 hour".into(),
+            s if s % 3_600 == 0 => format!("{} hours", s / 3_600),
+            s => format!("{s} seconds"),
+        },
+    },
+    frame: Frame {
+        product: "Keyturn",
+        title: |page| format!("{page} · Keyturn"),
+        skip_to_content: "Skip to content",
+        main_navigation: "Main",
+        secrets: "Secrets",
+        region: "Region",
+        go: "Go",
+        area: |area| match area {
+            Area::China => "China",
+            Area::AsiaPacific => "Asia Pacific",
+            Area::EuropeAndAmericas => "Europe and Americas",
+            Area::MiddleEast => "Middle East",
+            Area::Other => "Other",
+        },
+        sandbox_banner: "Sandbox: this data is made up and lives in memory.",
+        sandbox_banner_more: "Nothing here reaches Alibaba Cloud.",
+        account: |id| format!("Account {id}"),
+        theme: "Theme",
+        theme_system: "System",
+        theme_light: "Light",
+        theme_dark: "Dark",
+        not_found_title: "Page not found",
+        not_found_page: "There is no page at this address. Check it, or go on from the list of secrets.",
+        not_found_region: |region| {
+            format!("Keyturn does not offer a region “{region}”. Choose one of the regions at the top.")
+        },
+        not_found_secret: |name, region| {
+            format!(
+                "There is no secret “{name}” in {region}. It may have been deleted, or it lies in another region."
+            )
+        },
+        to_the_list: "Go to the list of secrets",
+    },
+    list: List {
+        title: "Secrets",
+        create: "Create Secret",
+        search: "Search by name, RAM user or tag",
+        state: "State",
+        rotation: "Rotation",
+        tag: "Tag",
+        apply: "Apply",
+        clear_all: "Clear all",
+        remove_filter: |filter| format!("Remove the filter {filter}"),
+        name: "Name",
+        user: "RAM user",
+        next_rotation: "Next rotation",
+        changed: "Last changed",
+        tags: "Tags",
+        actions: "Actions",
+        view: "View",
+        more: "More",
+        more_for: |name| format!("More actions for {name}"),
+        plan_deletion: "Plan Deletion Secret",
+        restore: "Restore Secret",
+        count: |matched, total| match (matched, total) {
+            (1, 1) => "1 secret".into(),
+            (matched, total) if matched == total => format!("{total} secrets"),
+            (matched, total) => format!("{matched} of {total} secrets"),
+        },
+        checked: |checked, total| format!("Checked {checked} of {total}; more may follow."),
+        refresh: "Refresh",
+        updated: "Updated",
+        ignored: |parameter, value| {
+            format!("“{value}” is no valid value for “{parameter}” in this address and was left out.")
+        },
+        empty_title: "No secrets in this region yet",
+        empty_text: "A dynamic RAM secret keeps the AccessKey pair of a RAM user and replaces it on a schedule.",
+        no_match_title: "No secret matches",
+        no_match_text: "Change the search, or clear the filters.",
+        failed_title: "The secrets could not be loaded",
+        row_failed: "Could not load details",
+        pages: "Pages",
+        page_of: |page, pages| format!("Page {page} of {pages}"),
+        previous: "Previous page",
+        next: "Next page",
+        rows: "Rows on a page",
+    },
+    details: Details {
+        tabs: "Parts of the secret",
+        overview: "Overview",
+        versions: "Versions",
+        name: "Secret name",
+        arn: "ARN",
+        kind: "Type",
+        kind_value: "Managed RAM secret",
+        description: "Description",
+        no_description: "No description",
+        user: "RAM user",
+        access_keys: "AccessKeys in RAM",
+        access_keys_unknown: "RAM did not say. The RAM user may have been deleted.",
+        key_active: "Active",
+        key_inactive: "Inactive",
+        state: "State",
+        rotation: "Automatic rotation",
+        last_rotation: "Last rotation",
+        never_rotated: "Not rotated yet",
+        next_rotation: "Next rotation",
+        no_next_rotation: "None planned",
+        created: "Created",
+        changed: "Last changed",
+        instance: "KMS instance",
+        key: "Encryption key",
+        tags: "Tags",
+        no_tags: "No tags",
+        version_id: "Version ID",
+        stages: "Stages",
+        versions_hidden: "KMS does not list the versions of a secret in its deletion window. Restore the secret to see them.",
+        versions_unknown: "The versions could not be loaded. Reload the page to try again.",
+        pending_banner: |days_left| {
+            format!(
+                "This secret is deleted in {}. Until then it can be restored, and nothing can read it.",
+                days(days_left)
+            )
+        },
+        failing_banner: "Rotation fails: KMS cannot replace the AccessKey of this RAM user any more. Check in RAM that the user exists and has no second AccessKey that was made by hand.",
+    },
+    states: States {
+        state: |state| match state {
+            State::Normal => "Normal",
+            State::Rotating => "Rotating",
+            State::PendingDeletion => "Pending deletion",
+            State::Unavailable => "Unavailable",
+        },
+        rotation: |rotation| match rotation {
+            RotationState::On => "On",
+            RotationState::Off => "Rotation off",
+            RotationState::Failing => "Rotation failing",
+        },
+        every: |period| format!("Every {period}"),
+        days_left: |count| format!("{} left", days(count)),
+        about: "until about",
+    },
+    errors: Errors { of: error, page_failed: "This page could not be loaded" },
+};
+
+fn days(count: i64) -> String {
+    match count {
+        1 => "1 day".into(),
+        count => format!("{count} days"),
+    }
+}
+
+fn error(code: ErrorCode) -> (&'static str, &'static str) {
+    match code {
+        ErrorCode::Malformed => ("The request could not be read.", "Reload the page and try again."),
+        ErrorCode::NoSession => ("You are not signed in.", "Sign in and try again."),
+        ErrorCode::Forbidden => ("You may not do this.", "Ask an administrator for the permission."),
+        ErrorCode::NotFound => (
+            "What was asked for does not exist.",
+            "It may have been deleted; go back to the list of secrets.",
+        ),
+        ErrorCode::InDeletionWindow => {
+            ("The secret is in its deletion window.", "Restore it first, or wait until the window ends.")
+        }
+        ErrorCode::NotInDeletionWindow => (
+            "The secret is not planned to be deleted.",
+            "There is nothing to restore; reload to see its state.",
+        ),
+        ErrorCode::AlreadyExists => (
+            "A secret for this RAM user exists already.",
+            "Open the existing secret, or choose another RAM user.",
+        ),
+        ErrorCode::Unavailable => (
+            "KMS says that this secret is unavailable.",
+            "Check that its KMS instance is running and its encryption key is enabled.",
+        ),
+        ErrorCode::Conflict => {
+            ("The secret's state does not allow this now.", "Reload to see its state, then try again.")
+        }
+        ErrorCode::ClientOutdated => (
+            "Keyturn was updated since this page was loaded.",
+            "Reload the page; what you typed is kept, but for secret values.",
+        ),
+        ErrorCode::TooLarge => ("The request is too large.", "Shorten what you typed and try again."),
+        ErrorCode::WrongType => {
+            ("The request has a type that is not accepted.", "Reload the page and try again.")
+        }
+        ErrorCode::WrongHost => {
+            ("Keyturn does not answer under this host name.", "Use the address that Keyturn was set up with.")
+        }
+        ErrorCode::Invalid => ("Some values are not accepted.", "Correct the marked fields and try again."),
+        ErrorCode::Throttled => {
+            ("Alibaba Cloud is receiving too many requests.", "Wait a few seconds and try again.")
+        }
+        ErrorCode::CloudRefused => ("Alibaba Cloud refused the request.", "See the details for its reason."),
+        ErrorCode::CloudFailed => ("Alibaba Cloud failed to answer.", "Try again in a moment."),
+        ErrorCode::CloudUnreachable => (
+            "Alibaba Cloud could not be reached.",
+            "Check the network between Keyturn and the cloud, then try again.",
+        ),
+        ErrorCode::CloudTooSlow => ("Alibaba Cloud took too long to answer.", "Try again in a moment."),
+        ErrorCode::UnknownOutcome => (
+            "The answer was lost, so it is not known whether this was done.",
+            "Look at the secret's state before you try again.",
+        ),
+        ErrorCode::Internal => ("Keyturn failed.", "Try again; if it stays, report the request ID."),
+        ErrorCode::Offline => ("Keyturn could not be reached.", "Check your connection and try again."),
+    }
+}

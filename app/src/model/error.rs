@@ -1,0 +1,166 @@
+//! The one error that the browser sees, as `contract.md` has it: what happened, what to do next, and the vendor's code.
+
+use serde::{Deserialize, Serialize};
+
+/// An error of a server function, in the person's language.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ApiError {
+    pub code: ErrorCode,
+    /// What happened.
+    pub message: String,
+    /// What to do next.
+    pub hint: String,
+    /// Ours, for the log.
+    pub request_id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cloud: Option<CloudCause>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldError>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub retry_after_ms: Option<u64>,
+}
+
+/// Which call failed, with the vendor's code and request ID.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CloudCause {
+    pub service: String,
+    pub action: String,
+    pub code: Option<String>,
+    pub request_id: Option<String>,
+}
+
+/// A message that belongs under a field.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct FieldError {
+    pub field: String,
+    pub code: String,
+    pub message: String,
+}
+
+/// The kinds that a caller tells apart; each has its HTTP status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorCode {
+    Malformed,
+    NoSession,
+    Forbidden,
+    NotFound,
+    InDeletionWindow,
+    NotInDeletionWindow,
+    AlreadyExists,
+    Unavailable,
+    Conflict,
+    ClientOutdated,
+    TooLarge,
+    WrongType,
+    WrongHost,
+    Invalid,
+    Throttled,
+    CloudRefused,
+    CloudFailed,
+    CloudUnreachable,
+    CloudTooSlow,
+    /// A write whose answer was lost, and that could not be settled by reading.
+    UnknownOutcome,
+    /// Keyturn's own fault.
+    Internal,
+    /// The browser could not reach Keyturn.
+    Offline,
+}
+
+impl ErrorCode {
+    pub const ALL: [Self; 22] = [
+        Self::Malformed,
+        Self::NoSession,
+        Self::Forbidden,
+        Self::NotFound,
+        Self::InDeletionWindow,
+        Self::NotInDeletionWindow,
+        Self::AlreadyExists,
+        Self::Unavailable,
+        Self::Conflict,
+        Self::ClientOutdated,
+        Self::TooLarge,
+        Self::WrongType,
+        Self::WrongHost,
+        Self::Invalid,
+        Self::Throttled,
+        Self::CloudRefused,
+        Self::CloudFailed,
+        Self::CloudUnreachable,
+        Self::CloudTooSlow,
+        Self::UnknownOutcome,
+        Self::Internal,
+        Self::Offline,
+    ];
+
+    /// The HTTP status of an answer with this code.
+    pub fn status(self) -> u16 {
+        match self {
+            Self::Malformed => 400,
+            Self::NoSession => 401,
+            Self::Forbidden => 403,
+            Self::NotFound => 404,
+            Self::InDeletionWindow
+            | Self::NotInDeletionWindow
+            | Self::AlreadyExists
+            | Self::Unavailable
+            | Self::Conflict
+            | Self::ClientOutdated => 409,
+            Self::TooLarge => 413,
+            Self::WrongType => 415,
+            Self::WrongHost => 421,
+            Self::Invalid => 422,
+            Self::Throttled => 429,
+            Self::Internal => 500,
+            Self::CloudRefused | Self::CloudFailed => 502,
+            Self::CloudUnreachable | Self::Offline => 503,
+            Self::CloudTooSlow | Self::UnknownOutcome => 504,
+        }
+    }
+}
+
+impl ApiError {
+    /// With the code's own words in the person's language.
+    pub fn new(code: ErrorCode) -> Self {
+        let (message, hint) = crate::locales::t().errors.of(code);
+        Self {
+            code,
+            message: message.into(),
+            hint: hint.into(),
+            request_id: String::new(),
+            cloud: None,
+            fields: Vec::new(),
+            retry_after_ms: None,
+        }
+    }
+
+    /// A refused input, with one message for each field.
+    pub fn invalid(fields: Vec<FieldError>) -> Self {
+        Self { fields, ..Self::new(ErrorCode::Invalid) }
+    }
+}
+
+impl std::fmt::Display for ApiError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.message, self.hint)
+    }
+}
+
+impl std::error::Error for ApiError {}
+
+impl server_fn::error::FromServerFnError for ApiError {
+    type Encoder = server_fn::codec::JsonEncoding;
+
+    fn from_server_fn_error(error: server_fn::error::ServerFnErrorErr) -> Self {
+        use server_fn::error::ServerFnErrorErr as E;
+        Self::new(match error {
+            E::Request(_) => ErrorCode::Offline,
+            E::Args(_) | E::MissingArg(_) | E::Deserialization(_) => ErrorCode::Malformed,
+            _ => ErrorCode::Internal,
+        })
+    }
+}

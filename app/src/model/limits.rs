@@ -1,0 +1,22 @@
+//! The vendor's limits, each with its source (`kms-ram-api.md`). Messages name them; validation uses them.
+
+/// Characters of a description. The vendor documents no limit for a secret's; this is the one of its keys (UNVERIFIED).
+pub const DESCRIPTION_MAX_CHARS: usize = 8_192;
+/// Characters of an AccessKey secret that is typed; the vendor's have 30.
+pub const ACCESS_KEY_SECRET_MAX_CHARS: usize = 128;
+/// The shortest rotation period (0.3).
+pub const ROTATION_MIN_HOURS: u32 = 6;
+/// The longest rotation period (0.3).
+pub const ROTATION_MAX_DAYS: u32 = 365;
+/// The shortest period in days; below it the service may refuse (0.3: two ranges are documented).
+pub const ROTATION_MIN_DAYS: u32 = 7;
+/// The shortest deletion window (0.4).
+pub const DELETION_MIN_DAYS: u8 = 7;
+/// The longest deletion window, and the vendor's default (0.4).
+pub const DELETION_MAX_DAYS: u8 = 30;
+/// Characters of a secret's name (2, `CreateSecret`).
+pub const SECRET_NAME_MAX_CHARS: usize = 192;
+/// Characters of a tag's key or value (0.2).
+pub const TAG_MAX_CHARS: usize = 128;
+/// Tags of a secret (0.2).
+pub const TAGS_MAX: usize = 20;

@@ -1,0 +1,129 @@
+//! `/{region}/secrets/{name…}`: a secret's overview and its versions.
+
+mod overview;
+mod versions;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use super::not_found::NotFound;
+use crate::api::get_secret;
+use crate::browser::{document, timers};
+use crate::locales::t;
+use crate::model::error::{ApiError, ErrorCode};
+use crate::model::secret::{RotationState, Secret, SecretName, days_left};
+use crate::paths;
+use crate::response;
+use crate::ui::badge::Meaning;
+use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::heading::Heading;
+use crate::ui::skeleton::Skeleton;
+
+use overview::Overview;
+use versions::Versions;
+
+const REFRESH_MS: u32 = 30_000;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tab {
+    Overview,
+    Versions,
+}
+
+#[component]
+pub(crate) fn SecretPage() -> impl IntoView {
+    let params = use_params_map();
+    let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
+    let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    let query = use_query_map();
+    let tab = Memo::new(move |_| match query.read().get_str("tab") {
+        Some("versions") => Tab::Versions,
+        _ => Tab::Overview,
+    });
+    let secret = Resource::new(
+        move || (region.get(), name.get()),
+        |(region, name)| async move {
+            match SecretName::parse(&name) {
+                Some(name) => get_secret(region, name).await,
+                None => Err(ApiError::new(ErrorCode::NotFound)),
+            }
+        },
+    );
+    Effect::new(move || {
+        if secret.get().is_some() {
+            timers::after(REFRESH_MS, move || {
+                if document::is_visible() {
+                    secret.refetch();
+                }
+            });
+        }
+    });
+    view! {
+        <Transition fallback=|| view! { <Skeleton lines=8/> }>
+            {move || {
+                secret.get().map(|answer| match answer {
+                    Ok(secret) => view! { <Found region=region.get() secret tab/> }.into_any(),
+                    Err(error) if error.code == ErrorCode::NotFound => {
+                        let text = (t().frame.not_found_secret)(&name.get(), &region.get());
+                        view! { <NotFound text/> }.into_any()
+                    }
+                    Err(error) => {
+                        response::set_status(error.code.status());
+                        view! {
+                            <Heading text=name/>
+                            <ErrorAlert error title=t().errors.page_failed>
+                                <button type="button" class="button" on:click=move |_| secret.refetch()>
+                                    {t().common.retry}
+                                </button>
+                            </ErrorAlert>
+                        }
+                        .into_any()
+                    }
+                })
+            }}
+        </Transition>
+    }
+}
+
+#[component]
+fn Found(region: String, secret: Secret, tab: Memo<Tab>) -> impl IntoView {
+    let d = &t().details;
+    let name = secret.row.name.clone();
+    let href = paths::secret(&region, &name);
+    let tabs = [
+        (Tab::Overview, d.overview, href.clone()),
+        (Tab::Versions, d.versions, format!("{href}?tab=versions")),
+    ]
+    .map(|(of, label, href)| {
+        view! { <a href=href aria-current=move || (tab.get() == of).then_some("page")>{label}</a> }
+    })
+    .collect_view();
+    let deletion = secret.row.deletion_ms.map(|at| (d.pending_banner)(days_left(at, secret.now_ms)));
+    let is_failing = secret.row.details().is_some_and(|details| details.rotation == RotationState::Failing);
+    let action = match secret.row.deletion_ms {
+        Some(_) => {
+            let href = format!("{}?over=details", paths::restore_secret(&region, &name));
+            view! { <a class="button" href=href>{t().list.restore}</a> }
+        }
+        None => {
+            let href = format!("{}?over=details", paths::delete_secret(&region, &name));
+            view! { <a class="button" href=href>{t().list.plan_deletion}</a> }
+        }
+    };
+    view! {
+        <Title text=(t().frame.title)(name.as_str())/>
+        <nav class="breadcrumb"><a href=paths::secrets(&region)>{t().frame.secrets}</a></nav>
+        <div class="page-head">
+            <Heading text=name.short().to_owned()/>
+            {action}
+        </div>
+        {deletion.map(|text| view! { <Remark meaning=Meaning::Warning text/> })}
+        {is_failing.then(|| view! { <Remark meaning=Meaning::Danger text=d.failing_banner/> })}
+        <nav class="tabs" aria-label=d.tabs>{tabs}</nav>
+        {move || match tab.get() {
+            Tab::Overview => view! { <Overview secret=secret.clone()/> }.into_any(),
+            Tab::Versions => view! { <Versions secret=secret.clone()/> }.into_any(),
+        }}
+    }
+}

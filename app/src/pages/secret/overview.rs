@@ -1,0 +1,85 @@
+//! What the secret is, whom it belongs to, and how it rotates.
+
+use leptos::prelude::*;
+
+use crate::locales::t;
+use crate::model::access_key::AccessKey;
+use crate::model::secret::{RotationState, Secret, days_left};
+use crate::pages::secrets::row::{rotation, state_cell};
+use crate::ui::copy::CopyButton;
+use crate::ui::key_values::{KeyValue, KeyValues};
+use crate::ui::time::Time;
+
+#[component]
+pub(crate) fn Overview(secret: Secret) -> impl IntoView {
+    let d = &t().details;
+    let row = secret.row;
+    let name = row.name.to_string();
+    let state = state_cell(&row, row.deletion_ms.map(|at| days_left(at, secret.now_ms)));
+    let user = row.user_name().to_owned();
+    let tags = match row.tags.is_empty() {
+        true => view! { <span class="pending">{d.no_tags}</span> }.into_any(),
+        false => {
+            let tags = row.tags.iter();
+            tags.map(|tag| view! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
+                .collect_view()
+                .into_any()
+        }
+    };
+    let details = row.details().cloned().map(|details| {
+        let next = details
+            .next_rotation_ms
+            .filter(|_| row.deletion_ms.is_none() && details.rotation == RotationState::On);
+        let badge = rotation(&details);
+        view! {
+            <KeyValue key=d.rotation>{badge}</KeyValue>
+            <KeyValue key=d.last_rotation>{time_or(details.last_rotation_ms, d.never_rotated)}</KeyValue>
+            <KeyValue key=d.next_rotation>{time_or(next, d.no_next_rotation)}</KeyValue>
+        }
+    });
+    let description = match secret.description.is_empty() {
+        true => view! { <span class="pending">{d.no_description}</span> }.into_any(),
+        false => view! { <span class="description">{secret.description}</span> }.into_any(),
+    };
+    view! {
+        <KeyValues>
+            <KeyValue key=d.name>
+                <code>{name.clone()}</code> <CopyButton text=name what=d.name/>
+            </KeyValue>
+            <KeyValue key=d.state>{state}</KeyValue>
+            <KeyValue key=d.kind>{d.kind_value}</KeyValue>
+            <KeyValue key=d.user>{user}</KeyValue>
+            <KeyValue key=d.access_keys>{access_keys(secret.access_keys)}</KeyValue>
+            {details}
+            <KeyValue key=d.description>{description}</KeyValue>
+            <KeyValue key=d.tags><span class="tags">{tags}</span></KeyValue>
+            <KeyValue key=d.created><Time at_ms=row.created_ms/></KeyValue>
+            <KeyValue key=d.changed><Time at_ms=row.changed_ms/></KeyValue>
+            {secret.instance_id.map(|id| view! { <KeyValue key=d.instance><code>{id}</code></KeyValue> })}
+            {secret.key_id.map(|id| view! { <KeyValue key=d.key><code>{id}</code></KeyValue> })}
+            <KeyValue key=d.arn>
+                <code>{secret.arn.clone()}</code> <CopyButton text=secret.arn what=d.arn/>
+            </KeyValue>
+        </KeyValues>
+    }
+}
+
+fn time_or(at_ms: Option<i64>, otherwise: &'static str) -> AnyView {
+    match at_ms {
+        Some(at_ms) => view! { <Time at_ms/> }.into_any(),
+        None => view! { <span class="pending">{otherwise}</span> }.into_any(),
+    }
+}
+
+fn access_keys(keys: Option<Vec<AccessKey>>) -> AnyView {
+    let d = &t().details;
+    let Some(keys) = keys else { return d.access_keys_unknown.into_any() };
+    let items = keys
+        .into_iter()
+        .map(|key| {
+            let status = if key.is_active { d.key_active } else { d.key_inactive };
+            view! { <li><code>{key.id}</code> " " {status}</li> }
+        })
+        .collect_view();
+    view! { <ul class="plain">{items}</ul> }.into_any()
+}

@@ -1,0 +1,108 @@
+//! `/{region}/secrets`: search, filters, table, paging. The address holds the query, the server answers one page of it.
+
+mod address;
+mod filters;
+mod pagination;
+pub(crate) mod row;
+mod table;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::list_secrets;
+use crate::browser::{document, timers};
+use crate::locales::t;
+use crate::model::error::ApiError;
+use crate::model::secret_list::SecretPage;
+use crate::model::secret_query::{Ignored, SecretQuery};
+use crate::paths;
+use crate::ui::announce::Announcer;
+use crate::ui::heading::Heading;
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::skeleton::Skeleton;
+
+use address::ListAddress;
+use filters::Filters;
+use table::SecretsTable;
+
+/// How soon an answer that lacks details is asked for again.
+const PENDING_MS: u32 = 700;
+/// How soon a complete answer is asked for again.
+const REFRESH_MS: u32 = 30_000;
+
+/// `None` while the list is not shown and not asked for.
+type Answer = Option<Result<SecretPage, ApiError>>;
+
+#[component]
+pub(crate) fn SecretsPage(region: Memo<String>, is_listed: Memo<bool>) -> impl IntoView {
+    let parameters = use_query_map();
+    let parsed = Memo::new(move |_| {
+        let parameters = parameters.read();
+        SecretQuery::parse(|name| parameters.get_all(name).map(|values| values.join(",")))
+    });
+    let ignored = Memo::new(move |_| parsed.get().1);
+    // While a dialog lies over the list its address has no query; the list keeps the one it had.
+    let address = Memo::new(move |before: Option<&ListAddress>| {
+        let region = region.get();
+        let is_own_address = is_listed.get();
+        match before {
+            Some(before) if !is_own_address && before.region == region => before.clone(),
+            _ => ListAddress { region, query: parsed.get().0 },
+        }
+    });
+    let answer = Resource::new(
+        move || is_listed.get().then(|| address.get()),
+        |asked| async move {
+            match asked {
+                Some(ListAddress { region, query }) => Some(list_secrets(region, query).await),
+                None => None,
+            }
+        },
+    );
+    let announcer: Announcer = expect_context();
+    Effect::new(move || {
+        if let Some(Some(Ok(page))) = answer.get() {
+            let is_settled = page.is_settled(&address.get_untracked().query);
+            let wait = if is_settled { REFRESH_MS } else { PENDING_MS };
+            timers::after(wait, move || refetch_when_seen(answer));
+            announcer.say((t().list.count)(page.matched, page.total));
+        }
+    });
+    let l = &t().list;
+    view! {
+        <section hidden=move || !is_listed.get() aria-labelledby="list-heading">
+            <Show when=move || is_listed.get()>
+                <Title text=(t().frame.title)(l.title)/>
+            </Show>
+            <div class="page-head">
+                <Heading id="list-heading" text=l.title is_shown=is_listed/>
+                <button type="button" class="button" on:click=move |_| answer.refetch()>
+                    <Icon glyph=Glyph::Refresh/>{l.refresh}
+                </button>
+                <a class="button" data-kind="primary" href=move || paths::create_secret(&region.get())>
+                    {l.create}
+                </a>
+            </div>
+            {move || ignored.get().into_iter().map(ignored_remark).collect_view()}
+            <Filters address answer/>
+            <Transition fallback=|| view! { <Skeleton lines=10/> }>
+                <SecretsTable address answer/>
+            </Transition>
+        </section>
+    }
+}
+
+/// A page that nobody looks at asks for nothing; it looks again a little later.
+fn refetch_when_seen(answer: Resource<Answer>) {
+    if document::is_visible() {
+        answer.refetch();
+    } else {
+        timers::after(REFRESH_MS, move || refetch_when_seen(answer));
+    }
+}
+
+fn ignored_remark(ignored: Ignored) -> impl IntoView {
+    let text = (t().list.ignored)(ignored.parameter, &ignored.value);
+    view! { <p class="remark">{text}</p> }
+}

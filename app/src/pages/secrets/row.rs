@@ -1,0 +1,129 @@
+//! One secret in the table. What is not known yet, or failed, says so in its own cell.
+
+use leptos::prelude::*;
+
+use crate::locales::t;
+use crate::model::secret::{Details, Known, RotationState, SecretRow, State};
+use crate::paths;
+use crate::ui::badge::{Badge, Meaning};
+use crate::ui::copy::CopyButton;
+use crate::ui::data_table::Rank;
+use crate::ui::icon::Glyph;
+use crate::ui::menu::{MenuButton, MenuLink};
+use crate::ui::time::Time;
+
+#[component]
+pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> impl IntoView {
+    let l = &t().list;
+    let name = row.name.clone();
+    let href = paths::secret(&region, &name);
+    let is_pending = row.deletion_ms.is_some();
+    let tags = row
+        .tags
+        .iter()
+        .map(|tag| view! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
+        .collect_view();
+    view! {
+        <tr data-dimmed=is_pending>
+            <th scope="row">
+                <a href=href.clone() title=name.to_string()>{name.short().to_owned()}</a>
+                <CopyButton text=name.to_string() what=name.to_string()/>
+            </th>
+            <td data-rank=Rank::Minor.name()>{row.user_name().to_owned()}</td>
+            <td>{rotation_cell(&row)}</td>
+            <td>{next_rotation_cell(&row)}</td>
+            <td>{state_cell(&row, days_left)}</td>
+            <td data-rank=Rank::Minor.name()><Time at_ms=row.changed_ms/></td>
+            <td data-rank=Rank::Least.name()><span class="tags">{tags}</span></td>
+            <td>
+                <span class="actions">
+                    <a class="button" href=href aria-label=format!("{} {}", l.view, name.short())>{l.view}</a>
+                    <MenuButton id=format!("menu-{}", name.short()) text=l.more name=(l.more_for)(name.as_str()) items=menu(&region, &row)/>
+                </span>
+            </td>
+        </tr>
+    }
+}
+
+/// Restoring exists in the deletion window only, planning a deletion outside of it only.
+fn menu(region: &str, row: &SecretRow) -> Vec<MenuLink> {
+    let l = &t().list;
+    if row.deletion_ms.is_some() {
+        let href = paths::restore_secret(region, &row.name);
+        return vec![MenuLink { label: l.restore, href, is_dangerous: false }];
+    }
+    let href = paths::delete_secret(region, &row.name);
+    vec![MenuLink { label: l.plan_deletion, href, is_dangerous: true }]
+}
+
+/// Rotation's badge with the period; also used by the details page.
+pub(crate) fn rotation(details: &Details) -> impl IntoView + use<> {
+    let s = &t().states;
+    match details.rotation {
+        RotationState::On => {
+            let text = match details.period_seconds {
+                Some(seconds) => (s.every)(&(t().common.period)(seconds)),
+                None => (s.rotation)(RotationState::On).to_owned(),
+            };
+            view! { <Badge meaning=Meaning::Good glyph=Glyph::Turning text/> }
+        }
+        RotationState::Off => {
+            view! { <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=(s.rotation)(RotationState::Off)/> }
+        }
+        RotationState::Failing => {
+            view! { <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=(s.rotation)(RotationState::Failing)/> }
+        }
+    }
+}
+
+/// The state's badge with its date; also used by the details page.
+pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
+    let s = &t().states;
+    let Some(state) = row.state() else { return waiting(row) };
+    let text = (s.state)(state);
+    match state {
+        State::Normal => view! { <Badge meaning=Meaning::Good glyph=Glyph::Check text/> }.into_any(),
+        State::Unavailable => view! { <Badge meaning=Meaning::Danger glyph=Glyph::Blocked text/> }.into_any(),
+        State::Rotating => {
+            let until = row.details().and_then(|details| details.rotating_until_ms);
+            view! {
+                <Badge meaning=Meaning::Busy glyph=Glyph::Turning text/>
+                {until.map(|at_ms| view! { <small>{s.about} " " <Time at_ms/></small> })}
+            }
+            .into_any()
+        }
+        State::PendingDeletion => {
+            let at_ms = row.deletion_ms.unwrap_or_default();
+            view! {
+                <Badge meaning=Meaning::Warning glyph=Glyph::Clock text/>
+                <small><Time at_ms/> ", " {(s.days_left)(days_left.unwrap_or_default())}</small>
+            }
+            .into_any()
+        }
+    }
+}
+
+fn rotation_cell(row: &SecretRow) -> AnyView {
+    match row.details() {
+        Some(details) => rotation(details).into_any(),
+        None => waiting(row),
+    }
+}
+
+fn next_rotation_cell(row: &SecretRow) -> AnyView {
+    let Some(details) = row.details() else { return ().into_any() };
+    let next = details
+        .next_rotation_ms
+        .filter(|_| row.deletion_ms.is_none() && details.rotation == RotationState::On);
+    next.map(|at_ms| view! { <Time at_ms/> }).into_any()
+}
+
+fn waiting(row: &SecretRow) -> AnyView {
+    match &row.known {
+        Known::Pending => view! { <span class="pending">{t().common.loading}</span> }.into_any(),
+        Known::Failed(message) => {
+            view! { <span class="failed" title=message.clone()>{t().list.row_failed}</span> }.into_any()
+        }
+        Known::Unavailable | Known::Details(_) => ().into_any(),
+    }
+}

@@ -1,0 +1,153 @@
+//! The table, and the three sights without one: nothing yet, no match, not loaded.
+
+use leptos::prelude::*;
+
+use super::Answer;
+use super::address::ListAddress;
+use super::pagination::Pagination;
+use super::row::Row;
+use crate::locales::t;
+use crate::model::error::ApiError;
+use crate::model::secret::{SecretRow, days_left};
+use crate::model::secret_list::SecretPage;
+use crate::model::secret_query::{Sort, SortKey};
+use crate::paths;
+use crate::response;
+use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank};
+use crate::ui::empty::Empty;
+use crate::ui::error::ErrorAlert;
+use crate::ui::time::Time;
+
+/// What is to be seen. It changes seldom; while it stays, only the rows that differ are drawn anew.
+#[derive(Clone, PartialEq, Eq)]
+enum Sight {
+    Waiting,
+    Failed(ApiError),
+    NothingYet,
+    NoMatch,
+    Table,
+}
+
+/// A row and the days that it has left. Equal rows keep their place in the document, and with it the focus.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub(super) struct RowView {
+    pub(super) row: SecretRow,
+    pub(super) days_left: Option<i64>,
+}
+
+#[component]
+pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Resource<Answer>) -> impl IntoView {
+    let last = Memo::new(move |_| answer.get().flatten());
+    let sight = Memo::new(move |_| match last.get() {
+        None => Sight::Waiting,
+        Some(Err(error)) => Sight::Failed(error),
+        Some(Ok(page)) if page.total == 0 => Sight::NothingYet,
+        Some(Ok(page)) if page.matched == 0 && is_complete(&page, &address.get()) => Sight::NoMatch,
+        Some(Ok(_)) => Sight::Table,
+    });
+    let page = Memo::new(move |_| last.get().and_then(Result::ok));
+    let l = &t().list;
+    move || {
+        match sight.get() {
+        Sight::Waiting => ().into_any(),
+        Sight::Failed(error) => {
+            response::set_status(error.code.status());
+            view! {
+                <ErrorAlert error title=l.failed_title>
+                    <button type="button" class="button" on:click=move |_| answer.refetch()>
+                        {t().common.retry}
+                    </button>
+                </ErrorAlert>
+            }
+            .into_any()
+        }
+        Sight::NothingYet => view! {
+            <Empty title=l.empty_title text=l.empty_text>
+                <a class="button" data-kind="primary" href=move || paths::create_secret(&address.get().region)>
+                    {l.create}
+                </a>
+            </Empty>
+        }
+        .into_any(),
+        Sight::NoMatch => view! {
+            <Counts address page/>
+            <Empty title=l.no_match_title text=l.no_match_text>
+                <a class="button" href=move || address.get().cleared()>{l.clear_all}</a>
+            </Empty>
+        }
+        .into_any(),
+        Sight::Table => view! { <Counts address page/> <Rows address page/> }.into_any(),
+    }
+    }
+}
+
+#[component]
+fn Counts(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl IntoView {
+    let l = &t().list;
+    let count = move || page.get().map(|page| (l.count)(page.matched, page.total));
+    let checked = move || {
+        let page = page.get().filter(|page| !is_complete(page, &address.get()))?;
+        Some((l.checked)(page.checked, page.total))
+    };
+    let asked_ms = Signal::derive(move || page.get().map(|page| page.asked_ms).unwrap_or_default());
+    view! {
+        <p class="count">
+            <span>{count}</span>
+            <span>{checked}</span>
+            <span class="updated">{l.updated} " " <Time at_ms=asked_ms/></span>
+        </p>
+    }
+}
+
+#[component]
+fn Rows(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl IntoView {
+    let rows = move || {
+        let Some(page) = page.get() else { return Vec::new() };
+        let now_ms = page.now_ms;
+        page.rows
+            .into_iter()
+            .map(|row| RowView { days_left: row.deletion_ms.map(|at| days_left(at, now_ms)), row })
+            .collect()
+    };
+    let is_busy = Signal::derive(move || page.get().is_some_and(|page| !is_complete(&page, &address.get())));
+    let columns = Signal::derive(move || columns(&address.get()));
+    view! {
+        <DataTable caption=t().list.title columns is_busy>
+            <For
+                each=rows
+                key=RowView::clone
+                children=move |view| {
+                    let region = address.get_untracked().region;
+                    view! { <Row region row=view.row days_left=view.days_left/> }
+                }
+            />
+        </DataTable>
+        <Pagination address page/>
+    }
+}
+
+fn is_complete(page: &SecretPage, address: &ListAddress) -> bool {
+    !address.query.needs_details() || page.checked == page.total
+}
+
+fn columns(address: &ListAddress) -> Vec<Column> {
+    let l = &t().list;
+    let now = address.query.sort;
+    let sorted = |label, key: SortKey| {
+        let is_current = now.key == key;
+        let next = Sort { key, is_descending: is_current && !now.is_descending };
+        let href = address.with(|query| query.sort = next);
+        let sort = Some(ColumnSort { href, is_descending: is_current.then_some(now.is_descending) });
+        Column { label, sort, rank: Rank::Always }
+    };
+    vec![
+        sorted(l.name, SortKey::Name),
+        sorted(l.user, SortKey::User).ranked(Rank::Minor),
+        Column::plain(l.rotation),
+        sorted(l.next_rotation, SortKey::NextRotation),
+        sorted(l.state, SortKey::State),
+        sorted(l.changed, SortKey::Changed).ranked(Rank::Minor),
+        Column::plain(l.tags).ranked(Rank::Least),
+        Column::plain(l.actions),
+    ]
+}

@@ -1,0 +1,18 @@
+//! Nothing here: a heading, a sentence, and what to do. Nothing yet, no match and not loaded are three different ones.
+
+use leptos::prelude::*;
+
+#[component]
+pub(crate) fn Empty(
+    #[prop(into)] title: String,
+    #[prop(into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
+    view! {
+        <div class="empty">
+            <h2>{title}</h2>
+            <p>{text}</p>
+            {children.map(|children| children())}
+        </div>
+    }
+}

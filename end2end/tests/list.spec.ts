@@ -1,0 +1,127 @@
+import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
+
+const LIST = '/cn-hangzhou/secrets';
+
+test('the first address leads to the list of the default region', async ({ page }) => {
+  await page.goto('/');
+  await expect(page).toHaveURL(LIST);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Secrets');
+});
+
+test('the list is complete HTML before any script runs', async ({ browser, keyturn }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: keyturn.url });
+  const page = await context.newPage();
+  await page.goto(LIST);
+  const row = page.getByRole('row', { name: /payroll-exporter/ });
+  await expect(row).toContainText('Every 30 days');
+  await expect(row).toContainText('Normal');
+  await page.goto(`${LIST}?q=ftp`);
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await context.close();
+});
+
+test('each state is shown in words', async ({ page }) => {
+  await page.goto(LIST);
+  const row = (name: string) => page.getByRole('row', { name: new RegExp(name) });
+  await expect(row('legacy-ftp')).toContainText('Rotation off');
+  await expect(row('search-indexer')).toContainText('Rotation failing');
+  await expect(row('image-resizer')).toContainText('Rotating');
+  await expect(row('old-reports')).toContainText('Pending deletion');
+  await expect(row('old-reports')).toContainText('12 days left');
+  await page.goto('/cn-shanghai/secrets');
+  await expect(row('bonded-stock')).toContainText('Unavailable');
+});
+
+test('searching, filtering, sorting and paging live in the address', async ({ page }) => {
+  await page.goto(LIST);
+  await hydrated(page);
+  await page.getByRole('searchbox').fill('warehouse');
+  await expect(page).toHaveURL(/q=warehouse/);
+  await expect(page.getByText('3 of 20 secrets', { exact: true }).first()).toBeVisible();
+  await page.getByRole('searchbox').fill('');
+  await expect(page).toHaveURL(LIST);
+
+  await page.getByText('Rotation ▾').or(page.locator('summary', { hasText: 'Rotation' })).click();
+  await page.getByRole('checkbox', { name: 'Rotation failing' }).check();
+  await expect(page).toHaveURL(/rotation=failing/);
+  await expect(page.getByRole('row')).toHaveCount(2);
+  await page.getByRole('link', { name: 'Remove the filter Rotation: Rotation failing' }).click();
+  await expect(page).toHaveURL(LIST);
+
+  await page.getByRole('columnheader', { name: 'Name' }).getByRole('link').click();
+  await expect(page).toHaveURL(/sort=-name/);
+  await expect(page.getByRole('columnheader', { name: 'Name' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(page.getByRole('row').nth(1)).toContainText('warehouse-scanner');
+  await page.goBack();
+  await expect(page.getByRole('row').nth(1)).toContainText('backup-vault');
+});
+
+test('pages follow the filter', async ({ page, sandbox }) => {
+  await sandbox.reset({ secrets: 65, users: 90 });
+  await page.goto(LIST);
+  await hydrated(page);
+  await expect(page.getByText('Page 1 of 3')).toBeVisible();
+  await page.getByRole('link', { name: 'Next page' }).click();
+  await expect(page).toHaveURL(/page=2/);
+  await page.getByLabel('Rows on a page').selectOption('50');
+  await expect(page).toHaveURL(/size=50/);
+  await expect(page.getByText('Page 1 of 1')).toBeVisible();
+});
+
+test('a value in the address that is not valid is left out and said so', async ({ page }) => {
+  await page.goto(`${LIST}?sort=colour&size=7`);
+  await expect(page.getByText('“colour” is no valid value for “sort”')).toBeVisible();
+  await expect(page.getByText('“7” is no valid value for “size”')).toBeVisible();
+  await expect(page.getByRole('row')).toHaveCount(21);
+});
+
+test('another region shows its own secrets', async ({ page }) => {
+  await page.goto(LIST);
+  await hydrated(page);
+  await page.getByLabel('Region').selectOption('ap-southeast-1');
+  await expect(page).toHaveURL('/ap-southeast-1/secrets');
+  await expect(page.getByText('8 secrets', { exact: true }).first()).toBeVisible();
+  await expect(page.getByRole('row', { name: /halal-registry/ })).toBeVisible();
+});
+
+test('nothing yet, no match and not loaded are three different sights', async ({ page, sandbox, allowErrors }) => {
+  await page.goto('/eu-west-1/secrets');
+  await expect(page.getByRole('heading', { name: 'No secrets in this region yet' })).toBeVisible();
+  await page.goto(`${LIST}?q=nothing-like-it`);
+  await expect(page.getByRole('heading', { name: 'No secret matches' })).toBeVisible();
+  await sandbox.fault({ service: 'kms', action: 'ListSecrets', kind: 'error', status: 503 });
+  allowErrors(/50[23]/);
+  await page.goto('/cn-shanghai/secrets');
+  await expect(page.getByRole('alert')).toContainText('The secrets could not be loaded');
+  await sandbox.clearFaults();
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(page.getByRole('row', { name: /port-gateway/ })).toBeVisible();
+});
+
+test('a row whose details failed says so, the others stand', async ({ page, sandbox }) => {
+  await sandbox.fault({ service: 'kms', action: 'DescribeSecret', kind: 'error', status: 500, share: 0.5 });
+  await page.goto('/ap-southeast-1/secrets');
+  await expect(page.getByRole('row')).toHaveCount(9);
+});
+
+test('what does not exist is a page with status 404', async ({ page, allowErrors }) => {
+  allowErrors(/404/);
+  for (const address of ['/mars-1/secrets', '/cn-hangzhou/nothing', `${LIST}/acs/ram/user/nobody`, `${LIST}/a%3Cb%3E`]) {
+    const answer = await page.goto(address);
+    expect(answer!.status(), address).toBe(404);
+    await expect(page.getByRole('heading', { name: 'Page not found' })).toBeVisible();
+  }
+});
+
+test('the list passes axe, cold and after a click, in light and dark', async ({ page }) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.goto(LIST);
+    await hydrated(page);
+    await accessible(page);
+    await page.getByRole('button', { name: /More actions for acs\/ram\/user\/backup-vault/ }).click();
+    await expect(page.getByRole('menuitem', { name: 'Plan Deletion Secret' })).toBeFocused();
+    await accessible(page);
+  }
+});

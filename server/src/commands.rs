@@ -1,0 +1,118 @@
+//! What each command does.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use anyhow::Context;
+use clap::{Arg, ArgMatches, Command};
+use keyturn::config::{Config, KEYS, LogFormat, Raw};
+use tracing_subscriber::EnvFilter;
+
+/// What is under way when the console is told to stop has so long to finish.
+const STOP_LIMIT: Duration = Duration::from_secs(10);
+
+pub(crate) fn arguments() -> Command {
+    let file = Arg::new("config").long("config").value_name("FILE").help("a TOML file with the same keys");
+    let keys = KEYS.iter().map(|key| {
+        let default = key.default.map(|default| format!(" [default: {default}]")).unwrap_or_default();
+        let variable = key.name.to_uppercase();
+        Arg::new(key.name)
+            .long(key.name.replace('_', "-"))
+            .value_name(key.allowed)
+            .help(format!("{}{default} [env: KEYTURN_{variable}]", key.meaning))
+    });
+    let options: Vec<Arg> = std::iter::once(file).chain(keys).collect();
+    Command::new("keyturn")
+        .about("A web console for dynamic RAM secrets in Alibaba Cloud KMS")
+        .version(env!("CARGO_PKG_VERSION"))
+        .args(options.clone())
+        .subcommand(Command::new("serve").about("Start the console (the default)").args(options.clone()))
+        .subcommand(Command::new("sandbox").about("Start the emulator alone").args(options.clone()))
+        .subcommand(Command::new("config").about("Print the effective configuration").args(options))
+        .args_conflicts_with_subcommands(true)
+}
+
+pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
+    let (command, arguments) = arguments.subcommand().unwrap_or(("serve", arguments));
+    let raw = gather(arguments)?;
+    let config = Config::resolve(&raw, &keyturn::known_regions(), state_dir())?;
+    match command {
+        "config" => {
+            print!("{}", Config::describe(&raw));
+            Ok(())
+        }
+        "sandbox" => sandbox(&config).await,
+        _ => serve(&config).await,
+    }
+}
+
+fn gather(arguments: &ArgMatches) -> anyhow::Result<Raw> {
+    let file = match arguments.get_one::<String>("config") {
+        Some(path) => {
+            Some(std::fs::read_to_string(path).with_context(|| format!("--config: {path} cannot be read"))?)
+        }
+        None => None,
+    };
+    let command_line = KEYS.iter().map(|key| (key.name, arguments.get_one::<String>(key.name).cloned()));
+    Raw::gather(command_line, std::env::vars(), file.as_deref())
+}
+
+/// The platform's state directory (XDG); without a home, the temporary one.
+fn state_dir() -> PathBuf {
+    std::env::var_os("XDG_STATE_HOME")
+        .map(PathBuf::from)
+        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".local/state")))
+        .unwrap_or_else(std::env::temp_dir)
+}
+
+async fn serve(config: &Config) -> anyhow::Result<()> {
+    start_log(config);
+    let console = keyturn::build(config).await?;
+    println!("Keyturn is at {}", config.public_url);
+    if let Some((listener, _)) = &console.sandbox {
+        println!("The sandbox speaks the vendor's wire at http://{}", listener.local_addr()?);
+    }
+    let (stopping, mut stop) = tokio::sync::watch::channel(false);
+    tokio::spawn(async move {
+        stopped().await;
+        let _ = stopping.send(true);
+        tokio::time::sleep(STOP_LIMIT).await;
+        std::process::exit(0);
+    });
+    console
+        .serve(async move {
+            let _ = stop.wait_for(|is_stopping| *is_stopping).await;
+        })
+        .await
+        .context("the listener failed")
+}
+
+async fn sandbox(config: &Config) -> anyhow::Result<()> {
+    start_log(config);
+    let console = keyturn::build(&Config { listen: ([127, 0, 0, 1], 0).into(), ..config.clone() }).await?;
+    let (listener, sandbox) = console.sandbox.context("this binary was built without the sandbox")?;
+    println!("The sandbox speaks the vendor's wire at http://{}", listener.local_addr()?);
+    tokio::select! {
+        result = sandbox.serve(listener) => result.context("the listener failed"),
+        () = stopped() => Ok(()),
+    }
+}
+
+/// The person's interrupt or the supervisor's termination.
+async fn stopped() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+        .expect("a signal handler can be set");
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        _ = terminate.recv() => {}
+    }
+}
+
+fn start_log(config: &Config) {
+    let filter = EnvFilter::try_new(&config.log).unwrap_or_else(|_| EnvFilter::new("info"));
+    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    match config.log_format {
+        LogFormat::Text => log.init(),
+        LogFormat::Json => log.json().init(),
+    }
+}

@@ -1,0 +1,220 @@
+//! The effective configuration: command line over environment over file, each value with its source.
+
+mod keys;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use anyhow::{Context, bail};
+
+pub use keys::{KEYS, Key};
+
+/// What Keyturn runs with. The fields bear the names of `contract.md`.
+#[derive(Clone, Debug)]
+pub struct Config {
+    pub listen: SocketAddr,
+    /// Scheme and authority by which browsers reach the console.
+    pub public_url: String,
+    pub cloud: Cloud,
+    /// The offered regions, the default first.
+    pub regions: Vec<String>,
+    pub data_dir: PathBuf,
+    pub metrics_listen: Option<SocketAddr>,
+    pub log: String,
+    pub log_format: LogFormat,
+}
+
+/// Which cloud answers; nothing but the configuration decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Cloud {
+    Sandbox { listen: SocketAddr, is_empty: bool },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    Text,
+    Json,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Source {
+    CommandLine,
+    Environment,
+    File,
+    Default,
+}
+
+/// The values as they were written, before they mean anything.
+#[derive(Clone, Debug, Default)]
+pub struct Raw(BTreeMap<&'static str, (String, Source)>);
+
+impl Raw {
+    /// Gathers the values; an unknown key is an error that names it, its source and what is allowed.
+    pub fn gather(
+        command_line: impl IntoIterator<Item = (&'static str, Option<String>)>,
+        environment: impl IntoIterator<Item = (String, String)>,
+        file: Option<&str>,
+    ) -> anyhow::Result<Self> {
+        let mut raw = Self::default();
+        if let Some(text) = file {
+            let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+                anyhow::anyhow!("the configuration file is not TOML: {}", error.message())
+            })?;
+            for (name, value) in table {
+                let key = keys::find(&name).with_context(|| unknown(&name, "the configuration file"))?;
+                let value = match value {
+                    toml::Value::String(text) => text,
+                    toml::Value::Array(items) => {
+                        items.iter().filter_map(|item| item.as_str()).collect::<Vec<_>>().join(",")
+                    }
+                    toml::Value::Integer(number) => number.to_string(),
+                    _ => bail!("{name} in the configuration file: a text in quotes is allowed"),
+                };
+                raw.0.insert(key.name, (value, Source::File));
+            }
+        }
+        for (variable, value) in environment {
+            let Some(name) = variable.strip_prefix("KEYTURN_") else { continue };
+            let key =
+                keys::find(&name.to_lowercase()).with_context(|| unknown(&variable, "the environment"))?;
+            raw.0.insert(key.name, (value, Source::Environment));
+        }
+        for (name, value) in command_line {
+            if let Some(value) = value {
+                raw.0.insert(name, (value, Source::CommandLine));
+            }
+        }
+        Ok(raw)
+    }
+
+    fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(|(value, _)| value.as_str()).filter(|value| !value.is_empty())
+    }
+
+    fn source(&self, name: &str) -> Source {
+        self.0.get(name).map_or(Source::Default, |(_, source)| *source)
+    }
+
+    fn or_default(&self, key: &'static str) -> &str {
+        self.get(key).or_else(|| keys::find(key)?.default).unwrap_or_default()
+    }
+
+    /// Reads one value, or says what is wrong with it, where it stands and what is allowed.
+    fn read<T>(&self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> anyhow::Result<T> {
+        let value = self.or_default(name);
+        parse(value).with_context(|| {
+            let allowed = keys::find(name).map(|key| key.allowed).unwrap_or_default();
+            format!(
+                "{}: “{value}” is not allowed ({}); allowed: {allowed}",
+                variable(name),
+                self.source(name)
+            )
+        })
+    }
+}
+
+impl std::fmt::Display for Source {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::CommandLine => "command line",
+            Self::Environment => "environment",
+            Self::File => "file",
+            Self::Default => "default",
+        })
+    }
+}
+
+impl Config {
+    /// Gives the values their meaning. `state_dir` is the platform's state directory.
+    pub fn resolve(raw: &Raw, known_regions: &[String], state_dir: PathBuf) -> anyhow::Result<Self> {
+        let address = |text: &str| text.parse::<SocketAddr>().ok();
+        let listen = raw.read("listen", address)?;
+        if raw.or_default("cloud") == "aliyun" {
+            bail!(
+                "KEYTURN_CLOUD: the real cloud needs sign-in (KEYTURN_AUTH=local or oidc), which this version \
+                 does not have yet; use KEYTURN_CLOUD=sandbox"
+            );
+        }
+        raw.read("cloud", |text| (text == "sandbox").then_some(()))?;
+        raw.read("auth", |text| (text == "none").then_some(()))?;
+        if !listen.ip().is_loopback() {
+            bail!(
+                "KEYTURN_LISTEN: {listen} is not a loopback address; without sign-in (KEYTURN_AUTH=none) the \
+                 console listens on loopback only, such as 127.0.0.1:3000"
+            );
+        }
+        let sandbox_listen =
+            raw.read("sandbox_listen", |text| address(text).filter(|address| address.ip().is_loopback()))?;
+        let is_empty = raw.read("sandbox_dataset", |text| match text {
+            "demo" => Some(false),
+            "empty" => Some(true),
+            _ => None,
+        })?;
+        let regions = match raw.get("regions") {
+            None => known_regions.to_vec(),
+            Some(text) => {
+                let regions: Vec<String> = text.split(',').map(|id| id.trim().to_owned()).collect();
+                if let Some(unknown) = regions.iter().find(|id| !known_regions.contains(id)) {
+                    bail!(
+                        "KEYTURN_REGIONS: “{unknown}” is no region of KMS; known: {}",
+                        known_regions.join(", ")
+                    );
+                }
+                regions
+            }
+        };
+        let public_url = match raw.get("public_url") {
+            None => format!("http://localhost:{}", listen.port()),
+            Some(_) => raw.read("public_url", |text| {
+                let (scheme, authority) = text.trim_end_matches('/').split_once("://")?;
+                let is_plain = !authority.is_empty() && !authority.contains(['/', '?', '#', '@', ' ']);
+                (matches!(scheme, "http" | "https") && is_plain).then(|| format!("{scheme}://{authority}"))
+            })?,
+        };
+        Ok(Self {
+            listen,
+            public_url,
+            cloud: Cloud::Sandbox { listen: sandbox_listen, is_empty },
+            regions,
+            data_dir: raw.get("data_dir").map_or_else(|| state_dir.join("keyturn"), PathBuf::from),
+            metrics_listen: match raw.get("metrics_listen") {
+                None => None,
+                Some(_) => Some(raw.read("metrics_listen", address)?),
+            },
+            log: raw.or_default("log").to_owned(),
+            log_format: raw.read("log_format", |text| match text {
+                "text" => Some(LogFormat::Text),
+                "json" => Some(LogFormat::Json),
+                _ => None,
+            })?,
+        })
+    }
+
+    /// One line for each key: name, value, source. For `keyturn config`.
+    pub fn describe(raw: &Raw) -> String {
+        KEYS.iter()
+            .map(|key| {
+                let value = raw.or_default(key.name);
+                let value = if value.is_empty() { "(derived)" } else { value };
+                format!("{} = {value}  # {}\n", key.name, raw.source(key.name))
+            })
+            .collect()
+    }
+}
+
+fn variable(name: &str) -> String {
+    format!("KEYTURN_{}", name.to_uppercase())
+}
+
+fn unknown(name: &str, place: &str) -> String {
+    let known: Vec<String> = KEYS.iter().map(|key| key.name.to_owned()).collect();
+    format!(
+        "{name}: an unknown key in {place}; known are {} (in the environment with KEYTURN_ in front)",
+        known.join(", ")
+    )
+}
+
+#[cfg(test)]
+mod tests;

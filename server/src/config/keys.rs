@@ -1,0 +1,49 @@
+//! Every key: its name, its default, what is allowed, what it means. `--help` and `keyturn config` are made from it.
+
+/// A key of the configuration.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Lower case, as in the file; the environment has it in upper case behind `KEYTURN_`.
+    pub name: &'static str,
+    pub default: Option<&'static str>,
+    pub allowed: &'static str,
+    pub meaning: &'static str,
+}
+
+/// All keys, in the order in which they are shown.
+pub const KEYS: &[Key] = &[
+    key("listen", Some("127.0.0.1:3000"), "an address and port", "where the console listens"),
+    key(
+        "public_url",
+        None,
+        "http:// or https://, a host, and a port where it is not the scheme's",
+        "how browsers reach the console; on loopback http://localhost and the port",
+    ),
+    key("cloud", Some("sandbox"), "sandbox", "which cloud answers; aliyun comes with sign-in"),
+    key(
+        "sandbox_listen",
+        Some("127.0.0.1:3999"),
+        "a loopback address and port",
+        "where the embedded sandbox speaks the vendor's wire",
+    ),
+    key("sandbox_dataset", Some("demo"), "demo or empty", "what the sandbox starts with"),
+    key("regions", None, "a comma list of region IDs", "the offered regions, the default first"),
+    key("data_dir", None, "a directory that can be written", "where Keyturn keeps what must outlive it"),
+    key("auth", Some("none"), "none", "how people sign in; none on loopback over the sandbox only"),
+    key("metrics_listen", None, "an address and port", "a listener for /metrics alone"),
+    key("log", Some("info"), "a filter such as info or keyturn=debug", "what is logged"),
+    key("log_format", Some("text"), "text or json", "how it is logged"),
+];
+
+const fn key(
+    name: &'static str,
+    default: Option<&'static str>,
+    allowed: &'static str,
+    meaning: &'static str,
+) -> Key {
+    Key { name, default, allowed, meaning }
+}
+
+pub(super) fn find(name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.name == name)
+}

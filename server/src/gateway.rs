@@ -1,0 +1,90 @@
+//! The gateway: who is asking → may they → do it → answer. The one implementation of the seam.
+
+mod details;
+mod error;
+mod rules;
+mod secrets;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use keyturn_app::api::backend::Backend;
+use keyturn_app::model::error::{ApiError, ErrorCode};
+use keyturn_app::model::secret::{Secret, SecretName};
+use keyturn_app::model::secret_list::SecretPage;
+use keyturn_app::model::secret_query::SecretQuery;
+use keyturn_cloud::Client;
+
+use details::DetailsCache;
+use rules::Caller;
+use secrets::ListCache;
+
+/// What all requests share.
+pub(crate) struct Gateway {
+    client: Client,
+    lists: ListCache,
+    details: Arc<DetailsCache>,
+}
+
+/// The gateway for one request: who is asking, and the ID that joins the answer with the log.
+pub(crate) struct RequestGateway {
+    gateway: Arc<Gateway>,
+    caller: Caller,
+    request_id: String,
+}
+
+impl Gateway {
+    pub(crate) fn new(client: Client) -> Self {
+        Self { client, lists: ListCache::default(), details: Arc::new(DetailsCache::default()) }
+    }
+
+    /// For a request of this ID. The caller is everyone until there is sign-in.
+    pub(crate) fn for_request(self: &Arc<Self>, request_id: String) -> Arc<dyn Backend> {
+        Arc::new(RequestGateway { gateway: self.clone(), caller: Caller::Everyone, request_id })
+    }
+}
+
+impl RequestGateway {
+    /// The first line of every method: the rule for it, and that its region is offered.
+    fn authorise(&self, method: &'static str, region: &str) -> Result<(), ApiError> {
+        let answer = match rules::is_allowed(self.caller, method) {
+            false => Err(ApiError::new(ErrorCode::Forbidden)),
+            true if !self.gateway.client.regions().iter().any(|known| known == region) => {
+                Err(ApiError::new(ErrorCode::NotFound))
+            }
+            true => Ok(()),
+        };
+        answer.map_err(|error| self.joined(error))
+    }
+
+    fn joined(&self, error: ApiError) -> ApiError {
+        ApiError { request_id: self.request_id.clone(), ..error }
+    }
+
+    /// Logs a failed call where it is handled, and turns it into what the browser may see.
+    fn fail(&self, error: keyturn_cloud::CloudError) -> ApiError {
+        tracing::warn!(
+            request_id = %self.request_id,
+            cloud.service = error.service.name(),
+            cloud.action = error.action,
+            cloud.code = error.code.as_deref().unwrap_or_default(),
+            cloud.request_id = error.request_id.as_deref().unwrap_or_default(),
+            kind = ?error.kind,
+            "a cloud call failed"
+        );
+        self.joined(error::to_api(error))
+    }
+}
+
+#[async_trait]
+impl Backend for RequestGateway {
+    async fn list_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
+        self.authorise("list_secrets", &region)?;
+        self.gateway.list_secrets(&region, &query).await.map_err(|error| self.fail(error))
+    }
+
+    async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError> {
+        self.authorise("get_secret", &region)?;
+        self.gateway.get_secret(&region, &name).await.map_err(|error| self.fail(error))
+    }
+}

@@ -1,0 +1,174 @@
+//! Details of secrets: one `DescribeSecret` each, a few at a time, kept for a short while.
+//!
+//! An entry belongs to the change date that `ListSecrets` told: a secret that changed is asked for again at once.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use keyturn_app::model::secret::{Details, Known, RotationState, SecretName};
+use keyturn_cloud::kms::{DescribedSecret, ListedSecret};
+use keyturn_cloud::{Client, CloudError};
+use tokio::sync::Notify;
+
+use super::secrets::milliseconds;
+
+const FRESH: Duration = Duration::from_secs(15);
+/// Beside each other, over all regions of one request.
+const CONCURRENT: usize = 8;
+/// How long a page waits for details before it is answered without the rest.
+const BUDGET: Duration = Duration::from_millis(400);
+/// Entries kept at the most.
+const MOST: usize = 50_000;
+/// About how long after its start a rotation is under way (`facts.md`); KMS does not tell its end.
+const ROTATION_WINDOW_MS: i64 = 48 * 3_600_000;
+
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Id {
+    region: String,
+    name: String,
+    changed: String,
+}
+
+struct Entry {
+    since: Instant,
+    /// `None` while it is being asked for.
+    known: Option<Known>,
+}
+
+#[derive(Default)]
+pub(crate) struct DetailsCache {
+    entries: Mutex<HashMap<Id, Entry>>,
+    changed: Notify,
+}
+
+impl DetailsCache {
+    /// What is known of a secret now.
+    pub(crate) fn known(&self, region: &str, secret: &ListedSecret) -> Known {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.get(&id(region, secret)).and_then(|entry| entry.known.clone()).unwrap_or(Known::Pending)
+    }
+
+    /// Asks for what is not known of these secrets, in their order, and waits a little for the answers.
+    pub(crate) async fn want(
+        self: &Arc<Self>,
+        client: &Client,
+        region: &str,
+        wanted: &[&ListedSecret],
+        now_ms: i64,
+    ) {
+        let ids: Vec<Id> = wanted.iter().map(|secret| id(region, secret)).collect();
+        let missing = self.claim(&ids);
+        if !missing.is_empty() {
+            let (cache, client, region) = (self.clone(), client.clone(), region.to_owned());
+            tokio::spawn(async move {
+                let asked = futures::stream::iter(missing).for_each_concurrent(CONCURRENT, |id| async {
+                    let known = ask(&client, &region, &id.name, now_ms).await;
+                    cache.put(id, known);
+                });
+                asked.await;
+            });
+        }
+        let deadline = tokio::time::Instant::now() + BUDGET;
+        loop {
+            let changed = self.changed.notified();
+            if self.are_known(&ids) || tokio::time::timeout_at(deadline, changed).await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Those that nobody asks for yet; from now on, this caller does.
+    fn claim(&self, ids: &[Id]) -> Vec<Id> {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if entries.len() > MOST {
+            entries.retain(|_, entry| entry.since.elapsed() < FRESH);
+        }
+        let now = Instant::now();
+        let mut missing = Vec::new();
+        for id in ids {
+            match entries.get_mut(id) {
+                Some(entry) if entry.since.elapsed() < FRESH => continue,
+                // What was known is shown until the new answer is there.
+                Some(entry) => entry.since = now,
+                None => {
+                    entries.insert(id.clone(), Entry { since: now, known: None });
+                }
+            }
+            missing.push(id.clone());
+        }
+        missing
+    }
+
+    fn put(&self, id: Id, known: Known) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.insert(id, Entry { since: Instant::now(), known: Some(known) });
+        drop(entries);
+        self.changed.notify_waiters();
+    }
+
+    fn are_known(&self, ids: &[Id]) -> bool {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        ids.iter().all(|id| entries.get(id).is_some_and(|entry| entry.known.is_some()))
+    }
+}
+
+fn id(region: &str, secret: &ListedSecret) -> Id {
+    let deletion = secret.planned_delete_time.as_deref().unwrap_or_default();
+    Id {
+        region: region.into(),
+        name: secret.secret_name.clone(),
+        changed: format!("{} {deletion}", secret.update_time),
+    }
+}
+
+async fn ask(client: &Client, region: &str, name: &str, now_ms: i64) -> Known {
+    match client.describe_secret(region, name).await {
+        Ok(reply) => Known::Details(details(client, region, &reply.body, now_ms).await),
+        Err(error) => failed(error),
+    }
+}
+
+pub(crate) fn failed(error: CloudError) -> Known {
+    match error.code.as_deref() {
+        Some("Rejected.Unavailable") => Known::Unavailable,
+        _ => Known::Failed(super::error::to_api(error).message),
+    }
+}
+
+/// The details in the console's terms. Whether a rotation is under way is inferred (`design.md`): a recent rotation
+/// and a version that is still `ACSPrevious`.
+pub(crate) async fn details(client: &Client, region: &str, secret: &DescribedSecret, now_ms: i64) -> Details {
+    let last_rotation_ms = secret.last_rotation_date.as_deref().and_then(milliseconds);
+    let until = last_rotation_ms.map(|at| at + ROTATION_WINDOW_MS).filter(|until| *until > now_ms);
+    let rotating_until_ms = match until {
+        Some(until) if secret.planned_delete_time.is_none() => {
+            let versions = client.list_secret_version_ids(region, &secret.secret_name).await;
+            let has_previous = versions.is_ok_and(|reply| {
+                reply.body.iter().any(|version| version.version_stages.iter().any(|it| it == "ACSPrevious"))
+            });
+            has_previous.then_some(until)
+        }
+        _ => None,
+    };
+    let name = SecretName::parse(&secret.secret_name);
+    Details {
+        user_name: secret
+            .user_name()
+            .or_else(|| name.map(|name| name.short().to_owned()))
+            .unwrap_or_default(),
+        rotation: match secret.automatic_rotation.as_deref() {
+            Some("Enabled") => RotationState::On,
+            Some("Invalid") => RotationState::Failing,
+            _ => RotationState::Off,
+        },
+        period_seconds: secret
+            .rotation_interval
+            .as_deref()
+            .and_then(|text| text.strip_suffix('s')?.parse().ok()),
+        last_rotation_ms,
+        next_rotation_ms: secret.next_rotation_date.as_deref().and_then(milliseconds),
+        rotating_until_ms,
+    }
+}

@@ -1,0 +1,34 @@
+//! A cloud error in the console's terms. The vendor's own sentence stays in the log; its code and request ID go along.
+
+use keyturn_app::model::error::{ApiError, CloudCause, ErrorCode};
+use keyturn_cloud::{CloudError, ErrorKind};
+
+pub(crate) fn to_api(error: CloudError) -> ApiError {
+    let code = match error.code.as_deref() {
+        Some("Rejected.Unavailable") => ErrorCode::Unavailable,
+        Some("Rejected.InvalidState") => ErrorCode::NotInDeletionWindow,
+        _ => match error.kind {
+            ErrorKind::NotFound => ErrorCode::NotFound,
+            ErrorKind::InDeletionWindow => ErrorCode::InDeletionWindow,
+            ErrorKind::AlreadyExists => ErrorCode::AlreadyExists,
+            ErrorKind::Conflict => ErrorCode::Conflict,
+            ErrorKind::InvalidParameter | ErrorKind::NoPermission | ErrorKind::BadCredentials => {
+                ErrorCode::CloudRefused
+            }
+            ErrorKind::Throttled => ErrorCode::Throttled,
+            ErrorKind::ServiceFailure | ErrorKind::UnreadableAnswer => ErrorCode::CloudFailed,
+            ErrorKind::Unreachable => ErrorCode::CloudUnreachable,
+            ErrorKind::UnknownOutcome => ErrorCode::CloudTooSlow,
+        },
+    };
+    ApiError {
+        cloud: Some(CloudCause {
+            service: error.service.name().into(),
+            action: error.action.into(),
+            code: error.code,
+            request_id: error.request_id,
+        }),
+        retry_after_ms: error.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
+        ..ApiError::new(code)
+    }
+}

@@ -1,0 +1,161 @@
+//! Reading secrets: the list with its details, and one secret with everything about it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use keyturn_app::model::access_key::AccessKey;
+use keyturn_app::model::secret::{Known, Secret, SecretName, SecretRow, Tag, Version};
+use keyturn_app::model::secret_list::{self, SecretPage};
+use keyturn_app::model::secret_query::SecretQuery;
+use keyturn_cloud::CloudError;
+use keyturn_cloud::kms::{DescribedSecret, ListedSecret};
+
+use super::Gateway;
+use super::details;
+
+/// How long a region's list serves several questions that come side by side.
+const FRESH: Duration = Duration::from_millis(200);
+
+/// A region's secrets as `ListSecrets` told them.
+pub(crate) struct Listed {
+    secrets: Vec<ListedSecret>,
+    now_ms: i64,
+    asked_ms: i64,
+    since: Instant,
+}
+
+/// The last list of each region. There are no more entries than regions.
+#[derive(Default)]
+pub(crate) struct ListCache(Mutex<HashMap<String, Arc<Listed>>>);
+
+impl ListCache {
+    fn get(&self, region: &str) -> Option<Arc<Listed>> {
+        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.get(region).filter(|listed| listed.since.elapsed() < FRESH).cloned()
+    }
+
+    fn put(&self, region: &str, listed: Arc<Listed>) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(region.to_owned(), listed);
+    }
+}
+
+impl Gateway {
+    pub(crate) async fn list_secrets(
+        &self,
+        region: &str,
+        query: &SecretQuery,
+    ) -> Result<SecretPage, CloudError> {
+        let listed = self.listed(region).await?;
+        // The rows in view first; all of them only where the query cannot be answered without.
+        let first = secret_list::page(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms);
+        let mut wanted: Vec<&ListedSecret> = first
+            .rows
+            .iter()
+            .filter_map(|row| listed.secrets.iter().find(|secret| secret.secret_name == row.name.as_str()))
+            .collect();
+        if query.needs_details() {
+            wanted.extend(listed.secrets.iter());
+        }
+        self.details.want(&self.client, region, &wanted, listed.now_ms).await;
+        Ok(secret_list::page(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms))
+    }
+
+    pub(crate) async fn get_secret(&self, region: &str, name: &SecretName) -> Result<Secret, CloudError> {
+        let described = self.client.describe_secret(region, name.as_str()).await?;
+        let now_ms = now_ms(described.sandbox_time);
+        let secret = described.body;
+        let details = details::details(&self.client, region, &secret, now_ms).await;
+        let (versions, access_keys) = tokio::join!(
+            self.client.list_secret_version_ids(region, name.as_str()),
+            self.client.list_access_keys(region, &details.user_name),
+        );
+        Ok(Secret {
+            arn: secret.arn.clone(),
+            description: secret.description.clone(),
+            instance_id: secret.dkms_instance_id.clone(),
+            key_id: secret.encryption_key_id.clone(),
+            versions: versions.ok().map(|reply| {
+                let versions = reply.body.into_iter();
+                versions
+                    .map(|version| Version {
+                        created_ms: milliseconds(&version.create_time).unwrap_or_default(),
+                        id: version.version_id,
+                        stages: version.version_stages,
+                    })
+                    .collect()
+            }),
+            access_keys: access_keys.ok().map(access_keys_of),
+            now_ms,
+            row: row_of(name.clone(), &secret, Known::Details(details)),
+        })
+    }
+
+    async fn listed(&self, region: &str) -> Result<Arc<Listed>, CloudError> {
+        if let Some(listed) = self.lists.get(region) {
+            return Ok(listed);
+        }
+        let reply = self.client.list_secrets(region).await?;
+        let listed = Arc::new(Listed {
+            secrets: reply.body,
+            now_ms: now_ms(reply.sandbox_time),
+            asked_ms: jiff::Timestamp::now().as_millisecond(),
+            since: Instant::now(),
+        });
+        self.lists.put(region, listed.clone());
+        Ok(listed)
+    }
+
+    fn rows(&self, region: &str, listed: &Listed) -> Vec<SecretRow> {
+        let rows = listed.secrets.iter().filter_map(|secret| {
+            Some(SecretRow {
+                name: SecretName::parse(&secret.secret_name)?,
+                tags: secret
+                    .tags
+                    .iter()
+                    .map(|tag| Tag { key: tag.tag_key.clone(), value: tag.tag_value.clone() })
+                    .collect(),
+                created_ms: milliseconds(&secret.create_time).unwrap_or_default(),
+                changed_ms: milliseconds(&secret.update_time).unwrap_or_default(),
+                deletion_ms: secret.planned_delete_time.as_deref().and_then(milliseconds),
+                known: self.details.known(region, secret),
+            })
+        });
+        rows.collect()
+    }
+}
+
+pub(crate) fn access_keys_of(keys: Vec<keyturn_cloud::ram::AccessKey>) -> Vec<AccessKey> {
+    keys.into_iter()
+        .map(|key| AccessKey {
+            is_active: key.status == "Active",
+            created_ms: milliseconds(&key.create_date),
+            id: key.access_key_id,
+        })
+        .collect()
+}
+
+fn row_of(name: SecretName, secret: &DescribedSecret, known: Known) -> SecretRow {
+    SecretRow {
+        name,
+        tags: secret
+            .tags
+            .iter()
+            .map(|tag| Tag { key: tag.tag_key.clone(), value: tag.tag_value.clone() })
+            .collect(),
+        created_ms: milliseconds(&secret.create_time).unwrap_or_default(),
+        changed_ms: milliseconds(&secret.update_time).unwrap_or_default(),
+        deletion_ms: secret.planned_delete_time.as_deref().and_then(milliseconds),
+        known,
+    }
+}
+
+/// The vendor's dates; some carry nanoseconds and an offset (`real-responses.md`).
+pub(crate) fn milliseconds(text: &str) -> Option<i64> {
+    text.parse::<jiff::Timestamp>().ok().map(jiff::Timestamp::as_millisecond)
+}
+
+/// The sandbox's time where it answers, else real time.
+pub(crate) fn now_ms(sandbox_time: Option<jiff::Timestamp>) -> i64 {
+    sandbox_time.unwrap_or_else(jiff::Timestamp::now).as_millisecond()
+}

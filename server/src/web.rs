@@ -1,0 +1,65 @@
+//! HTTP: the router, the middleware in one visible order, pages, server functions, assets, health, metrics.
+
+mod api;
+mod assets;
+mod health;
+mod metrics;
+mod pages;
+mod request;
+mod security;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use axum::routing::get;
+use keyturn_app::model::session::Session;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use crate::gateway::Gateway;
+
+pub(crate) use metrics::Metrics;
+pub(crate) use security::Site;
+
+/// Nothing that the console sends comes near this.
+const MAX_BODY_BYTES: usize = 256 << 10;
+/// The longest that a request may take; the client's own limits are shorter.
+const REQUEST_LIMIT: Duration = Duration::from_secs(40);
+
+/// What the handlers share.
+#[derive(Clone)]
+pub(crate) struct Web {
+    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) session: Arc<Session>,
+    pub(crate) site: Arc<Site>,
+    pub(crate) metrics: Arc<Metrics>,
+}
+
+/// The console's router. Layers run from the last to the first.
+pub(crate) fn router(web: Web) -> Router {
+    Router::new()
+        .route("/api/{*function}", axum::routing::any(api::call))
+        .route("/pkg/{build}/{file}", get(assets::of_build))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::for_loopback))
+        .fallback(pages::page)
+        .layer(CompressionLayer::new().gzip(true).br(true))
+        .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(web.clone(), security::same_origin))
+        .layer(middleware::from_fn_with_state(web.clone(), security::known_host))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, REQUEST_LIMIT))
+        .layer(CatchPanicLayer::custom(request::panicked))
+        .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(web.clone(), request::logged))
+        .with_state(web)
+}
+
+/// The router of `KEYTURN_METRICS_LISTEN`: `/metrics` and nothing else.
+pub(crate) fn metrics_router(metrics: Arc<Metrics>) -> Router {
+    Router::new().route("/metrics", get(metrics::for_all)).with_state(metrics)
+}

@@ -1,0 +1,65 @@
+//! Server functions: the build check, the type of the body, and the HTTP status of each error.
+
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, Method, header};
+use axum::response::{IntoResponse, Response};
+use keyturn_app::BUILD_HEADER;
+use keyturn_app::model::error::{ApiError, ErrorCode};
+use leptos::prelude::provide_context;
+
+use super::request::{RequestId, error_response};
+use super::{MAX_BODY_BYTES, Web, assets};
+
+/// An error is small; anything larger under an error status is not one of ours.
+const MAX_ERROR_BYTES: usize = 64 << 10;
+
+pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let (parts, body) = request.into_parts();
+    if let Err(code) = check(&parts.method, parts.uri.path(), &parts.headers) {
+        return with_id(ApiError::new(code), &id);
+    }
+    // Read here, so that what is too large or cut off is refused in our words.
+    let body = match to_bytes(body, MAX_BODY_BYTES).await {
+        Ok(body) => body,
+        Err(_) => return with_id(ApiError::new(ErrorCode::TooLarge), &id),
+    };
+    let request = Request::from_parts(parts, Body::from(body));
+    let context = {
+        let id = id.clone();
+        move || provide_context(web.gateway.for_request(id.clone()))
+    };
+    let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
+    if response.status().is_success() {
+        return response;
+    }
+    // server_fn answers 500 to every error; the status is the error's own.
+    let bytes = to_bytes(response.into_body(), MAX_ERROR_BYTES).await.unwrap_or_default();
+    let error = serde_json::from_slice(&bytes).unwrap_or_else(|_| ApiError::new(ErrorCode::Internal));
+    with_id(error, &id)
+}
+
+fn check(method: &Method, path: &str, headers: &HeaderMap) -> Result<(), ErrorCode> {
+    if !server_fn::axum::server_fn_paths().any(|(known, _)| known == path) {
+        return Err(ErrorCode::NotFound);
+    }
+    if method != Method::POST {
+        return Err(ErrorCode::Malformed);
+    }
+    let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    // Before anything of the body is read: a page of another build may send other fields.
+    if text(BUILD_HEADER).is_some_and(|build| build != assets::assets().build) {
+        return Err(ErrorCode::ClientOutdated);
+    }
+    let is_json = text(header::CONTENT_TYPE.as_str())
+        .is_some_and(|kind| kind.split(';').next().is_some_and(|kind| kind.trim() == "application/json"));
+    if is_json { Ok(()) } else { Err(ErrorCode::WrongType) }
+}
+
+fn with_id(mut error: ApiError, id: &str) -> Response {
+    if error.request_id.is_empty() {
+        error.request_id = id.to_owned();
+    }
+    error_response(&error)
+}

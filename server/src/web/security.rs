@@ -1,0 +1,108 @@
+//! What every answer carries and every request must show: host, origin, headers (`security.md` 0, 13, 18, 22).
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, header};
+use axum::middleware::Next;
+use axum::response::Response;
+use keyturn_app::model::error::ErrorCode;
+
+use super::Web;
+use super::request::refusal;
+
+/// Under which names the console is reached.
+#[derive(Clone, Debug)]
+pub(crate) struct Site {
+    /// Scheme and authority of the public URL.
+    origin: String,
+    /// Allowed values of `Host`, in lower case.
+    hosts: Vec<String>,
+}
+
+impl Site {
+    /// On loopback its other names are the console too.
+    pub(crate) fn new(public_url: &str, port: u16) -> Self {
+        let origin = public_url.trim_end_matches('/').to_lowercase();
+        let authority = origin.split_once("://").map_or("", |(_, authority)| authority).to_owned();
+        let name = authority.rsplit_once(':').map_or(authority.as_str(), |(name, _)| name);
+        let mut hosts = Vec::new();
+        if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
+            hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(|name| format!("{name}:{port}")));
+        }
+        hosts.push(authority);
+        Self { origin, hosts }
+    }
+
+    fn is_own_host(&self, host: &str) -> bool {
+        self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
+    }
+
+    fn is_own_origin(&self, origin: &str) -> bool {
+        let is_own_name = || {
+            origin.split_once("://").is_some_and(|(scheme, host)| {
+                self.origin.starts_with(&format!("{}://", scheme.to_lowercase())) && self.is_own_host(host)
+            })
+        };
+        origin.eq_ignore_ascii_case(&self.origin) || is_own_name()
+    }
+}
+
+/// 421 for a foreign `Host`: DNS rebinding must not reach a console without sign-in.
+pub(crate) async fn known_host(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let host = text(request.headers(), &header::HOST);
+    if !host.is_some_and(|host| web.site.is_own_host(host)) {
+        return refusal(ErrorCode::WrongHost);
+    }
+    next.run(request).await
+}
+
+/// 403 for a change that does not come from our own pages. Neither header: refused.
+pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: Next) -> Response {
+    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        let headers = request.headers();
+        let is_ours = match text(headers, &HeaderName::from_static("sec-fetch-site")) {
+            Some(site) => site == "same-origin",
+            None => text(headers, &header::ORIGIN).is_some_and(|origin| web.site.is_own_origin(origin)),
+        };
+        if !is_ours {
+            return refusal(ErrorCode::Forbidden);
+        }
+    }
+    next.run(request).await
+}
+
+/// The headers of every answer. A page has set its own policy already, with its nonce.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let is_html =
+        text(response.headers(), &header::CONTENT_TYPE).is_some_and(|it| it.starts_with("text/html"));
+    let headers = response.headers_mut();
+    let mut set = |name: HeaderName, value: &'static str| {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    };
+    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
+    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
+    set(header::REFERRER_POLICY, "same-origin");
+    set(header::CACHE_CONTROL, "no-store");
+    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    set(
+        HeaderName::from_static("permissions-policy"),
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)",
+    );
+    if is_html {
+        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+    }
+    response
+}
+
+/// The policy of a page: its own script by nonce, WASM, its own style sheet, and nothing from elsewhere.
+pub(crate) fn page_policy(nonce: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'; style-src 'self'; \
+         manifest-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
+         object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}

@@ -1,0 +1,229 @@
+//! What every answer carries and every request must show; the numbers are those of the security checklist.
+
+mod support;
+
+use serde_json::{Value, json};
+
+const LIST: &str = "/cn-hangzhou/secrets";
+
+#[tokio::test]
+async fn s00_a_foreign_host_is_misdirected() {
+    let console = support::start().await;
+    for host in ["evil.example", "localhost", "127.0.0.1.evil.example", "localhost:1"] {
+        for path in [LIST, "/healthz", "/api/list-secrets", "/metrics"] {
+            let answer =
+                console.http.get(format!("{}{path}", console.url)).header("host", host).send().await.unwrap();
+            assert_eq!(answer.status(), 421, "{host} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn s00_the_sandboxs_control_calls_refuse_a_foreign_host_and_origin() {
+    let console = support::start().await;
+    let clock = format!("{}/_sandbox/clock", console.sandbox_url);
+    let status = async |name: &'static str, value: &'static str| {
+        console.http.get(&clock).header(name, value).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!(status("host", "evil.example").await, 421);
+    assert_eq!(status("origin", "https://evil.example").await, 403);
+    assert_eq!(status("sec-fetch-site", "cross-site").await, 403);
+    assert_eq!(status("x-nothing", "x").await, 200);
+}
+
+#[tokio::test]
+async fn s13_a_change_must_come_from_our_own_pages() {
+    let console = support::start().await;
+    let own = console.url.clone();
+    let cases = [
+        (None, None, 403),
+        (Some("cross-site"), None, 403),
+        (Some("same-site"), None, 403),
+        (Some("none"), None, 403),
+        (Some("cross-site"), Some(own.as_str()), 403),
+        (None, Some("https://evil.example"), 403),
+        (None, Some("null"), 403),
+        (None, Some(own.as_str()), 200),
+        (Some("same-origin"), None, 200),
+    ];
+    for (site, origin, expected) in cases {
+        for path in ["/api/list-secrets", LIST, "/healthz", "/anything"] {
+            let mut request = console
+                .http
+                .post(format!("{}{path}", console.url))
+                .json(&json!({"region": "cn-hangzhou", "query": query()}));
+            if let Some(site) = site {
+                request = request.header("sec-fetch-site", site);
+            }
+            if let Some(origin) = origin {
+                request = request.header("origin", origin);
+            }
+            let status = request.send().await.unwrap().status().as_u16();
+            match expected {
+                403 => assert_eq!(status, 403, "{site:?} {origin:?} {path}"),
+                _ => assert_ne!(status, 403, "{site:?} {origin:?} {path}"),
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn s18_s22_every_answer_carries_its_headers() {
+    let console = support::start().await;
+    for path in
+        [LIST, "/", "/nothing", "/healthz", "/readyz", "/metrics", "/pkg/x/y.js", "/api/none", "/icon.svg"]
+    {
+        let answer = console.http.get(format!("{}{path}", console.url)).send().await.unwrap();
+        let header = |name: &str| {
+            answer.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        };
+        assert_eq!(header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(header("referrer-policy"), "same-origin", "{path}");
+        assert_eq!(header("cross-origin-resource-policy"), "same-origin", "{path}");
+        assert_eq!(header("access-control-allow-origin"), "", "s16 {path}");
+        assert_eq!(header("server"), "", "s58 {path}");
+        assert_eq!(header("x-request-id").len(), 26, "{path}");
+        let policy = header("content-security-policy");
+        assert!(policy.starts_with("default-src 'none'"), "{path}: {policy}");
+        assert!(!policy.contains("unsafe-inline") && !policy.contains("'unsafe-eval'"), "{path}: {policy}");
+    }
+}
+
+#[tokio::test]
+async fn s18_each_page_has_a_nonce_of_its_own_on_its_one_script() {
+    let console = support::start().await;
+    let mut nonces = Vec::new();
+    for _ in 0..2 {
+        let answer = console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap();
+        let policy = answer.headers()["content-security-policy"].to_str().unwrap().to_owned();
+        let nonce = policy.split("'nonce-").nth(1).unwrap().split('\'').next().unwrap().to_owned();
+        assert_eq!(answer.headers()["cache-control"], "no-store");
+        let html = answer.text().await.unwrap();
+        let scripts: Vec<&str> = html.split("<script").skip(1).collect();
+        assert!(!scripts.is_empty());
+        for script in scripts {
+            assert!(
+                script.split('>').next().unwrap().contains(&format!("nonce=\"{nonce}\"")),
+                "{script:.80}"
+            );
+        }
+        assert!(!html.contains(" style=\""), "no inline style");
+        nonces.push(nonce);
+    }
+    assert_ne!(nonces[0], nonces[1]);
+}
+
+#[tokio::test]
+async fn s15_s24_an_unknown_function_is_a_json_404_and_a_get_changes_nothing() {
+    let console = support::start().await;
+    let answer = console.call("nothing", &json!({})).send().await.unwrap();
+    assert_eq!(answer.status(), 404);
+    assert_eq!(answer.json::<Value>().await.unwrap()["code"], "not_found");
+    let answer = console.http.get(format!("{}/api/list-secrets", console.url)).send().await.unwrap();
+    assert_eq!(answer.status(), 400);
+}
+
+#[tokio::test]
+async fn a_truncated_foreign_or_oversized_body_is_refused_in_json() {
+    let console = support::start().await;
+    let post = |kind: &'static str, body: String| {
+        console
+            .http
+            .post(format!("{}/api/list-secrets", console.url))
+            .header("sec-fetch-site", "same-origin")
+            .header("content-type", kind)
+            .body(body)
+            .send()
+    };
+    let valid = json!({"region": "cn-hangzhou", "query": query()}).to_string();
+    let cases = [
+        ("application/json", valid[..valid.len() / 2].to_owned(), 400, "malformed"),
+        ("application/json", "[]".into(), 400, "malformed"),
+        ("application/json", "{}".into(), 400, "malformed"),
+        ("text/plain", valid.clone(), 415, "wrong_type"),
+        ("multipart/form-data", valid.clone(), 415, "wrong_type"),
+        ("application/json", "x".repeat(1 << 20), 413, "too_large"),
+    ];
+    for (kind, body, status, code) in cases {
+        let answer = post(kind, body).await.unwrap();
+        assert_eq!(answer.status(), status, "{kind} {code}");
+        let error: Value = answer.json().await.unwrap();
+        assert_eq!(error["code"], code);
+        assert!(error["message"].as_str().is_some_and(|text| !text.is_empty()));
+        assert_eq!(error["requestId"].as_str().map(str::len), Some(26));
+    }
+    assert_eq!(post("application/json", valid).await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn s31_a_page_of_another_build_is_told_so() {
+    let console = support::start().await;
+    let body = json!({"field": "of another build"});
+    let answer = console.call("list-secrets", &body).header("x-keyturn-build", "older").send().await.unwrap();
+    assert_eq!(answer.status(), 409);
+    assert_eq!(answer.json::<Value>().await.unwrap()["code"], "client_outdated");
+}
+
+#[tokio::test]
+async fn a_region_that_is_not_offered_is_not_found_and_no_call_is_made() {
+    let console = support::start().await;
+    let body = json!({"region": "evil.example/", "query": query()});
+    let answer = console.call("list-secrets", &body).send().await.unwrap();
+    assert_eq!(answer.status(), 404);
+    let calls: Value = console
+        .http
+        .get(format!("{}/_sandbox/calls", console.sandbox_url))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert_eq!(calls, json!([]));
+}
+
+#[tokio::test]
+async fn a_cloud_error_keeps_the_vendors_code_and_request_id() {
+    let console = support::start().await;
+    let fault = json!({"service": "kms", "action": "ListSecrets", "kind": "error", "status": 429});
+    console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&fault).send().await.unwrap();
+    let body = json!({"region": "cn-hangzhou", "query": query()});
+    let answer = console.call("list-secrets", &body).send().await.unwrap();
+    assert_eq!(answer.status(), 429);
+    let error: Value = answer.json().await.unwrap();
+    assert_eq!(error["code"], "throttled");
+    assert_eq!(error["cloud"]["action"], "ListSecrets");
+    assert_eq!(error["cloud"]["code"], "Rejected.Throttling");
+    assert_eq!(error["cloud"]["requestId"].as_str().map(str::len), Some(36));
+}
+
+#[tokio::test]
+async fn metrics_count_requests_and_cloud_calls() {
+    let console = support::start().await;
+    console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap();
+    let text =
+        console.http.get(format!("{}/metrics", console.url)).send().await.unwrap().text().await.unwrap();
+    assert!(text.contains(r#"keyturn_requests_total{route="page",status="200"} 1"#), "{text}");
+    let call = r#"keyturn_cloud_calls_total{service="kms",action="ListSecrets",region="cn-hangzhou",outcome="ok"} 1"#;
+    assert!(text.contains(call), "{text}");
+    assert!(text.contains("keyturn_cloud_call_seconds_bucket"), "{text}");
+    assert!(!text.contains("acs/ram/user"), "names are no labels");
+}
+
+#[tokio::test]
+async fn s53_the_consoles_own_key_is_in_no_page() {
+    let console = support::start().await;
+    for path in [LIST, "/cn-hangzhou/secrets/acs/ram/user/payroll-exporter", "/metrics", "/readyz"] {
+        let text =
+            console.http.get(format!("{}{path}", console.url)).send().await.unwrap().text().await.unwrap();
+        assert!(!text.contains(keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET), "{path}");
+        assert!(!text.contains(keyturn_sandbox::ADMIN_ACCESS_KEY_ID), "{path}");
+    }
+}
+
+fn query() -> Value {
+    json!({
+        "text": "", "states": [], "rotations": [], "tags": [],
+        "sort": {"key": "name", "is_descending": false}, "page": 1, "size": "Twenty",
+    })
+}

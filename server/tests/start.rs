@@ -1,0 +1,61 @@
+//! What goes wrong at the start is one clear line and exit code 1; a wrong command line is exit code 2.
+
+use std::process::{Command, Output};
+
+fn keyturn(arguments: &[&str], environment: &[(&str, &str)]) -> Output {
+    let data = std::env::temp_dir().join(format!("keyturn-start-{}", std::process::id()));
+    Command::new(env!("CARGO_BIN_EXE_keyturn"))
+        .args(arguments)
+        .env_clear()
+        .env("KEYTURN_LISTEN", "127.0.0.1:0")
+        .env("KEYTURN_SANDBOX_LISTEN", "127.0.0.1:0")
+        .env("KEYTURN_DATA_DIR", data)
+        .envs(environment.iter().copied())
+        .output()
+        .expect("the binary runs")
+}
+
+fn one_line(output: &Output) -> String {
+    let text = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    assert_eq!(text.lines().count(), 1, "{text}");
+    text
+}
+
+#[test]
+fn a_port_in_use_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let line = one_line(&keyturn(&[], &[("KEYTURN_LISTEN", &address)]));
+    assert!(line.contains("KEYTURN_LISTEN") && line.contains(&address), "{line}");
+}
+
+#[test]
+fn an_unwritable_data_directory_is_named() {
+    let line = one_line(&keyturn(&[], &[("KEYTURN_DATA_DIR", "/proc/keyturn")]));
+    assert!(line.contains("KEYTURN_DATA_DIR") && line.contains("/proc/keyturn"), "{line}");
+}
+
+#[test]
+fn an_unreadable_or_broken_configuration_file_is_named() {
+    let line = one_line(&keyturn(&["--config", "/nowhere/keyturn.toml"], &[]));
+    assert!(line.contains("/nowhere/keyturn.toml"), "{line}");
+    let path = std::env::temp_dir().join(format!("keyturn-broken-{}.toml", std::process::id()));
+    std::fs::write(&path, "listen = ").unwrap();
+    let line = one_line(&keyturn(&["--config", path.to_str().unwrap()], &[]));
+    assert!(line.contains("TOML"), "{line}");
+}
+
+#[test]
+fn credentials_in_the_environment_do_not_switch_the_cloud() {
+    let output = keyturn(&["config"], &[("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tExample")]);
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(text.contains("cloud = sandbox  # default"), "{text}");
+    assert!(!text.contains("LTAI5tExample"));
+}
+
+#[test]
+fn a_wrong_command_line_is_exit_code_2() {
+    assert_eq!(keyturn(&["--colour", "red"], &[]).status.code(), Some(2));
+    assert_eq!(keyturn(&["--help"], &[]).status.code(), Some(0));
+}
