@@ -6,11 +6,13 @@ mod client;
 mod secrets;
 
 pub use client::BUILD_HEADER;
-pub(crate) use secrets::{get_secret, list_secrets};
+pub(crate) use secrets::{delete_secret, get_secret, list_secrets, restore_secret};
 
 /// Every server function, for the server's router and its tests.
 #[cfg(feature = "ssr")]
 pub fn register() {
     server_fn::axum::register_explicit::<secrets::ListSecrets>();
     server_fn::axum::register_explicit::<secrets::GetSecret>();
+    server_fn::axum::register_explicit::<secrets::DeleteSecret>();
+    server_fn::axum::register_explicit::<secrets::RestoreSecret>();
 }

@@ -14,6 +14,7 @@ compile_error!(
 
 pub mod api;
 mod browser;
+mod forms;
 mod layout;
 mod locales;
 pub mod model;

@@ -24,9 +24,13 @@ pub(crate) struct Messages {
     pub(crate) states: States,
     pub(crate) errors: Errors,
     pub(crate) common: Common,
+    pub(crate) delete: Delete,
+    pub(crate) restore: Restore,
 }
 
 pub(crate) struct Common {
+    pub(crate) ok: &'static str,
+    pub(crate) cancel: &'static str,
     pub(crate) copy: fn(&str) -> String,
     pub(crate) copied: &'static str,
     pub(crate) copy_failed: &'static str,
@@ -137,6 +141,35 @@ pub(crate) struct Details {
     pub(crate) versions_unknown: &'static str,
     pub(crate) pending_banner: fn(i64) -> String,
     pub(crate) failing_banner: &'static str,
+}
+
+pub(crate) struct Delete {
+    pub(crate) title: &'static str,
+    pub(crate) method: &'static str,
+    pub(crate) key_stays: &'static str,
+    pub(crate) name_taken: &'static str,
+    pub(crate) check_first: &'static str,
+    pub(crate) days: &'static str,
+    pub(crate) days_invalid: &'static str,
+    pub(crate) deleted_on: &'static str,
+    pub(crate) immediately: &'static str,
+    pub(crate) no_way_back: &'static str,
+    pub(crate) name: &'static str,
+    pub(crate) name_hint: fn(&str) -> String,
+    pub(crate) name_invalid: fn(&str) -> String,
+    pub(crate) already_pending: &'static str,
+    pub(crate) failed: &'static str,
+    /// The name and the date.
+    pub(crate) planned: fn(&str, &str) -> String,
+    pub(crate) done: fn(&str) -> String,
+}
+
+pub(crate) struct Restore {
+    pub(crate) planned_for: &'static str,
+    pub(crate) effect: &'static str,
+    pub(crate) not_pending: &'static str,
+    pub(crate) failed: &'static str,
+    pub(crate) done: fn(&str) -> String,
 }
 
 pub(crate) struct States {

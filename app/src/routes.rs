@@ -5,6 +5,9 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::forms::delete_secret::DeleteSecret;
+use crate::forms::over::{Changes, LastList};
+use crate::forms::restore_secret::RestoreSecret;
 use crate::layout::frame::Frame;
 use crate::model::session::Session;
 use crate::pages::home::Home;
@@ -19,6 +22,8 @@ pub fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Announcer::default());
     provide_context(Navigated::default());
+    provide_context(Changes::default());
+    provide_context(LastList::default());
     // The server writes it into the page, the browser reads it from there.
     let session = SharedValue::<Session>::new(expect_context::<Session>).into_inner();
     provide_context(session);
@@ -30,6 +35,8 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/:region") view=RegionPage ssr=SsrMode::Async>
                         <Route path=path!("secrets") view=|| ()/>
                         <Route path=path!("secrets/*name") view=SecretPage/>
+                        <Route path=path!("delete-secret/*name") view=DeleteSecret/>
+                        <Route path=path!("restore-secret/*name") view=RestoreSecret/>
                         <Route path=path!("*any") view=|| view! { <NotFound/> }/>
                     </ParentRoute>
                 </Routes>

@@ -1,5 +1,6 @@
 //! The gateway: who is asking → may they → do it → answer. The one implementation of the seam.
 
+mod changes;
 mod details;
 mod error;
 mod rules;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
+use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::model::secret::{Secret, SecretName};
 use keyturn_app::model::secret_list::SecretPage;
@@ -86,5 +88,24 @@ impl Backend for RequestGateway {
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError> {
         self.authorise("get_secret", &region)?;
         self.gateway.get_secret(&region, &name).await.map_err(|error| self.fail(error))
+    }
+
+    async fn delete_secret(
+        &self,
+        region: String,
+        name: SecretName,
+        deletion: Deletion,
+        typed_name: String,
+    ) -> Result<Option<i64>, ApiError> {
+        self.authorise("delete_secret", &region)?;
+        if deletion == Deletion::Immediate && typed_name != name.as_str() {
+            return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
+        }
+        self.gateway.delete_secret(&region, &name, deletion).await.map_err(|error| self.fail(error))
+    }
+
+    async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError> {
+        self.authorise("restore_secret", &region)?;
+        self.gateway.restore_secret(&region, &name).await.map_err(|error| self.fail(error))
     }
 }

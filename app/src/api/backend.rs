@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
+use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{Secret, SecretName};
 use crate::model::secret_list::SecretPage;
@@ -14,6 +15,14 @@ use crate::model::secret_query::SecretQuery;
 pub trait Backend: Send + Sync {
     async fn list_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError>;
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError>;
+    async fn delete_secret(
+        &self,
+        region: String,
+        name: SecretName,
+        deletion: Deletion,
+        typed_name: String,
+    ) -> Result<Option<i64>, ApiError>;
+    async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError>;
 }
 
 /// The backend that the server put into the context of this request.

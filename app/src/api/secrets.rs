@@ -1,8 +1,9 @@
-//! Reading secrets.
+//! Reading secrets, and ending or restoring them.
 
 use leptos::prelude::*;
 
 use super::client::Api;
+use crate::model::deletion::Deletion;
 use crate::model::error::ApiError;
 use crate::model::secret::{Secret, SecretName};
 use crate::model::secret_list::SecretPage;
@@ -18,4 +19,22 @@ pub async fn list_secrets(region: String, query: SecretQuery) -> Result<SecretPa
 #[server(prefix = "/api", endpoint = "get-secret", input = server_fn::codec::Json, client = Api)]
 pub async fn get_secret(region: String, name: SecretName) -> Result<Secret, ApiError> {
     super::backend::backend()?.get_secret(region, name).await
+}
+
+/// Plans a deletion or deletes at once, for which the whole name must have been typed. Answers the planned date, in
+/// milliseconds since 1970; nothing when the secret is gone.
+#[server(prefix = "/api", endpoint = "delete-secret", input = server_fn::codec::Json, client = Api)]
+pub async fn delete_secret(
+    region: String,
+    name: SecretName,
+    deletion: Deletion,
+    typed_name: String,
+) -> Result<Option<i64>, ApiError> {
+    super::backend::backend()?.delete_secret(region, name, deletion, typed_name).await
+}
+
+/// Ends the deletion window.
+#[server(prefix = "/api", endpoint = "restore-secret", input = server_fn::codec::Json, client = Api)]
+pub async fn restore_secret(region: String, name: SecretName) -> Result<(), ApiError> {
+    super::backend::backend()?.restore_secret(region, name).await
 }

@@ -27,6 +27,27 @@ pub(crate) fn is_visible() -> bool {
     true
 }
 
+/// Opens the page's dialog as a modal one: the server rendered it open, but not modal.
+pub(crate) fn show_modal(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(dialog) = by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+        let _ = dialog.remove_attribute("open");
+        let _ = dialog.show_modal();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// Moves the focus to a field.
+pub(crate) fn focus_id(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(element) = by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+        let _ = element.focus();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Moves the focus among the items of an open menu; `step` is 1, -1, or how far to the first or last.
 pub(crate) fn move_in_menu(id: &str, step: i32) {
     #[cfg(feature = "hydrate")]
@@ -63,9 +84,7 @@ pub(crate) fn move_in_menu(id: &str, step: i32) {
 /// Closes an open popover.
 pub(crate) fn hide_popover(id: &str) {
     #[cfg(feature = "hydrate")]
-    if let Some(element) = document().and_then(|document| document.get_element_by_id(id))
-        && let Ok(element) = element.dyn_into::<web_sys::HtmlElement>()
-    {
+    if let Some(element) = by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
         let _ = element.hide_popover();
     }
     #[cfg(not(feature = "hydrate"))]
@@ -91,4 +110,9 @@ pub(crate) fn set_theme(theme: &str) {
 #[cfg(feature = "hydrate")]
 fn document() -> Option<web_sys::Document> {
     web_sys::window()?.document()
+}
+
+#[cfg(feature = "hydrate")]
+fn by_id(id: &str) -> Option<web_sys::Element> {
+    document()?.get_element_by_id(id)
 }

@@ -27,6 +27,11 @@ pub(crate) fn iso(milliseconds: i64) -> String {
     milliseconds.to_string()
 }
 
+/// In the person's zone where that is known, else in UTC.
+pub(crate) fn local_or_utc(milliseconds: i64) -> String {
+    local(milliseconds).unwrap_or_else(|| utc(milliseconds))
+}
+
 /// The same moment in the person's zone and language; `None` on the server.
 pub(crate) fn local(milliseconds: i64) -> Option<String> {
     #[cfg(feature = "hydrate")]

@@ -1,6 +1,6 @@
 //! English, the reference. The manual's own words stand here exactly as `contract.md` has them.
 
-use super::{Common, Details, Errors, Frame, List, Messages, States};
+use super::{Common, Delete, Details, Errors, Frame, List, Messages, Restore, States};
 use crate::model::error::ErrorCode;
 use crate::model::region::Area;
 use crate::model::secret::{RotationState, State};
@@ -8,6 +8,8 @@ use crate::model::secret::{RotationState, State};
 pub(super) static ENGLISH: Messages = Messages {
     lang: "en",
     common: Common {
+        ok: "OK",
+        cancel: "Cancel",
         copy: |what| format!("Copy {what}"),
         copied: "Copied",
         copy_failed: "Could not copy. Select the text and copy it by hand.",
@@ -141,6 +143,32 @@ pub(super) static ENGLISH: Messages = Messages {
             )
         },
         failing_banner: "Rotation fails: KMS cannot replace the AccessKey of this RAM user any more. Check in RAM that the user exists and has no second AccessKey that was made by hand.",
+    },
+    delete: Delete {
+        title: "Delete Secret",
+        method: "Deletion method",
+        key_stays: "The AccessKey pair itself stays in RAM; deleting the secret does not delete it.",
+        name_taken: "The name stays taken until the secret is gone.",
+        check_first: "Make sure that no application reads this secret: from now on, none can.",
+        days: "Delete In (7-30 days)",
+        days_invalid: "Enter a whole number of days from 7 to 30.",
+        deleted_on: "Deleted on",
+        immediately: "Delete Secret Immediately",
+        no_way_back: "The secret is gone at once and cannot be restored.",
+        name: "Secret name",
+        name_hint: |name| format!("To confirm, type the whole name: {name}"),
+        name_invalid: |name| format!("This is not the secret's name. Type {name}, exactly."),
+        already_pending: "This secret is planned to be deleted already. It can be deleted at once, or restored.",
+        failed: "The secret was not deleted",
+        planned: |name, at| format!("{name} is deleted on {at}. Until then it can be restored."),
+        done: |name| format!("{name} is deleted."),
+    },
+    restore: Restore {
+        planned_for: "This secret is planned to be deleted on",
+        effect: "Restoring cancels that: the secret returns to its normal state, can be read at once, and rotates as before.",
+        not_pending: "This secret is not planned to be deleted; there is nothing to restore.",
+        failed: "The secret was not restored",
+        done: |name| format!("{name} is restored."),
     },
     states: States {
         state: |state| match state {

@@ -16,14 +16,19 @@ pub(crate) fn NotFound(
     /// What there is none of; without it, the page.
     #[prop(optional, into)]
     text: Option<String>,
+    /// Then the page beneath has the title and the first heading.
+    #[prop(optional)]
+    is_in_dialog: bool,
 ) -> impl IntoView {
     response::set_status(404);
     let session: Session = expect_context();
     let region = region_of(&use_location().pathname.get_untracked(), &session);
     let f = &t().frame;
+    let head = (!is_in_dialog).then(|| {
+        view! { <Title text=(f.title)(f.not_found_title)/> <Heading text=f.not_found_title/> }
+    });
     view! {
-        <Title text=(f.title)(f.not_found_title)/>
-        <Heading text=f.not_found_title/>
+        {head}
         <p>{text.unwrap_or_else(|| f.not_found_page.into())}</p>
         <p><a href=paths::secrets(&region)>{f.to_the_list}</a></p>
     }

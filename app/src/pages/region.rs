@@ -2,20 +2,31 @@
 
 use leptos::prelude::*;
 use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_params_map};
+use leptos_router::hooks::{use_location, use_params_map, use_query_map};
 
 use super::not_found::NotFound;
 use super::secrets::SecretsPage;
 use crate::locales::t;
 use crate::model::session::Session;
 
-/// Which child pages stand in the list's place instead of over it.
-fn hides_list(path: &str) -> bool {
+/// How the list is seen at an address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ListView {
+    /// It is the page.
+    Page,
+    /// A dialog lies over it.
+    Beneath,
+    /// Another page stands in its place.
+    Hidden,
+}
+
+fn list_view(path: &str, is_over_details: bool) -> ListView {
     let mut segments = path.split('/').skip(2);
     match segments.next() {
-        Some("secrets") => segments.next().is_some_and(|name| !name.is_empty()),
-        Some("create-secret" | "delete-secret" | "restore-secret") => false,
-        _ => true,
+        Some("secrets") if segments.next().is_none_or(str::is_empty) => ListView::Page,
+        Some("create-secret") => ListView::Beneath,
+        Some("delete-secret" | "restore-secret") if !is_over_details => ListView::Beneath,
+        _ => ListView::Hidden,
     }
 }
 
@@ -25,12 +36,13 @@ pub(crate) fn RegionPage() -> impl IntoView {
     let params = use_params_map();
     let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
     let path = use_location().pathname;
-    let is_listed = Memo::new(move |_| !hides_list(&path.get()));
+    let query = use_query_map();
+    let list = Memo::new(move |_| list_view(&path.get(), query.read().get_str("over") == Some("details")));
     let is_offered = Memo::new(move |_| session.region(&region.read()).is_some());
     move || {
         if is_offered.get() {
             view! {
-                <SecretsPage region is_listed/>
+                <SecretsPage region list/>
                 <Outlet/>
             }
             .into_any()
@@ -42,20 +54,21 @@ pub(crate) fn RegionPage() -> impl IntoView {
 
 #[cfg(test)]
 mod tests {
-    use super::hides_list;
+    use super::{ListView, list_view};
 
     #[test]
     fn dialogs_leave_the_list_in_its_place() {
         for (path, expected) in [
-            ("/cn-hangzhou/secrets", false),
-            ("/cn-hangzhou/secrets/", false),
-            ("/cn-hangzhou/secrets/acs/ram/user/x", true),
-            ("/cn-hangzhou/create-secret", false),
-            ("/cn-hangzhou/delete-secret/acs/ram/user/x", false),
-            ("/cn-hangzhou/nothing", true),
-            ("/cn-hangzhou", true),
+            ("/cn-hangzhou/secrets", ListView::Page),
+            ("/cn-hangzhou/secrets/", ListView::Page),
+            ("/cn-hangzhou/secrets/acs/ram/user/x", ListView::Hidden),
+            ("/cn-hangzhou/create-secret", ListView::Beneath),
+            ("/cn-hangzhou/delete-secret/acs/ram/user/x", ListView::Beneath),
+            ("/cn-hangzhou/nothing", ListView::Hidden),
+            ("/cn-hangzhou", ListView::Hidden),
         ] {
-            assert_eq!(hides_list(path), expected, "{path}");
+            assert_eq!(list_view(path, false), expected, "{path}");
         }
+        assert_eq!(list_view("/cn-hangzhou/delete-secret/acs/ram/user/x", true), ListView::Hidden);
     }
 }

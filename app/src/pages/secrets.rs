@@ -12,10 +12,12 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::list_secrets;
 use crate::browser::{document, timers};
+use crate::forms::over::{Changes, LastList};
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::{Ignored, SecretQuery};
+use crate::pages::region::ListView;
 use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::heading::Heading;
@@ -35,27 +37,36 @@ const REFRESH_MS: u32 = 30_000;
 type Answer = Option<Result<SecretPage, ApiError>>;
 
 #[component]
-pub(crate) fn SecretsPage(region: Memo<String>, is_listed: Memo<bool>) -> impl IntoView {
+pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl IntoView {
     let parameters = use_query_map();
     let parsed = Memo::new(move |_| {
         let parameters = parameters.read();
         SecretQuery::parse(|name| parameters.get_all(name).map(|values| values.join(",")))
     });
-    let ignored = Memo::new(move |_| parsed.get().1);
-    // While a dialog lies over the list its address has no query; the list keeps the one it had.
+    let is_listed = Memo::new(move |_| list.get() != ListView::Hidden);
+    let is_page = Memo::new(move |_| list.get() == ListView::Page);
+    let ignored = Memo::new(move |_| if is_page.get() { parsed.get().1 } else { Vec::new() });
+    // A dialog's address has no query; the list beneath keeps the one it had.
     let address = Memo::new(move |before: Option<&ListAddress>| {
         let region = region.get();
-        let is_own_address = is_listed.get();
         match before {
-            Some(before) if !is_own_address && before.region == region => before.clone(),
-            _ => ListAddress { region, query: parsed.get().0 },
+            Some(before) if !is_page.get() && before.region == region => before.clone(),
+            _ => {
+                let query = if is_page.get() { parsed.get().0 } else { SecretQuery::default() };
+                ListAddress { region, query }
+            }
         }
     });
+    let (LastList(last), changes) = (expect_context::<LastList>(), expect_context::<Changes>());
+    Effect::new(move || {
+        let ListAddress { region, query } = address.get();
+        last.set(paths::secrets_with(&region, &query));
+    });
     let answer = Resource::new(
-        move || is_listed.get().then(|| address.get()),
+        move || is_listed.get().then(|| (address.get(), changes.track())),
         |asked| async move {
             match asked {
-                Some(ListAddress { region, query }) => Some(list_secrets(region, query).await),
+                Some((ListAddress { region, query }, _)) => Some(list_secrets(region, query).await),
                 None => None,
             }
         },
@@ -72,11 +83,11 @@ pub(crate) fn SecretsPage(region: Memo<String>, is_listed: Memo<bool>) -> impl I
     let l = &t().list;
     view! {
         <section hidden=move || !is_listed.get() aria-labelledby="list-heading">
-            <Show when=move || is_listed.get()>
+            <Show when=move || is_page.get()>
                 <Title text=(t().frame.title)(l.title)/>
             </Show>
             <div class="page-head">
-                <Heading id="list-heading" text=l.title is_shown=is_listed/>
+                <Heading id="list-heading" text=l.title is_shown=is_page/>
                 <button type="button" class="button" on:click=move |_| answer.refetch()>
                     <Icon glyph=Glyph::Refresh/>{l.refresh}
                 </button>

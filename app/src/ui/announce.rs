@@ -1,28 +1,53 @@
-//! The one `status` region, always in the document, in which results are announced.
+//! The one `status` region, always in the document: what happened is shown there for a while and read out.
 
 use leptos::prelude::*;
 
+use crate::browser::timers;
+
+/// How long a result is shown.
+const SHOWN_MS: u32 = 8_000;
+
 #[derive(Clone, Copy)]
-pub(crate) struct Announcer(RwSignal<String>);
+pub(crate) struct Announcer {
+    /// Read out only, such as a new count.
+    words: RwSignal<String>,
+    /// What a person did, shown too.
+    result: RwSignal<String>,
+}
 
 impl Default for Announcer {
     fn default() -> Self {
-        Self(RwSignal::new(String::new()))
+        Self { words: RwSignal::new(String::new()), result: RwSignal::new(String::new()) }
     }
 }
 
 impl Announcer {
-    /// Says it; the same words twice in a row are said once.
+    /// Reads it out; the same words twice in a row are said once.
     pub(crate) fn say(self, words: impl Into<String>) {
         let words = words.into();
-        if self.0.get_untracked() != words {
-            self.0.set(words);
+        if self.words.get_untracked() != words {
+            self.words.set(words);
         }
+    }
+
+    /// Shows and reads out what an action came to.
+    pub(crate) fn result(self, words: impl Into<String>) {
+        self.result.set(words.into());
     }
 }
 
 #[component]
 pub(crate) fn StatusRegion() -> impl IntoView {
-    let Announcer(words) = expect_context();
-    view! { <div role="status" class="visually-hidden">{move || words.get()}</div> }
+    let Announcer { words, result } = expect_context();
+    Effect::new(move || {
+        if !result.get().is_empty() {
+            timers::after(SHOWN_MS, move || result.set(String::new()));
+        }
+    });
+    view! {
+        <div role="status" class="status">
+            <span class="visually-hidden">{move || words.get()}</span>
+            <span class="toast">{move || result.get()}</span>
+        </div>
+    }
 }

@@ -18,6 +18,7 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
             ErrorKind::Throttled => ErrorCode::Throttled,
             ErrorKind::ServiceFailure | ErrorKind::UnreadableAnswer => ErrorCode::CloudFailed,
             ErrorKind::Unreachable => ErrorCode::CloudUnreachable,
+            ErrorKind::UnknownOutcome if is_write(error.action) => ErrorCode::UnknownOutcome,
             ErrorKind::UnknownOutcome => ErrorCode::CloudTooSlow,
         },
     };
@@ -31,4 +32,9 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
         retry_after_ms: error.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
         ..ApiError::new(code)
     }
+}
+
+/// A read that was lost did nothing; a write may have.
+fn is_write(action: &str) -> bool {
+    !["List", "Describe", "Get"].iter().any(|reading| action.starts_with(reading))
 }

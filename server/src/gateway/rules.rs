@@ -11,15 +11,22 @@ pub(crate) enum Caller {
 enum Needs {
     /// Reading: every role may.
     Viewer,
+    /// Changing secrets.
+    Operator,
 }
 
-const RULES: &[(&str, Needs)] = &[("list_secrets", Needs::Viewer), ("get_secret", Needs::Viewer)];
+const RULES: &[(&str, Needs)] = &[
+    ("list_secrets", Needs::Viewer),
+    ("get_secret", Needs::Viewer),
+    ("delete_secret", Needs::Operator),
+    ("restore_secret", Needs::Operator),
+];
 
 pub(crate) fn is_allowed(caller: Caller, method: &str) -> bool {
     let rule = RULES.iter().find(|(name, _)| *name == method);
     match (caller, rule) {
         (_, None) => false,
-        (Caller::Everyone, Some((_, Needs::Viewer))) => true,
+        (Caller::Everyone, Some((_, Needs::Viewer | Needs::Operator))) => true,
     }
 }
 

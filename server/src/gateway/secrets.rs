@@ -30,6 +30,11 @@ pub(crate) struct Listed {
 pub(crate) struct ListCache(Mutex<HashMap<String, Arc<Listed>>>);
 
 impl ListCache {
+    /// After a write, so that who made it sees it.
+    pub(crate) fn forget(&self, region: &str) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(region);
+    }
+
     fn get(&self, region: &str) -> Option<Arc<Listed>> {
         let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         lists.get(region).filter(|listed| listed.since.elapsed() < FRESH).cloned()

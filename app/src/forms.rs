@@ -1,0 +1,5 @@
+//! What changes something: a dialog each, named verb_noun.
+
+pub(crate) mod delete_secret;
+pub(crate) mod over;
+pub(crate) mod restore_secret;

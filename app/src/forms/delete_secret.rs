@@ -1,0 +1,220 @@
+//! `/{region}/delete-secret/{name…}`: plans a deletion, or deletes at once with the whole name typed.
+
+use leptos::prelude::*;
+
+use super::over::{Changes, list_of, use_leave, use_target};
+use super::restore_secret::failed;
+use crate::api::{delete_secret, get_secret};
+use crate::locales::t;
+use crate::model::deletion::{Deletion, RecoveryWindow};
+use crate::model::error::{ApiError, ErrorCode};
+use crate::model::secret::Secret;
+use crate::pages::secret::SecretPage;
+use crate::ui::announce::Announcer;
+use crate::ui::badge::Meaning;
+use crate::ui::dialog::Dialog;
+use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::field::{Field, described_by};
+use crate::ui::skeleton::Skeleton;
+use crate::ui::time::Time;
+
+const DAY_MS: i64 = 86_400_000;
+
+/// What is sent: the method, and the name that was typed for an immediate deletion.
+type Request = (Deletion, String);
+
+#[component]
+pub(crate) fn DeleteSecret() -> impl IntoView {
+    let target = use_target();
+    let secret = Resource::new(
+        move || (target.region.get(), target.name.get()),
+        |(region, name)| async move {
+            match name {
+                Some(name) => get_secret(region, name).await,
+                None => Err(ApiError::new(ErrorCode::NotFound)),
+            }
+        },
+    );
+    let delete = Action::new(move |(deletion, typed): &Request| {
+        let (deletion, typed) = (*deletion, typed.clone());
+        async move {
+            match target.name.get_untracked() {
+                Some(name) => delete_secret(target.region.get_untracked(), name, deletion, typed).await,
+                None => Err(ApiError::new(ErrorCode::NotFound)),
+            }
+        }
+    });
+    let (leave, announcer, changes) =
+        (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
+    let close = {
+        let leave = leave.clone();
+        move || leave(&target.beneath())
+    };
+    Effect::new(move || {
+        if let Some(Ok(deletion_ms)) = delete.value().get() {
+            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
+            changes.made();
+            match deletion_ms {
+                Some(at_ms) => {
+                    let at = crate::browser::time::local_or_utc(at_ms);
+                    announcer.result((t().delete.planned)(&name, &at));
+                    leave(&target.beneath());
+                }
+                // There are no details to go back to.
+                None => {
+                    announcer.result((t().delete.done)(&name));
+                    leave(&list_of(&target.region.get_untracked()));
+                }
+            }
+        }
+    });
+    let cancel = close.clone();
+    view! {
+        {move || target.is_over_details.get().then(|| view! { <SecretPage/> })}
+        <Dialog id="delete-secret" title=t().delete.title on_close=close>
+            <Transition fallback=|| view! { <Skeleton lines=5/> }>
+                {
+                    let cancel = cancel.clone();
+                    move || {
+                        let cancel = cancel.clone();
+                        secret.get().map(|answer| match answer {
+                            Ok(secret) => view! { <Body secret delete cancel/> }.into_any(),
+                            Err(error) => failed(error),
+                        })
+                    }
+                }
+            </Transition>
+        </Dialog>
+    }
+}
+
+#[component]
+fn Body(
+    secret: Secret,
+    delete: Action<Request, Result<Option<i64>, ApiError>>,
+    cancel: impl Fn() + Send + 'static,
+) -> impl IntoView {
+    let d = &t().delete;
+    let name = secret.row.name.to_string();
+    let is_pending = secret.row.deletion_ms.is_some();
+    let is_immediate = RwSignal::new(false);
+    let days = RwSignal::new("30".to_owned());
+    let typed = RwSignal::new(String::new());
+    let was_sent = RwSignal::new(false);
+    let window = move || RecoveryWindow::parse(&days.get());
+    let days_error = Signal::derive(move || {
+        (was_sent.get() && !is_immediate.get() && window().is_err()).then(|| d.days_invalid.to_owned())
+    });
+    let name_error = {
+        let name = name.clone();
+        Signal::derive(move || {
+            let is_wrong = was_sent.get() && is_immediate.get() && typed.get().trim() != name;
+            is_wrong.then(|| (d.name_invalid)(&name))
+        })
+    };
+    let submit = {
+        let name = name.clone();
+        move || {
+            was_sent.set(true);
+            if delete.pending().get_untracked() {
+                return;
+            }
+            if is_immediate.get_untracked() {
+                let typed = typed.get_untracked().trim().to_owned();
+                if typed == name {
+                    delete.dispatch((Deletion::Immediate, typed));
+                } else {
+                    crate::browser::document::focus_id("secret-name");
+                }
+            } else {
+                match RecoveryWindow::parse(&days.get_untracked()) {
+                    Ok(window) => {
+                        delete.dispatch((Deletion::Planned(window), String::new()));
+                    }
+                    Err(_) => crate::browser::document::focus_id("delete-in"),
+                }
+            }
+        }
+    };
+    let now_ms = secret.now_ms;
+    let until = move || window().ok().map(|window| now_ms + i64::from(window.days()) * DAY_MS);
+    let until = move || until().map(|at_ms| view! { {d.deleted_on} " " <Time at_ms/> });
+    let error = move || {
+        let error = delete.value().get().and_then(Result::err);
+        error.map(|error| view! { <ErrorAlert error title=d.failed/> })
+    };
+    view! {
+        <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+            <p><strong>{name.clone()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>
+            {is_pending.then(|| view! { <Remark meaning=Meaning::Warning text=d.already_pending/> })}
+            <ul class="facts"><li>{d.key_stays}</li><li>{d.name_taken}</li><li>{d.check_first}</li></ul>
+            <fieldset class="field">
+                <legend>{d.method}</legend>
+                <label class="choice">
+                    <input
+                        type="radio"
+                        name="method"
+                        value="planned"
+                        checked
+                        prop:checked=move || !is_immediate.get()
+                        on:change=move |_| is_immediate.set(false)
+                    />
+                    {t().list.plan_deletion}
+                </label>
+                <div hidden=move || is_immediate.get() class="nested">
+                    <Field id="delete-in" label=d.days error=days_error>
+                        <input
+                            id="delete-in"
+                            name="days"
+                            type="number"
+                            min="7"
+                            max="30"
+                            value="30"
+                            aria-describedby=described_by("delete-in")
+                            aria-invalid=move || days_error.get().is_some().to_string()
+                            on:input=move |event| days.set(event_target_value(&event))
+                        />
+                    </Field>
+                    <p class="hint">{until}</p>
+                </div>
+                <label class="choice">
+                    <input
+                        type="radio"
+                        name="method"
+                        value="immediate"
+                        prop:checked=move || is_immediate.get()
+                        on:change=move |_| is_immediate.set(true)
+                    />
+                    {d.immediately}
+                </label>
+                <div hidden=move || !is_immediate.get() class="nested">
+                    <Remark meaning=Meaning::Danger text=d.no_way_back/>
+                    <Field id="secret-name" label=d.name hint=(d.name_hint)(&name) error=name_error>
+                        <input
+                            id="secret-name"
+                            name="name"
+                            type="text"
+                            autocomplete="off"
+                            spellcheck="false"
+                            aria-describedby=described_by("secret-name")
+                            aria-invalid=move || name_error.get().is_some().to_string()
+                            on:input=move |event| typed.set(event_target_value(&event))
+                        />
+                    </Field>
+                </div>
+            </fieldset>
+            {error}
+            <div class="dialog-buttons">
+                <button
+                    type="submit"
+                    class="button"
+                    data-kind="danger"
+                    aria-disabled=move || delete.pending().get().to_string()
+                >
+                    {t().common.ok}
+                </button>
+                <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
+            </div>
+        </form>
+    }
+}

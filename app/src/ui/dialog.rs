@@ -1,0 +1,35 @@
+//! A modal dialog on the native element. The server renders it open, so that it is there without WASM.
+
+use leptos::ev::Event;
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::browser::{document, timers};
+use crate::locales::t;
+
+#[component]
+pub(crate) fn Dialog(
+    /// The element's ID, the same on both sides; the heading's is made from it.
+    id: &'static str,
+    #[prop(into)] title: Signal<String>,
+    /// The person closed it, for example with Esc.
+    on_close: impl Fn() + 'static,
+    children: Children,
+) -> impl IntoView {
+    let heading = format!("{id}-title");
+    let labelled_by = heading.clone();
+    // A dialog can only be shown once it is in the document: after the router has put it there.
+    Effect::new(move || timers::after(0, move || document::show_modal(id)));
+    view! {
+        <Title text=move || (t().frame.title)(&title.get())/>
+        <dialog
+            id=id
+            open
+            aria-labelledby=labelled_by
+            on:close=move |_: Event| on_close()
+        >
+            <h2 id=heading>{move || title.get()}</h2>
+            {children()}
+        </dialog>
+    }
+}

@@ -1,0 +1,122 @@
+// The manual's sections "Delete a dynamic RAM secret" and "Restore a dynamic RAM secret", step by step.
+import type { Page } from '@playwright/test';
+import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
+
+const REGIONS = { 'cn-hangzhou': 'route-planner', 'cn-shanghai': 'customs-edi' } as const;
+
+async function choose(page: Page, name: string, action: string) {
+  await page.getByRole('link', { name: 'Secrets', exact: true }).first().click();
+  await page.getByRole('button', { name: `More actions for ${name}` }).click();
+  await page.getByRole('menuitem', { name: action }).click();
+}
+
+for (const [region, user] of Object.entries(REGIONS)) {
+  const name = `acs/ram/user/${user}`;
+  test.describe(`in ${region}`, () => {
+    test('Delete a dynamic RAM secret: Plan Deletion Secret, then Restore a dynamic RAM secret', async ({ page, cloud }) => {
+      await page.goto(`/${region}/secrets`);
+      await hydrated(page);
+      await choose(page, name, 'Plan Deletion Secret');
+      const dialog = page.getByRole('dialog', { name: 'Delete Secret' });
+      await expect(page).toHaveURL(`/${region}/delete-secret/${name}`);
+      await expect(dialog.getByRole('radio', { name: 'Plan Deletion Secret' })).toBeChecked();
+      await accessible(page);
+      await dialog.getByLabel('Delete In (7-30 days)').fill('10');
+      await dialog.getByRole('button', { name: 'OK' }).click();
+      await expect(page.getByRole('status')).toContainText(`${name} is deleted on`);
+      const row = page.getByRole('row', { name: new RegExp(user) });
+      await expect(row).toContainText('Pending deletion');
+      await expect(row).toContainText('10 days left');
+      const pending = cloud.describe(region, name);
+      expect(Date.parse(pending.PlannedDeleteTime!) - Date.now()).toBeGreaterThan(9.9 * 86_400_000);
+
+      await choose(page, name, 'Restore Secret');
+      const restore = page.getByRole('dialog', { name: 'Restore Secret' });
+      await accessible(page);
+      await restore.getByRole('button', { name: 'OK' }).click();
+      await expect(page.getByRole('status')).toContainText(`${name} is restored`);
+      await expect(row).toContainText('Normal');
+      expect(cloud.describe(region, name).PlannedDeleteTime).toBeUndefined();
+    });
+
+    test('Delete a dynamic RAM secret: Delete Secret Immediately', async ({ page, cloud, sandbox }) => {
+      await page.goto(`/${region}/secrets`);
+      await hydrated(page);
+      await choose(page, name, 'Plan Deletion Secret');
+      const dialog = page.getByRole('dialog', { name: 'Delete Secret' });
+      await dialog.getByRole('radio', { name: 'Delete Secret Immediately' }).check();
+      await dialog.getByRole('button', { name: 'OK' }).click();
+      await expect(dialog.getByLabel('Secret name')).toBeFocused();
+      await expect(dialog.getByLabel('Secret name')).toHaveAccessibleDescription(/This is not the secret's name/);
+      await dialog.getByLabel('Secret name').fill(name);
+      await accessible(page);
+      await dialog.getByRole('button', { name: 'OK' }).click();
+      await expect(page.getByRole('status')).toContainText(`${name} is deleted.`);
+      await expect(page.getByRole('row', { name: new RegExp(user) })).toHaveCount(0);
+      expect(cloud.describe(region, name).error).toContain('Forbidden.ResourceNotFound');
+      const keys = await sandbox.accessKeys();
+      expect(keys.filter((key) => key.userName === user), 'the AccessKey pair stays in RAM').toHaveLength(1);
+    });
+  });
+}
+
+test('days outside 7 to 30 are refused where they stand, and nothing is sent', async ({ page, sandbox }) => {
+  await page.goto('/cn-hangzhou/delete-secret/acs/ram/user/route-planner');
+  await hydrated(page);
+  const dialog = page.getByRole('dialog', { name: 'Delete Secret' });
+  for (const days of ['6', '31', '', '7.5']) {
+    await dialog.getByLabel('Delete In (7-30 days)').fill(days);
+    await dialog.getByRole('button', { name: 'OK' }).click();
+    await expect(dialog.getByText('Enter a whole number of days from 7 to 30.')).toBeVisible();
+  }
+  expect((await sandbox.calls()).some((call) => call.action === 'DeleteSecret')).toBe(false);
+});
+
+test('an error stays in the dialog with what was typed', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/429|502/);
+  await page.goto('/cn-hangzhou/delete-secret/acs/ram/user/route-planner');
+  await hydrated(page);
+  for (const status of [429, 500]) {
+    await sandbox.clearFaults();
+    await sandbox.fault({ service: 'kms', action: 'DeleteSecret', kind: 'error', status });
+    const dialog = page.getByRole('dialog', { name: 'Delete Secret' });
+    await dialog.getByLabel('Delete In (7-30 days)').fill('14');
+    await dialog.getByRole('button', { name: 'OK' }).click();
+    await expect(dialog.getByRole('alert')).toContainText('The secret was not deleted');
+    await expect(dialog.getByLabel('Delete In (7-30 days)')).toHaveValue('14');
+  }
+});
+
+test('an answer that comes too late is settled by a look, and reported as what happened', async ({ page, sandbox, cloud }) => {
+  await page.goto('/cn-hangzhou/delete-secret/acs/ram/user/route-planner');
+  await hydrated(page);
+  await sandbox.fault({ service: 'kms', action: 'DeleteSecret', kind: 'delay', millis: 20_000, times: 1 });
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(page.getByRole('status')).toContainText('is deleted on', { timeout: 15_000 });
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/route-planner').PlannedDeleteTime).toBeTruthy();
+});
+
+test('when the deletion window has ended there is nothing to restore', async ({ page, sandbox, cloud, allowErrors }) => {
+  allowErrors(/404/);
+  await page.goto('/cn-hangzhou/restore-secret/acs/ram/user/old-reports');
+  await hydrated(page);
+  await sandbox.clock({ advance: '13d' });
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(page.getByRole('alert')).toContainText('does not exist');
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/old-reports').error).toContain('Forbidden.ResourceNotFound');
+});
+
+test('Escape and Cancel close the dialog, back does not open it again, and the query of the list stays', async ({ page }) => {
+  await page.goto('/cn-hangzhou/secrets?q=route');
+  await hydrated(page);
+  await page.getByRole('button', { name: 'More actions for acs/ram/user/route-planner' }).click();
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('dialog', { name: 'Delete Secret' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(page).toHaveURL('/cn-hangzhou/secrets?q=route');
+  await expect(page.getByRole('dialog')).toHaveCount(0);
+  await page.getByRole('link', { name: 'View route-planner' }).click();
+  await page.getByRole('link', { name: 'Plan Deletion Secret' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page).toHaveURL('/cn-hangzhou/secrets/acs/ram/user/route-planner');
+});

@@ -1,0 +1,64 @@
+//! Writes. An answer that was lost after the call is settled by a read (`design.md`): what is reported is what happened.
+
+use keyturn_app::model::deletion::Deletion;
+use keyturn_app::model::secret::SecretName;
+use keyturn_cloud::kms::{self, DescribedSecret};
+use keyturn_cloud::{CloudError, ErrorKind};
+
+use super::Gateway;
+use super::secrets::milliseconds;
+
+impl Gateway {
+    /// The planned date; `None` when the secret is gone.
+    pub(crate) async fn delete_secret(
+        &self,
+        region: &str,
+        name: &SecretName,
+        deletion: Deletion,
+    ) -> Result<Option<i64>, CloudError> {
+        let how = match deletion {
+            Deletion::Planned(window) => kms::Deletion::Planned { recovery_window_in_days: window.days() },
+            Deletion::Immediate => kms::Deletion::Immediate,
+        };
+        let answer = self.client.delete_secret(region, name.as_str(), how).await;
+        self.lists.forget(region);
+        match (answer, deletion) {
+            (Ok(_), Deletion::Immediate) => Ok(None),
+            (Ok(reply), Deletion::Planned(_)) => {
+                Ok(reply.body.planned_delete_time.as_deref().and_then(milliseconds))
+            }
+            (Err(error), _) if error.kind == ErrorKind::UnknownOutcome => {
+                match (self.look(region, name).await, deletion) {
+                    (Some(Err(gone)), Deletion::Immediate) if gone.kind == ErrorKind::NotFound => Ok(None),
+                    (Some(Ok(secret)), Deletion::Planned(_)) if secret.planned_delete_time.is_some() => {
+                        Ok(secret.planned_delete_time.as_deref().and_then(milliseconds))
+                    }
+                    _ => Err(error),
+                }
+            }
+            (Err(error), _) => Err(error),
+        }
+    }
+
+    pub(crate) async fn restore_secret(&self, region: &str, name: &SecretName) -> Result<(), CloudError> {
+        let answer = self.client.restore_secret(region, name.as_str()).await;
+        self.lists.forget(region);
+        match answer {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind == ErrorKind::UnknownOutcome => match self.look(region, name).await {
+                Some(Ok(secret)) if secret.planned_delete_time.is_none() => Ok(()),
+                _ => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    /// What the secret is now; `None` where that cannot be told either.
+    async fn look(&self, region: &str, name: &SecretName) -> Option<Result<DescribedSecret, CloudError>> {
+        match self.client.describe_secret(region, name.as_str()).await {
+            Ok(reply) => Some(Ok(reply.body)),
+            Err(error) if error.kind == ErrorKind::NotFound => Some(Err(error)),
+            Err(_) => None,
+        }
+    }
+}
