@@ -2,5 +2,7 @@
 
 pub(crate) mod clipboard;
 pub(crate) mod document;
+pub(crate) mod random;
+pub(crate) mod storage;
 pub(crate) mod time;
 pub(crate) mod timers;

@@ -7,7 +7,9 @@
 mod en;
 
 use crate::model::error::ErrorCode;
+use crate::model::new_secret::InvalidInput;
 use crate::model::region::Area;
+use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::{RotationState, State};
 
 /// The catalogue of the person's language. English is the only one so far.
@@ -24,6 +26,7 @@ pub(crate) struct Messages {
     pub(crate) states: States,
     pub(crate) errors: Errors,
     pub(crate) common: Common,
+    pub(crate) create: Create,
     pub(crate) delete: Delete,
     pub(crate) restore: Restore,
 }
@@ -41,6 +44,7 @@ pub(crate) struct Common {
     pub(crate) vendor_code: &'static str,
     pub(crate) vendor_request_id: &'static str,
     pub(crate) vendor_action: &'static str,
+    pub(crate) days: fn(i64) -> String,
     /// A period in seconds, as days or hours.
     pub(crate) period: fn(u64) -> String,
 }
@@ -141,6 +145,55 @@ pub(crate) struct Details {
     pub(crate) versions_unknown: &'static str,
     pub(crate) pending_banner: fn(i64) -> String,
     pub(crate) failing_banner: &'static str,
+}
+
+pub(crate) struct Create {
+    pub(crate) title: &'static str,
+    pub(crate) rotation_title: &'static str,
+    pub(crate) review_title: &'static str,
+    pub(crate) done_title: &'static str,
+    pub(crate) steps: &'static str,
+    pub(crate) reloaded: &'static str,
+    pub(crate) select_type: &'static str,
+    pub(crate) ram_type: &'static str,
+    pub(crate) other_types: &'static [&'static str],
+    pub(crate) other_types_reason: &'static str,
+    pub(crate) select_user: &'static str,
+    pub(crate) user_hint: &'static str,
+    pub(crate) user_missing: &'static str,
+    pub(crate) users_failed: &'static str,
+    pub(crate) no_user_matches: &'static str,
+    pub(crate) no_access_key: &'static str,
+    pub(crate) already_managed: fn(&str, &str) -> String,
+    pub(crate) access_keys: fn(usize) -> String,
+    pub(crate) set_value: &'static str,
+    pub(crate) value_note: &'static str,
+    pub(crate) all_keys_needed: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) description_hint: &'static str,
+    pub(crate) tags: &'static str,
+    pub(crate) tags_hint: &'static str,
+    pub(crate) instance: &'static str,
+    pub(crate) key: &'static str,
+    pub(crate) invalid: fn(InvalidInput) -> String,
+    pub(crate) turn_on: &'static str,
+    pub(crate) turn_off: &'static str,
+    pub(crate) period: &'static str,
+    pub(crate) unit: &'static str,
+    pub(crate) unit_name: fn(PeriodUnit) -> &'static str,
+    pub(crate) invalid_period: fn(InvalidPeriod) -> String,
+    pub(crate) hours_note: &'static str,
+    pub(crate) next_dates: &'static str,
+    pub(crate) both_keys_note: &'static str,
+    pub(crate) entered: fn(usize) -> String,
+    pub(crate) edit: fn(&str) -> String,
+    pub(crate) next: &'static str,
+    pub(crate) previous: &'static str,
+    pub(crate) failed: &'static str,
+    pub(crate) done: fn(&str) -> String,
+    pub(crate) done_text: &'static str,
+    pub(crate) close: &'static str,
+    pub(crate) view_details: &'static str,
 }
 
 pub(crate) struct Delete {

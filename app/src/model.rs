@@ -4,6 +4,7 @@ pub mod access_key;
 pub mod deletion;
 pub mod error;
 pub mod limits;
+pub mod new_secret;
 pub mod region;
 pub mod rotation;
 pub mod secret;

@@ -5,6 +5,7 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
+use crate::forms::create_secret::CreateSecret;
 use crate::forms::delete_secret::DeleteSecret;
 use crate::forms::over::{Changes, LastList};
 use crate::forms::restore_secret::RestoreSecret;
@@ -35,6 +36,7 @@ pub fn App() -> impl IntoView {
                     <ParentRoute path=path!("/:region") view=RegionPage ssr=SsrMode::Async>
                         <Route path=path!("secrets") view=|| ()/>
                         <Route path=path!("secrets/*name") view=SecretPage/>
+                        <Route path=path!("create-secret") view=CreateSecret/>
                         <Route path=path!("delete-secret/*name") view=DeleteSecret/>
                         <Route path=path!("restore-secret/*name") view=RestoreSecret/>
                         <Route path=path!("*any") view=|| view! { <NotFound/> }/>

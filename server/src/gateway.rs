@@ -1,6 +1,7 @@
 //! The gateway: who is asking → may they → do it → answer. The one implementation of the seam.
 
 mod changes;
+mod create;
 mod details;
 mod error;
 mod rules;
@@ -10,13 +11,16 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
+use keyturn_app::model::access_key::RamUser;
 use keyturn_app::model::deletion::Deletion;
-use keyturn_app::model::error::{ApiError, ErrorCode};
+use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
+use keyturn_app::model::new_secret::{KmsInstance, NewSecret};
 use keyturn_app::model::secret::{Secret, SecretName};
 use keyturn_app::model::secret_list::SecretPage;
 use keyturn_app::model::secret_query::SecretQuery;
 use keyturn_cloud::Client;
 
+use create::DirectoryCache;
 use details::DetailsCache;
 use rules::Caller;
 use secrets::ListCache;
@@ -26,6 +30,7 @@ pub(crate) struct Gateway {
     client: Client,
     lists: ListCache,
     details: Arc<DetailsCache>,
+    directory: DirectoryCache,
 }
 
 /// The gateway for one request: who is asking, and the ID that joins the answer with the log.
@@ -37,7 +42,12 @@ pub(crate) struct RequestGateway {
 
 impl Gateway {
     pub(crate) fn new(client: Client) -> Self {
-        Self { client, lists: ListCache::default(), details: Arc::new(DetailsCache::default()) }
+        Self {
+            client,
+            lists: ListCache::default(),
+            details: Arc::new(DetailsCache::default()),
+            directory: DirectoryCache::default(),
+        }
     }
 
     /// For a request of this ID. The caller is everyone until there is sign-in.
@@ -102,6 +112,25 @@ impl Backend for RequestGateway {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
         self.gateway.delete_secret(&region, &name, deletion).await.map_err(|error| self.fail(error))
+    }
+
+    async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError> {
+        self.authorise("search_ram_users", &region)?;
+        self.gateway.search_ram_users(&region, &text).await.map_err(|error| self.fail(error))
+    }
+
+    async fn list_kms_instances(&self, region: String) -> Result<Vec<KmsInstance>, ApiError> {
+        self.authorise("list_kms_instances", &region)?;
+        self.gateway.list_kms_instances(&region).await.map_err(|error| self.fail(error))
+    }
+
+    async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError> {
+        self.authorise("create_secret", &region)?;
+        if let Err((field, error)) = secret.check() {
+            let field = FieldError::of(field, error);
+            return Err(self.joined(ApiError::invalid(vec![field])));
+        }
+        self.gateway.create_secret(&region, &secret).await.map_err(|error| self.fail(error))
     }
 
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError> {

@@ -48,6 +48,29 @@ pub(crate) fn focus_id(id: &str) {
     let _ = id;
 }
 
+/// Moves the focus to the first field that is wrong, once the page shows which.
+pub(crate) fn focus_first_invalid(id: &'static str) {
+    #[cfg(feature = "hydrate")]
+    super::timers::after(0, move || {
+        let invalid = by_id(id).and_then(|form| form.query_selector("[aria-invalid=true]").ok()?);
+        if let Some(field) = invalid.and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
+            let _ = field.focus();
+        }
+    });
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
+/// A new step of a dialog begins at its top, with its heading read out.
+pub(crate) fn scroll_dialog_up(id: &str) {
+    #[cfg(feature = "hydrate")]
+    if let Some(dialog) = by_id(id) {
+        dialog.set_scroll_top(0);
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = id;
+}
+
 /// Moves the focus among the items of an open menu; `step` is 1, -1, or how far to the first or last.
 pub(crate) fn move_in_menu(id: &str, step: i32) {
     #[cfg(feature = "hydrate")]

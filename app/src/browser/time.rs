@@ -1,5 +1,15 @@
 //! Dates in words. The server and the first hydrated sight show UTC; the browser adds the person's own zone.
 
+/// Milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    #[cfg(feature = "hydrate")]
+    return js_sys::Date::now() as i64;
+    #[cfg(feature = "ssr")]
+    return jiff::Timestamp::now().as_millisecond();
+    #[cfg(not(any(feature = "hydrate", feature = "ssr")))]
+    0
+}
+
 /// Such as `2026-12-24 18:30 UTC`.
 pub(crate) fn utc(milliseconds: i64) -> String {
     let iso = iso(milliseconds);

@@ -1,8 +1,10 @@
 //! English, the reference. The manual's own words stand here exactly as `contract.md` has them.
 
-use super::{Common, Delete, Details, Errors, Frame, List, Messages, Restore, States};
+use super::{Common, Create, Delete, Details, Errors, Frame, List, Messages, Restore, States};
 use crate::model::error::ErrorCode;
+use crate::model::new_secret::InvalidInput;
 use crate::model::region::Area;
+use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::{RotationState, State};
 
 pub(super) static ENGLISH: Messages = Messages {
@@ -20,6 +22,7 @@ pub(super) static ENGLISH: Messages = Messages {
         vendor_code: "Code",
         vendor_request_id: "Request ID",
         vendor_action: "Action",
+        days,
         period: |seconds| match seconds {
             s if s % 86_400 == 0 => days(i64::try_from(s / 86_400).unwrap_or(i64::MAX)),
             3_600 => "1 hour".into(),
@@ -144,6 +147,70 @@ pub(super) static ENGLISH: Messages = Messages {
         },
         failing_banner: "Rotation fails: KMS cannot replace the AccessKey of this RAM user any more. Check in RAM that the user exists and has no second AccessKey that was made by hand.",
     },
+    create: Create {
+        title: "Create Secret",
+        rotation_title: "Configuration rotation",
+        review_title: "Review and confirm",
+        done_title: "Created successfully",
+        steps: "Steps",
+        reloaded: "This page was loaded again. Everything is still here but the AccessKey secrets, which are never kept: enter them again.",
+        select_type: "Select Type",
+        ram_type: "Managed RAM secret",
+        other_types: &["Generic secret", "Managed RDS secret", "Managed ECS secret"],
+        other_types_reason: "Keyturn is for RAM secrets; create the other types in the vendor's console.",
+        select_user: "Select RAM User",
+        user_hint: "Type to search. The RAM user must have at least one AccessKey pair.",
+        user_missing: "Choose a RAM user from the list.",
+        users_failed: "The RAM users could not be loaded",
+        no_user_matches: "No RAM user matches.",
+        no_access_key: "cannot be chosen: no AccessKey",
+        already_managed: |name, region| format!("cannot be chosen: managed by {name} in {region}"),
+        access_keys: |count| if count == 1 { "1 AccessKey".into() } else { format!("{count} AccessKeys") },
+        set_value: "Set secret value",
+        value_note: "Enter the AccessKey secret for each AccessKey ID. We recommend that you enter a valid one; if it is invalid, a new AccessKey ID and AccessKey secret are generated at the first rotation.",
+        all_keys_needed: "This RAM user has two AccessKeys; KMS needs the secrets of both. The first becomes the current value, and the first rotation removes the second.",
+        description: "Secret Description",
+        description_hint: "Optional, up to 8,192 characters.",
+        tags: "Tags",
+        tags_hint: "Optional: key:value, separated by commas, up to 20.",
+        instance: "KMS instance",
+        key: "Encryption key",
+        invalid: |error| {
+            match error {
+            InvalidInput::Missing => "Enter a value.".into(),
+            InvalidInput::TooLong(most) => format!("At most {} characters are allowed.", thousands(most)),
+            InvalidInput::NotATag => "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:.".into(),
+            InvalidInput::TooMany(most) => format!("At most {most} are allowed."),
+        }
+        },
+        turn_on: "Turn on automatic rotation",
+        turn_off: "Turn off automatic rotation",
+        period: "Rotation Period",
+        unit: "Unit",
+        unit_name: |unit| match unit {
+            PeriodUnit::Days => "days",
+            PeriodUnit::Hours => "hours",
+        },
+        invalid_period: |error| match error {
+            InvalidPeriod::NotANumber => "Enter a whole number.".into(),
+            InvalidPeriod::TooShort(PeriodUnit::Days) => "At least 7 days. For less, choose hours.".into(),
+            InvalidPeriod::TooShort(PeriodUnit::Hours) => "At least 6 hours.".into(),
+            InvalidPeriod::TooLong(PeriodUnit::Days) => "At most 365 days.".into(),
+            InvalidPeriod::TooLong(PeriodUnit::Hours) => "At most 8,760 hours, which is 365 days.".into(),
+        },
+        hours_note: "Periods of less than 7 days may be refused by KMS.",
+        next_dates: "Next rotations begin:",
+        both_keys_note: "A rotation takes about two days. During that time both the old and the new AccessKey work.",
+        entered: |characters| format!("entered ({characters} characters)"),
+        edit: |what| format!("Edit {what}"),
+        next: "Next",
+        previous: "Previous",
+        failed: "The secret was not created",
+        done: |name| format!("{name} is created."),
+        done_text: "KMS now manages the AccessKeys of this RAM user as",
+        close: "Close",
+        view_details: "View secret details",
+    },
     delete: Delete {
         title: "Delete Secret",
         method: "Deletion method",
@@ -193,6 +260,14 @@ fn days(count: i64) -> String {
     match count {
         1 => "1 day".into(),
         count => format!("{count} days"),
+    }
+}
+
+/// 8192 as 8,192.
+fn thousands(number: usize) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1_000, number % 1_000),
     }
 }
 

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::new_secret::InvalidInput;
+
 /// An error of a server function, in the person's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,6 +40,19 @@ pub struct FieldError {
     pub field: String,
     pub code: String,
     pub message: String,
+}
+
+impl FieldError {
+    /// In the person's language.
+    pub fn of(field: &str, error: InvalidInput) -> Self {
+        let code = match error {
+            InvalidInput::Missing => "missing",
+            InvalidInput::TooLong(_) => "too_long",
+            InvalidInput::NotATag => "not_a_tag",
+            InvalidInput::TooMany(_) => "too_many",
+        };
+        Self { field: field.into(), code: code.into(), message: (crate::locales::t().create.invalid)(error) }
+    }
 }
 
 /// The kinds that a caller tells apart; each has its HTTP status.

@@ -47,7 +47,7 @@ pub(crate) fn StatusRegion() -> impl IntoView {
     view! {
         <div role="status" class="status">
             <span class="visually-hidden">{move || words.get()}</span>
-            <span class="toast">{move || result.get()}</span>
+            <span class="toast" hidden=move || result.with(String::is_empty)>{move || result.get()}</span>
         </div>
     }
 }

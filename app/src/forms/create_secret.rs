@@ -1,0 +1,207 @@
+//! `/{region}/create-secret`: the wizard. Its step is in the address, what is typed is in [`Draft`], and the AccessKey
+//! secrets are in one signal, which is cleared when the wizard closes.
+
+mod draft;
+mod finish;
+mod kms_field;
+mod rotation_step;
+mod secret_step;
+mod user_field;
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
+
+use super::over::{Changes, list_of, use_leave};
+use crate::api::create_secret;
+use crate::browser::{document, random, storage};
+use crate::locales::t;
+use crate::model::error::{ApiError, ErrorCode};
+use crate::model::new_secret::NewSecret;
+use crate::model::secret::SecretName;
+use crate::paths;
+use crate::ui::announce::Announcer;
+use crate::ui::badge::Meaning;
+use crate::ui::dialog::Dialog;
+use crate::ui::error::{ErrorAlert, Remark};
+
+use draft::Draft;
+use finish::{Created, Review};
+use rotation_step::RotationStep;
+use secret_step::SecretStep;
+
+/// The wizard's places, in their order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Step {
+    Secret,
+    Rotation,
+    Review,
+}
+
+impl Step {
+    const ALL: [Self; 3] = [Self::Secret, Self::Rotation, Self::Review];
+
+    fn parse(text: Option<&str>) -> Self {
+        match text {
+            Some("rotation") => Self::Rotation,
+            Some("review") => Self::Review,
+            _ => Self::Secret,
+        }
+    }
+
+    fn title(self) -> &'static str {
+        let c = &t().create;
+        match self {
+            Self::Secret => c.title,
+            Self::Rotation => c.rotation_title,
+            Self::Review => c.review_title,
+        }
+    }
+
+    fn href(self, region: &str) -> String {
+        let path = paths::create_secret(region);
+        match self {
+            Self::Secret => path,
+            Self::Rotation => format!("{path}?step=rotation"),
+            Self::Review => format!("{path}?step=review"),
+        }
+    }
+}
+
+/// What the steps share.
+#[derive(Clone, Copy)]
+struct Wizard {
+    region: Memo<String>,
+    draft: Draft,
+    create: Action<NewSecret, Result<SecretName, ApiError>>,
+    /// The same for every try of one secret.
+    version_id: StoredValue<String>,
+}
+
+#[component]
+pub(crate) fn CreateSecret() -> impl IntoView {
+    let params = use_params_map();
+    let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
+    let query = use_query_map();
+    let asked = Memo::new(move |_| Step::parse(query.read().get_str("step")));
+    let draft = Draft::new();
+    let create = Action::new(move |secret: &NewSecret| {
+        let secret = secret.clone();
+        async move { create_secret(region.get_untracked(), secret).await }
+    });
+    let wizard = Wizard { region, draft, create, version_id: StoredValue::new(String::new()) };
+    // Without the values nothing after the first step can be shown: a reload comes back here, and says why.
+    let step = Memo::new(move |_| if draft.can_leave_first() { asked.get() } else { Step::Secret });
+    let created = Memo::new(move |_| create.value().get().and_then(Result::ok));
+    let was_reloaded = RwSignal::new(false);
+    let leave = use_leave();
+    Effect::new(move || {
+        if let Some(text) = storage::get(draft::KEY) {
+            draft.load(&text);
+            was_reloaded.set(true);
+        }
+        // The address follows, or the wizard would jump as soon as the last value is typed.
+        if untrack(|| !draft.can_leave_first() && asked.get() != Step::Secret) {
+            leave(&Step::Secret.href(&region.get_untracked()));
+        }
+    });
+    Effect::new(move || {
+        let text = draft.text();
+        match created.get() {
+            None => storage::set(draft::KEY, &text),
+            Some(_) => storage::remove(draft::KEY),
+        }
+    });
+    let (announcer, changes) = (expect_context::<Announcer>(), expect_context::<Changes>());
+    Effect::new(move || match create.value().get() {
+        Some(Ok(name)) => {
+            draft.forget_values();
+            changes.made();
+            announcer.result((t().create.done)(name.as_str()));
+        }
+        // The server had the values; what became of them is not known, so they are not kept here either.
+        Some(Err(error)) if error.code == ErrorCode::UnknownOutcome => draft.forget_values(),
+        _ => {}
+    });
+    on_cleanup(move || draft.forget_values());
+    let navigate = use_navigate();
+    let close = move || {
+        storage::remove(draft::KEY);
+        navigate(&list_of(&region.get_untracked()), Default::default());
+    };
+    let title = Signal::derive(move || match created.get() {
+        Some(_) => t().create.done_title.to_owned(),
+        None => step.get().title().to_owned(),
+    });
+    let cancel = StoredValue::new(close.clone());
+    let reload_notice = move || {
+        (was_reloaded.get() && step.get() == Step::Secret)
+            .then(|| view! { <Remark meaning=Meaning::Warning text=t().create.reloaded/> })
+    };
+    let unknown_outcome = move || {
+        let error = create.value().get().and_then(Result::err);
+        let error =
+            error.filter(|error| step.get() == Step::Secret && error.code == ErrorCode::UnknownOutcome);
+        error.map(|error| view! { <ErrorAlert error title=t().create.failed/> })
+    };
+    view! {
+        <Dialog id="create-secret" title on_close=close>
+            {move || match created.get() {
+                Some(name) => view! { <Created region=region.get() name cancel=move || cancel.get_value()()/> }.into_any(),
+                None => view! {
+                    <Steps step region/>
+                    {reload_notice}
+                    {unknown_outcome}
+                    {move || match step.get() {
+                        Step::Secret => view! { <SecretStep wizard cancel=move || cancel.get_value()()/> }.into_any(),
+                        Step::Rotation => view! { <RotationStep wizard cancel=move || cancel.get_value()()/> }.into_any(),
+                        Step::Review => view! { <Review wizard cancel=move || cancel.get_value()()/> }.into_any(),
+                    }}
+                }
+                .into_any(),
+            }}
+        </Dialog>
+    }
+}
+
+/// Where one is; the steps that are done are links.
+#[component]
+fn Steps(step: Memo<Step>, region: Memo<String>) -> impl IntoView {
+    let items = Step::ALL
+        .into_iter()
+        .enumerate()
+        .map(|(index, of)| {
+            let text = format!("{}. {}", index + 1, of.title());
+            view! {
+                <li aria-current=move || (step.get() == of).then_some("step")>
+                    {move || {
+                        let text = text.clone();
+                        if of < step.get() {
+                            view! { <a href=of.href(&region.get())>{text}</a> }.into_any()
+                        } else {
+                            view! { <span>{text}</span> }.into_any()
+                        }
+                    }}
+                </li>
+            }
+        })
+        .collect_view();
+    view! { <ol class="steps" aria-label=t().create.steps>{items}</ol> }
+}
+
+impl Wizard {
+    /// The version ID of this secret, drawn once.
+    fn version_id(self) -> String {
+        self.version_id.update_value(|id| {
+            if id.is_empty() {
+                *id = random::uuid();
+            }
+        });
+        self.version_id.get_value()
+    }
+
+    /// The way to a step.
+    fn to(self, step: Step, navigate: impl Fn(&str, leptos_router::NavigateOptions)) {
+        navigate(&step.href(&self.region.get_untracked()), Default::default());
+        document::scroll_dialog_up("create-secret");
+    }
+}

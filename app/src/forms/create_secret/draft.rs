@@ -1,0 +1,135 @@
+//! What is typed in the wizard. All but the values survives a reload, in the tab's own storage.
+
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+
+use crate::model::access_key::{RamUser, TypedSecret};
+use crate::model::new_secret::{InvalidInput, check_access_key_secret, check_description, parse_tags};
+use crate::model::rotation::{InvalidPeriod, PeriodUnit, RotationPeriod};
+
+/// The key in the tab's storage.
+pub(super) const KEY: &str = "keyturn-create-secret";
+
+#[derive(Clone, Copy)]
+pub(super) struct Draft {
+    pub(super) user: RwSignal<Option<RamUser>>,
+    /// By AccessKey ID. The only place in the browser where a value is.
+    pub(super) values: RwSignal<Vec<(String, TypedSecret)>>,
+    pub(super) description: RwSignal<String>,
+    pub(super) tags: RwSignal<String>,
+    /// The KMS instance and its key.
+    pub(super) instance: RwSignal<Option<(String, String)>>,
+    pub(super) is_rotated: RwSignal<bool>,
+    pub(super) period: RwSignal<String>,
+    pub(super) unit: RwSignal<PeriodUnit>,
+}
+
+/// What is kept of it; there is no field for a value.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    user: Option<RamUser>,
+    description: String,
+    tags: String,
+    instance: Option<(String, String)>,
+    is_rotated: bool,
+    period: String,
+    unit: PeriodUnit,
+}
+
+impl Draft {
+    pub(super) fn new() -> Self {
+        Self {
+            user: RwSignal::new(None),
+            values: RwSignal::new(Vec::new()),
+            description: RwSignal::new(String::new()),
+            tags: RwSignal::new(String::new()),
+            instance: RwSignal::new(None),
+            is_rotated: RwSignal::new(true),
+            period: RwSignal::new("30".into()),
+            unit: RwSignal::new(PeriodUnit::Days),
+        }
+    }
+
+    pub(super) fn text(self) -> String {
+        let kept = Kept {
+            user: self.user.get(),
+            description: self.description.get(),
+            tags: self.tags.get(),
+            instance: self.instance.get(),
+            is_rotated: self.is_rotated.get(),
+            period: self.period.get(),
+            unit: self.unit.get(),
+        };
+        serde_json::to_string(&kept).unwrap_or_default()
+    }
+
+    /// What another version kept is left alone.
+    pub(super) fn load(self, text: &str) {
+        let Ok(kept) = serde_json::from_str::<Kept>(text) else { return };
+        if let Some(user) = kept.user {
+            self.choose(user);
+        }
+        self.description.set(kept.description);
+        self.tags.set(kept.tags);
+        self.instance.set(kept.instance);
+        self.is_rotated.set(kept.is_rotated);
+        self.period.set(kept.period);
+        self.unit.set(kept.unit);
+    }
+
+    /// Another user has other AccessKeys: what was typed for the last one goes.
+    pub(super) fn choose(self, user: RamUser) {
+        let keys = user.access_keys.clone().unwrap_or_default();
+        self.values.set(keys.into_iter().map(|key| (key.id, TypedSecret::default())).collect());
+        self.user.set(Some(user));
+    }
+
+    pub(super) fn set_value(self, id: &str, typed: &str) {
+        self.values.update(|values| {
+            if let Some((_, value)) = values.iter_mut().find(|(of, _)| of == id) {
+                *value = TypedSecret::new(typed);
+            }
+        });
+    }
+
+    /// The values are zeroed; the fields stay, empty.
+    pub(super) fn forget_values(self) {
+        let _ = self.values.try_update(|values| {
+            for (_, value) in values {
+                *value = TypedSecret::default();
+            }
+        });
+    }
+
+    pub(super) fn description_error(self) -> Option<InvalidInput> {
+        check_description(&self.description.get()).err()
+    }
+
+    pub(super) fn tags_error(self) -> Option<InvalidInput> {
+        parse_tags(&self.tags.get()).err()
+    }
+
+    pub(super) fn value_error(self, id: &str) -> Option<InvalidInput> {
+        self.values.with(|values| {
+            let (_, value) = values.iter().find(|(of, _)| of == id)?;
+            check_access_key_secret(value).err()
+        })
+    }
+
+    /// Whether the first step is complete.
+    pub(super) fn can_leave_first(self) -> bool {
+        let has_user = self.user.with(|user| user.as_ref().is_some_and(|user| user.eligible().is_ok()));
+        let has_values = self.values.with(|values| {
+            !values.is_empty() && values.iter().all(|(_, value)| check_access_key_secret(value).is_ok())
+        });
+        has_user && has_values && self.description_error().is_none() && self.tags_error().is_none()
+    }
+
+    /// The chosen period; `None` where rotation is off.
+    pub(super) fn rotation(self) -> Result<Option<RotationPeriod>, InvalidPeriod> {
+        match self.is_rotated.get() {
+            true => RotationPeriod::parse(&self.period.get(), self.unit.get()).map(Some),
+            false => Ok(None),
+        }
+    }
+}

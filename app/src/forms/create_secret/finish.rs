@@ -1,0 +1,133 @@
+//! Step 3, everything as it will be sent; and the last place, after success.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_navigate;
+
+use super::{Step, Wizard};
+use crate::locales::t;
+use crate::model::new_secret::{NewAccessKey, NewSecret, parse_tags};
+use crate::model::secret::SecretName;
+use crate::paths;
+use crate::ui::error::ErrorAlert;
+use crate::ui::key_values::{KeyValue, KeyValues};
+
+#[component]
+pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
+    let c = &t().create;
+    let draft = wizard.draft;
+    let navigate = use_navigate();
+    let previous = {
+        let navigate = navigate.clone();
+        move |_| wizard.to(Step::Rotation, navigate.clone())
+    };
+    let create = move || {
+        // A second click while the first is on its way makes no second secret.
+        if wizard.create.pending().get_untracked() {
+            return;
+        }
+        if let Some(secret) = request(wizard) {
+            wizard.create.dispatch(secret);
+        }
+    };
+    let values = move || {
+        draft.values.with(|values| {
+            values
+                .iter()
+                .map(|(id, value)| view! { <li><code>{id.clone()}</code> " " {(c.entered)(value.chars())}</li> })
+                .collect_view()
+        })
+    };
+    let rotation = move || match draft.rotation() {
+        Ok(Some(period)) => (t().states.every)(&(t().common.period)(period.seconds())),
+        _ => c.turn_off.to_owned(),
+    };
+    let description = move || {
+        let text = draft.description.get();
+        if text.is_empty() { t().details.no_description.to_owned() } else { text }
+    };
+    let instance = move || {
+        draft.instance.get().map(|(instance, key)| {
+            view! {
+                <KeyValue key=c.instance><code>{instance}</code></KeyValue>
+                <KeyValue key=c.key><code>{key}</code></KeyValue>
+            }
+        })
+    };
+    let tags = move || {
+        let text = draft.tags.get();
+        if text.trim().is_empty() { t().details.no_tags.to_owned() } else { text }
+    };
+    let edit = move |step: Step, what: &'static str| {
+        view! { <a href=move || step.href(&wizard.region.get())>{(c.edit)(what)}</a> }
+    };
+    let error = move || {
+        let error = wizard.create.value().get().and_then(Result::err);
+        error.map(|error| view! { <ErrorAlert error title=c.failed/> })
+    };
+    let user = move || draft.user.get().map(|user| user.name).unwrap_or_default();
+    view! {
+        <form method="post" on:submit=move |event| { event.prevent_default(); create(); }>
+            <p class="section-head"><strong>{c.title}</strong> {edit(Step::Secret, c.title)}</p>
+            <KeyValues>
+                <KeyValue key=t().frame.region>{move || wizard.region.get()}</KeyValue>
+                <KeyValue key=c.select_type>{c.ram_type}</KeyValue>
+                <KeyValue key=t().list.user>{user}</KeyValue>
+                <KeyValue key=c.set_value><ul class="plain">{values}</ul></KeyValue>
+                <KeyValue key=c.description><span class="description">{description}</span></KeyValue>
+                <KeyValue key=c.tags>{tags}</KeyValue>
+                {instance}
+            </KeyValues>
+            <p class="section-head"><strong>{c.rotation_title}</strong> {edit(Step::Rotation, c.rotation_title)}</p>
+            <KeyValues>
+                <KeyValue key=t().details.rotation>{rotation}</KeyValue>
+            </KeyValues>
+            {error}
+            <div class="dialog-buttons">
+                <button
+                    type="submit"
+                    class="button"
+                    data-kind="primary"
+                    aria-disabled=move || wizard.create.pending().get().to_string()
+                >
+                    {t().common.ok}
+                </button>
+                <button type="button" class="button" on:click=previous>{c.previous}</button>
+                <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
+            </div>
+        </form>
+    }
+}
+
+/// What is sent; nothing while something is missing, which the first steps do not let through.
+fn request(wizard: Wizard) -> Option<NewSecret> {
+    let draft = wizard.draft;
+    Some(NewSecret {
+        user_name: draft.user.get_untracked()?.name,
+        access_keys: draft
+            .values
+            .get_untracked()
+            .into_iter()
+            .map(|(id, secret)| NewAccessKey { id, secret })
+            .collect(),
+        description: draft.description.get_untracked(),
+        rotation: untrack(|| draft.rotation()).ok()?,
+        version_id: wizard.version_id(),
+        tags: parse_tags(&draft.tags.get_untracked()).ok()?,
+        instance: draft.instance.get_untracked(),
+    })
+}
+
+#[component]
+pub(super) fn Created(region: String, name: SecretName, cancel: impl Fn() + Send + 'static) -> impl IntoView {
+    let c = &t().create;
+    let details = paths::secret(&region, &name);
+    view! {
+        <div>
+            <p>{c.done_text} " " <strong>{name.to_string()}</strong></p>
+            <div class="dialog-buttons">
+                <button type="button" class="button" data-kind="primary" on:click=move |_| cancel()>{c.close}</button>
+                <a class="button" href=details>{c.view_details}</a>
+            </div>
+        </div>
+    }
+}

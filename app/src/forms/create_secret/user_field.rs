@@ -1,0 +1,182 @@
+//! `Select RAM User`: an editable combobox with a listbox (ARIA Authoring Practices), searched by the server.
+
+use leptos::ev::KeyboardEvent;
+use leptos::prelude::*;
+
+use super::Wizard;
+use crate::api::search_ram_users;
+use crate::browser::timers;
+use crate::locales::t;
+use crate::model::access_key::{NotEligible, RamUser};
+use crate::ui::error::ErrorAlert;
+use crate::ui::field::{Field, described_by};
+
+const TYPING_MS: u32 = 200;
+
+#[component]
+pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoView {
+    let c = &t().create;
+    let draft = wizard.draft;
+    // What stands in the field: the chosen user's name, or what is being typed.
+    let text = RwSignal::new(draft.user.get_untracked().map(|user| user.name).unwrap_or_default());
+    let sought = RwSignal::new(String::new());
+    let is_open = RwSignal::new(false);
+    let active = RwSignal::new(None::<usize>);
+    let users = LocalResource::new(move || {
+        let (region, sought, is_open) = (wizard.region.get(), sought.get(), is_open.get());
+        async move { if is_open { Some(search_ram_users(region, sought).await) } else { None } }
+    });
+    // A draft that comes back from the tab's storage names its user.
+    Effect::new(move || {
+        if let Some(user) = draft.user.get() {
+            text.set(user.name);
+        }
+    });
+    let found = Memo::new(move |_| match users.get().flatten() {
+        Some(Ok(users)) => users,
+        _ => Vec::new(),
+    });
+    let choose = move |user: RamUser| {
+        if user.eligible().is_ok() {
+            text.set(user.name.clone());
+            is_open.set(false);
+            active.set(None);
+            draft.choose(user);
+        }
+    };
+    Effect::new(move || {
+        let typed = text.get();
+        timers::after(TYPING_MS, move || {
+            let chosen = draft.user.get_untracked().map(|user| user.name).unwrap_or_default();
+            // An open field shows all users until something else than the chosen name is typed.
+            sought.set(if typed == chosen { String::new() } else { typed });
+        });
+    });
+    let on_input = move |event| {
+        text.set(event_target_value(&event));
+        draft.user.set(None);
+        draft.values.set(Vec::new());
+        active.set(None);
+        is_open.set(true);
+    };
+    let on_key = move |event: KeyboardEvent| {
+        let count = found.with_untracked(Vec::len);
+        match event.key().as_str() {
+            "ArrowDown" | "ArrowUp" => {
+                event.prevent_default();
+                is_open.set(true);
+                let step = if event.key() == "ArrowDown" { 1 } else { count.saturating_sub(1) };
+                if count > 0 {
+                    let next = active
+                        .get_untracked()
+                        .map_or(if step == 1 { 0 } else { count - 1 }, |at| (at + step) % count);
+                    active.set(Some(next));
+                }
+            }
+            "Enter" if is_open.get_untracked() => {
+                if let Some(user) =
+                    active.get_untracked().and_then(|at| found.get_untracked().get(at).cloned())
+                {
+                    event.prevent_default();
+                    choose(user);
+                }
+            }
+            "Escape" if is_open.get_untracked() => {
+                // The list closes, the dialog stays.
+                event.prevent_default();
+                event.stop_propagation();
+                is_open.set(false);
+            }
+            "Tab" => is_open.set(false),
+            _ => {}
+        }
+    };
+    let error = Signal::derive(move || {
+        (was_sent.get() && draft.user.get().is_none()).then(|| c.user_missing.to_owned())
+    });
+    let options = move || {
+        found
+            .get()
+            .into_iter()
+            .enumerate()
+            .map(|(index, user)| {
+                let note = note(&user);
+                let is_disabled = user.eligible().is_err();
+                let label = format!("{} · {}{note}", user.name, user.display_name);
+                let of = user.clone();
+                view! {
+                    <div
+                        role="option"
+                        id=option_id(index)
+                        aria-selected=move || (active.get() == Some(index)).to_string()
+                        aria-disabled=is_disabled.to_string()
+                        on:mousedown=move |event| { event.prevent_default(); choose(of.clone()); }
+                    >
+                        {label}
+                    </div>
+                }
+            })
+            .collect_view()
+    };
+    let state = move || {
+        let nothing = users.get().flatten().is_some_and(|found| found.is_ok_and(|found| found.is_empty()));
+        match users.get() {
+            None if is_open.get() => Some(t().common.loading),
+            Some(Some(Ok(_))) if nothing => Some(c.no_user_matches),
+            _ => None,
+        }
+    };
+    let failed = move || {
+        let error = users.get().flatten().and_then(Result::err);
+        error.map(|error| view! { <ErrorAlert error title=c.users_failed/> })
+    };
+    view! {
+        <Field id="user" label=c.select_user hint=c.user_hint error=error>
+            <div class="combobox">
+                <input
+                    id="user"
+                    name="user"
+                    type="text"
+                    role="combobox"
+                    autocomplete="off"
+                    spellcheck="false"
+                    aria-expanded=move || is_open.get().to_string()
+                    aria-controls="user-options"
+                    aria-autocomplete="list"
+                    aria-activedescendant=move || active.get().map(option_id)
+                    aria-describedby=described_by("user")
+                    aria-invalid=move || error.get().is_some().to_string()
+                    prop:value=move || text.get()
+                    on:input=on_input
+                    on:keydown=on_key
+                    on:click=move |_| is_open.set(true)
+                    on:blur=move |_| is_open.set(false)
+                />
+                <div id="user-options" role="listbox" aria-label=c.select_user hidden=move || !is_open.get()>
+                    {options}
+                </div>
+            </div>
+            <span class="hint" role="status">{state}</span>
+        </Field>
+        {failed}
+    }
+}
+
+fn option_id(index: usize) -> String {
+    format!("user-option-{index}")
+}
+
+/// How many AccessKeys, or why the user cannot be chosen.
+fn note(user: &RamUser) -> String {
+    let c = &t().create;
+    match user.eligible() {
+        Err(NotEligible::NoAccessKey) => format!(" · {}", c.no_access_key),
+        Err(NotEligible::AlreadyManaged { region, name }) => {
+            format!(" · {}", (c.already_managed)(&name, &region))
+        }
+        Ok(()) => match &user.access_keys {
+            Some(keys) => format!(" · {}", (c.access_keys)(keys.len())),
+            None => String::new(),
+        },
+    }
+}

@@ -1,0 +1,145 @@
+//! What the wizard asks for, and what of it is sent.
+
+use serde::{Deserialize, Serialize};
+
+use super::access_key::TypedSecret;
+use super::limits::{ACCESS_KEY_SECRET_MAX_CHARS, DESCRIPTION_MAX_CHARS, TAG_MAX_CHARS, TAGS_MAX};
+use super::rotation::RotationPeriod;
+use super::secret::Tag;
+
+/// The one request that carries a typed value; it goes to KMS and nowhere else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewSecret {
+    pub user_name: String,
+    /// A pair for each AccessKey of the user.
+    pub access_keys: Vec<NewAccessKey>,
+    pub description: String,
+    /// `None` leaves automatic rotation off.
+    pub rotation: Option<RotationPeriod>,
+    /// Random, and the same for each try: by it we know our own secret after a lost answer.
+    pub version_id: String,
+    pub tags: Vec<Tag>,
+    /// The KMS instance and its key, where the account has instances.
+    pub instance: Option<(String, String)>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NewAccessKey {
+    pub id: String,
+    pub secret: TypedSecret,
+}
+
+/// A KMS instance of the region and its symmetric keys.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KmsInstance {
+    pub id: String,
+    pub key_ids: Vec<String>,
+}
+
+/// What is wrong with a field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum InvalidInput {
+    Missing,
+    /// So many characters are allowed.
+    TooLong(usize),
+    /// Not `key:value`, or with characters that a tag may not have.
+    NotATag,
+    /// So many are allowed.
+    TooMany(usize),
+}
+
+/// Checks a description; any character is allowed, so many of them.
+pub fn check_description(text: &str) -> Result<(), InvalidInput> {
+    match text.chars().count() {
+        count if count > DESCRIPTION_MAX_CHARS => Err(InvalidInput::TooLong(DESCRIPTION_MAX_CHARS)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks a typed AccessKey secret. Whether it is the right one only the cloud knows.
+pub fn check_access_key_secret(secret: &TypedSecret) -> Result<(), InvalidInput> {
+    match secret.chars() {
+        0 => Err(InvalidInput::Missing),
+        count if count > ACCESS_KEY_SECRET_MAX_CHARS => {
+            Err(InvalidInput::TooLong(ACCESS_KEY_SECRET_MAX_CHARS))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Reads `key:value, key:value`.
+pub fn parse_tags(text: &str) -> Result<Vec<Tag>, InvalidInput> {
+    let tags = text
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .map(|item| {
+            let (key, value) = item.split_once(':').ok_or(InvalidInput::NotATag)?;
+            let tag = Tag { key: key.trim().into(), value: value.trim().into() };
+            if is_tag(&tag) { Ok(tag) } else { Err(InvalidInput::NotATag) }
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    if tags.len() > TAGS_MAX { Err(InvalidInput::TooMany(TAGS_MAX)) } else { Ok(tags) }
+}
+
+/// The vendor's rule for tags (`kms-ram-api.md` 2, `CreateSecret`).
+fn is_tag(tag: &Tag) -> bool {
+    let is_allowed = |text: &str| {
+        text.chars().count() <= TAG_MAX_CHARS
+            && text.chars().all(|c| c.is_ascii_alphanumeric() || "/\\_-.+=:@".contains(c))
+    };
+    !tag.key.is_empty()
+        && !tag.key.starts_with("aliyun")
+        && !tag.key.starts_with("acs:")
+        && is_allowed(&tag.key)
+        && is_allowed(&tag.value)
+}
+
+impl NewSecret {
+    /// Checks everything again, on the server: the browser is not trusted. Names the first field that is wrong.
+    pub fn check(&self) -> Result<(), (&'static str, InvalidInput)> {
+        if self.user_name.is_empty() {
+            return Err(("user", InvalidInput::Missing));
+        }
+        if self.access_keys.is_empty() || self.version_id.is_empty() {
+            return Err(("secret-value", InvalidInput::Missing));
+        }
+        if self.version_id.len() > 64 {
+            return Err(("secret-value", InvalidInput::TooLong(64)));
+        }
+        for key in &self.access_keys {
+            check_access_key_secret(&key.secret).map_err(|error| ("secret-value", error))?;
+        }
+        check_description(&self.description).map_err(|error| ("description", error))?;
+        if self.tags.len() > TAGS_MAX {
+            return Err(("tags", InvalidInput::TooMany(TAGS_MAX)));
+        }
+        if self.tags.iter().all(is_tag) { Ok(()) } else { Err(("tags", InvalidInput::NotATag)) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_has_8192_characters_of_any_kind() {
+        assert_eq!(check_description(&"𝄞".repeat(8_192)), Ok(()));
+        assert_eq!(check_description(&"a".repeat(8_193)), Err(InvalidInput::TooLong(8_192)));
+        assert_eq!(check_description("<b>\u{1b}[31m\u{0}"), Ok(()));
+    }
+
+    #[test]
+    fn tags_are_keys_and_values() {
+        let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
+        assert_eq!(parse_tags("team:a, env : b:c,"), Ok(vec![tag("team", "a"), tag("env", "b:c")]));
+        for wrong in ["team", ":x", "aliyun:x", "team:a b"] {
+            assert_eq!(parse_tags(wrong), Err(InvalidInput::NotATag), "{wrong}");
+        }
+        assert!(!is_tag(&tag("acs:x", "y")), "from the wire a key may hold a colon");
+        let many: Vec<String> = (0..21).map(|n| format!("k{n}:v")).collect();
+        assert_eq!(parse_tags(&many.join(",")), Err(InvalidInput::TooMany(20)));
+    }
+}

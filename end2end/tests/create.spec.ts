@@ -1,0 +1,265 @@
+// The manual's section "Create a dynamic RAM secret", step by step, in two regions; and what can go wrong on the way.
+import type { Page } from '@playwright/test';
+import { accessible, expect, hydrated, test, type Sandbox } from '../fixtures/keyturn.ts';
+
+const dialog = (page: Page, name: string) => page.getByRole('dialog', { name });
+
+async function keysOf(sandbox: Sandbox, user: string) {
+  return (await sandbox.accessKeys()).filter((key) => key.userName === user);
+}
+
+async function chooseUser(page: Page, user: string) {
+  const field = page.getByRole('combobox', { name: 'Select RAM User' });
+  await field.fill(user);
+  await page.getByRole('option', { name: new RegExp(`^${user}`) }).click();
+  await expect(field).toHaveValue(user);
+}
+
+/** Step 1 up to Next, with the true secrets of the user's AccessKeys unless others are given. */
+async function firstStep(page: Page, sandbox: Sandbox, user: string, secret?: string) {
+  await chooseUser(page, user);
+  for (const key of await keysOf(sandbox, user)) {
+    await page.getByLabel(key.accessKeyId).fill(secret ?? key.accessKeySecret);
+  }
+  await page.getByRole('button', { name: 'Next' }).click();
+}
+
+async function open(page: Page, region = 'cn-hangzhou') {
+  await page.goto(`/${region}/secrets`);
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Create Secret' }).first().click();
+  await expect(dialog(page, 'Create Secret')).toBeVisible();
+}
+
+for (const region of ['cn-hangzhou', 'ap-southeast-1']) {
+  test(`Create a dynamic RAM secret, in ${region}`, async ({ page, sandbox, cloud }) => {
+    await page.goto('/');
+    await hydrated(page);
+    await test.step('2. select the region', async () => {
+      await page.getByLabel('Region').selectOption(region);
+      await expect(page).toHaveURL(`/${region}/secrets`);
+    });
+    await test.step('3. and 4. Secrets, Create Secret', async () => {
+      await page.getByRole('link', { name: 'Secrets', exact: true }).click();
+      await page.getByRole('link', { name: 'Create Secret' }).first().click();
+    });
+    await test.step('5. Create Secret: type, RAM user, secret value, description', async () => {
+      const step = dialog(page, 'Create Secret');
+      await expect(step.getByRole('radio', { name: 'Managed RAM secret' })).toBeChecked();
+      await expect(step.getByRole('radio', { name: 'Generic secret' })).toBeDisabled();
+      await step.getByLabel('Secret Description').fill('Orders of the web shop');
+      await accessible(page);
+      await firstStep(page, sandbox, 'checkout-api');
+    });
+    await test.step('6. Configuration rotation', async () => {
+      const step = dialog(page, 'Configuration rotation');
+      await expect(page).toHaveURL(/step=rotation/);
+      await expect(step.getByRole('radio', { name: 'Turn on automatic rotation' })).toBeChecked();
+      await step.getByLabel('Rotation Period').fill('7');
+      await accessible(page);
+      await step.getByRole('button', { name: 'Next' }).click();
+    });
+    await test.step('7. Review and confirm', async () => {
+      const step = dialog(page, 'Review and confirm');
+      await expect(step).toContainText('checkout-api');
+      await expect(step).toContainText('Every 7 days');
+      await expect(step).toContainText('Orders of the web shop');
+      await accessible(page);
+      await step.getByRole('button', { name: 'OK' }).click();
+    });
+    await test.step('8. Created successfully', async () => {
+      const step = dialog(page, 'Created successfully');
+      await expect(step).toContainText('acs/ram/user/checkout-api');
+      await accessible(page);
+      await step.getByRole('link', { name: 'View secret details' }).click();
+      await expect(page).toHaveURL(`/${region}/secrets/acs/ram/user/checkout-api`);
+      await expect(page.getByText('Orders of the web shop')).toBeVisible();
+    });
+    const secret = cloud.describe(region, 'acs/ram/user/checkout-api');
+    expect(secret).toMatchObject({ AutomaticRotation: 'Enabled', RotationInterval: '604800s', Description: 'Orders of the web shop' });
+    expect(secret.DKMSInstanceId).toBeTruthy();
+  });
+}
+
+test('Close leads back to the list, with the new secret in it', async ({ page, sandbox }) => {
+  await open(page);
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await expect(page).toHaveURL('/cn-hangzhou/secrets');
+  await expect(page.getByRole('row', { name: /checkout-api/ })).toBeVisible();
+});
+
+test('Turn off automatic rotation skips it', async ({ page, sandbox, cloud }) => {
+  await open(page);
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByRole('radio', { name: 'Turn off automatic rotation' }).check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').AutomaticRotation).toBe('Disabled');
+});
+
+test('a wrong AccessKey secret is taken, with the note that the manual gives', async ({ page, sandbox, cloud }) => {
+  await open(page);
+  await chooseUser(page, 'checkout-api');
+  await expect(page.getByRole('group', { name: 'Set secret value' })).toHaveAccessibleDescription(/generated at the first rotation/);
+  await firstStep(page, sandbox, 'checkout-api', 'not-the-secret-of-this-key');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(dialog(page, 'Review and confirm')).toContainText('entered (26 characters)');
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').Versions).toHaveLength(1);
+});
+
+test('a RAM user without an AccessKey, or managed already, cannot be chosen, and the reason is there', async ({ page }) => {
+  await open(page);
+  const field = page.getByRole('combobox', { name: 'Select RAM User' });
+  await field.fill('new-hire');
+  const option = page.getByRole('option', { name: /^new-hire-bot/ });
+  await expect(option).toContainText('cannot be chosen: no AccessKey');
+  await expect(option).toHaveAttribute('aria-disabled', 'true');
+  await field.fill('payroll');
+  await expect(page.getByRole('option', { name: /^payroll-exporter/ })).toContainText('managed by acs/ram/user/payroll-exporter in cn-hangzhou');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(field).toBeFocused();
+  await expect(field).toHaveAccessibleDescription(/Choose a RAM user from the list/);
+});
+
+test('the RAM user is chosen by keyboard alone', async ({ page }) => {
+  await open(page);
+  const field = page.getByRole('combobox', { name: 'Select RAM User' });
+  await field.focus();
+  await page.keyboard.type('checkout-api');
+  await expect(page.getByRole('option', { name: /^checkout-api/ })).toBeVisible();
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('group', { name: 'Set secret value' })).toBeVisible();
+  await expect(field).toHaveAttribute('aria-expanded', 'false');
+});
+
+test('a RAM user with two AccessKeys needs the secrets of both', async ({ page, sandbox, cloud }) => {
+  await open(page);
+  await chooseUser(page, 'data-lake-sync');
+  const keys = await keysOf(sandbox, 'data-lake-sync');
+  expect(keys).toHaveLength(2);
+  await page.getByLabel(keys[0].accessKeyId).fill(keys[0].accessKeySecret);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByLabel(keys[1].accessKeyId)).toBeFocused();
+  await page.getByLabel(keys[1].accessKeyId).fill(keys[1].accessKeySecret);
+  for (const button of ['Next', 'Next', 'OK']) await page.getByRole('button', { name: button }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  const stages = cloud.describe('cn-hangzhou', 'acs/ram/user/data-lake-sync').Versions!.map((version) => version.VersionStages.VersionStage[0]);
+  expect(stages.sort()).toEqual(['ACSCurrent', 'ACSPrevious']);
+});
+
+test('back and forward go through the steps, and keep what was typed', async ({ page, sandbox }) => {
+  await open(page);
+  await page.getByLabel('Secret Description').fill('kept');
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByLabel('Rotation Period').fill('14');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.goBack();
+  await expect(dialog(page, 'Configuration rotation')).toBeVisible();
+  await page.goBack();
+  await expect(page.getByLabel('Secret Description')).toHaveValue('kept');
+  await page.goForward();
+  await page.goForward();
+  await expect(dialog(page, 'Review and confirm')).toContainText('Every 14 days');
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  await page.goBack();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  expect((await sandbox.calls()).filter((call) => call.action === 'CreateSecret')).toHaveLength(1);
+});
+
+test('a reload keeps all but the value, returns to the first step and says so', async ({ page, sandbox }) => {
+  await open(page);
+  await page.getByLabel('Secret Description').fill('kept over a reload');
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByLabel('Rotation Period').fill('21');
+  await page.reload();
+  await hydrated(page);
+  await expect(dialog(page, 'Create Secret')).toContainText('This page was loaded again');
+  await expect(page.getByLabel('Secret Description')).toHaveValue('kept over a reload');
+  await expect(page.getByRole('combobox', { name: 'Select RAM User' })).toHaveValue('checkout-api');
+  const [key] = await keysOf(sandbox, 'checkout-api');
+  await expect(page.getByLabel(key.accessKeyId)).toHaveValue('');
+  const stored = await page.evaluate(() => JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.cookie, history.state]));
+  expect(stored).not.toContain(key.accessKeySecret);
+  await page.getByLabel(key.accessKeyId).fill(key.accessKeySecret);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByLabel('Rotation Period')).toHaveValue('21');
+});
+
+test('a double click on OK makes one secret', async ({ page, sandbox, cloud }) => {
+  await open(page);
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await sandbox.fault({ service: 'kms', action: 'CreateSecret', kind: 'delay', millis: 500, times: 1 });
+  await page.getByRole('button', { name: 'OK' }).dblclick();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  expect((await sandbox.calls()).filter((call) => call.action === 'CreateSecret')).toHaveLength(1);
+  expect(cloud.names('cn-hangzhou').filter((name) => name.includes('checkout-api'))).toHaveLength(1);
+});
+
+for (const [status, words] of [[429, 'too many requests'], [500, 'failed to answer']] as const) {
+  test(`a service that answers ${status} is said so, and nothing that was typed is lost`, async ({ page, sandbox, cloud, allowErrors }) => {
+    allowErrors(/429|502/);
+    await open(page);
+    await page.getByLabel('Secret Description').fill('kept');
+    await firstStep(page, sandbox, 'checkout-api');
+    await page.getByRole('button', { name: 'Next' }).click();
+    await sandbox.fault({ service: 'kms', action: 'CreateSecret', kind: 'error', status, times: 1 });
+    await page.getByRole('button', { name: 'OK' }).click();
+    await expect(page.getByRole('alert')).toContainText(words);
+    await expect(dialog(page, 'Review and confirm')).toContainText('kept');
+    expect(cloud.names('cn-hangzhou')).not.toContain('acs/ram/user/checkout-api');
+    await page.getByRole('button', { name: 'OK' }).click();
+    await expect(dialog(page, 'Created successfully')).toBeVisible();
+  });
+}
+
+test('an answer that comes too late is settled by our own version ID', async ({ page, sandbox, cloud }) => {
+  await open(page);
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await sandbox.fault({ service: 'kms', action: 'CreateSecret', kind: 'delay', millis: 20_000, times: 1 });
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible({ timeout: 15_000 });
+  expect(cloud.names('cn-hangzhou')).toContain('acs/ram/user/checkout-api');
+});
+
+test('the limits of each field have a message that says the limit', async ({ page, sandbox }) => {
+  await open(page);
+  await page.getByLabel('Secret Description').fill('x'.repeat(10_000));
+  await expect(page.getByText('At most 8,192 characters are allowed.')).toBeVisible();
+  await page.getByLabel('Tags').fill('team');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByLabel('Secret Description')).toHaveValue('x'.repeat(10_000));
+  await expect(page.getByText('Write tags as key:value')).toBeVisible();
+  await page.getByLabel('Secret Description').fill('');
+  await page.getByLabel('Tags').fill('team:web');
+  await firstStep(page, sandbox, 'checkout-api');
+  for (const [number, unit, words] of [['6', 'days', 'At least 7 days'], ['366', 'days', 'At most 365 days'], ['5', 'hours', 'At least 6 hours'], ['', 'days', 'Enter a whole number']] as const) {
+    await page.getByLabel('Unit').selectOption(unit);
+    await page.getByLabel('Rotation Period').fill(number);
+    await page.getByRole('button', { name: 'Next' }).click();
+    await expect(page.getByText(words).first()).toBeVisible();
+    await expect(page.getByLabel('Rotation Period')).toBeFocused();
+  }
+});
+
+test('a description with markup, control and 4-byte characters is shown as it is', async ({ page, sandbox, cloud }) => {
+  const description = '<script>alert(1)</script> "quoted" \u0007 𝄞 山\nsecond line';
+  await open(page);
+  await page.getByLabel('Secret Description').fill(description);
+  await firstStep(page, sandbox, 'checkout-api');
+  for (const button of ['Next', 'OK']) await page.getByRole('button', { name: button }).click();
+  await page.getByRole('link', { name: 'View secret details' }).click();
+  await expect(page.getByText('<script>alert(1)</script>')).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').Description).toBe(description);
+  await page.reload();
+  await expect(page.getByText('<script>alert(1)</script>')).toBeVisible();
+});

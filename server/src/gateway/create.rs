@@ -1,0 +1,208 @@
+//! Creating: RAM users to choose from, KMS instances, and the one call that carries a typed value.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::StreamExt;
+use keyturn_app::model::access_key::RamUser;
+use keyturn_app::model::new_secret::{KmsInstance, NewSecret};
+use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName};
+use keyturn_cloud::credentials::Secret;
+use keyturn_cloud::kms::{AccessKeyPair, NewRamSecret, Tag};
+use keyturn_cloud::{CloudError, ErrorKind};
+
+use super::Gateway;
+use super::secrets::access_keys_of;
+
+/// How long the users and who manages them serve the letters of one search.
+const FRESH: Duration = Duration::from_secs(1);
+/// Users that one search answers.
+const MOST_MATCHES: usize = 20;
+/// Calls beside each other.
+const CONCURRENT: usize = 8;
+
+/// All RAM users, and which secret manages whom, in all offered regions.
+pub(crate) struct Directory {
+    /// Name and display name.
+    users: Vec<(String, String)>,
+    /// By the last part of a secret's name: region and name.
+    managed: HashMap<String, (String, String)>,
+    since: Instant,
+}
+
+#[derive(Default)]
+pub(crate) struct DirectoryCache(Mutex<Option<Arc<Directory>>>);
+
+impl DirectoryCache {
+    fn get(&self) -> Option<Arc<Directory>> {
+        let directory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        directory.clone().filter(|directory| directory.since.elapsed() < FRESH)
+    }
+
+    fn put(&self, directory: Option<Arc<Directory>>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = directory;
+    }
+}
+
+impl Gateway {
+    pub(crate) async fn search_ram_users(
+        &self,
+        region: &str,
+        text: &str,
+    ) -> Result<Vec<RamUser>, CloudError> {
+        let directory = self.directory(region).await?;
+        let text = text.trim().to_lowercase();
+        let contains = |haystack: &str| haystack.to_lowercase().contains(&text);
+        let matches = directory.users.iter().filter(|(name, display)| contains(name) || contains(display));
+        // Those that can be chosen first; within each kind by name.
+        let (free, managed): (Vec<_>, Vec<_>) =
+            matches.partition(|(name, display)| directory.manager(name, display).is_none());
+        let chosen: Vec<(String, String)> =
+            free.into_iter().chain(managed).take(MOST_MATCHES).cloned().collect();
+        let users = futures::stream::iter(chosen)
+            .map(|(name, display)| {
+                let managed_by = directory.manager(&name, &display);
+                let client = self.client.clone();
+                let region = region.to_owned();
+                async move {
+                    let keys = client.list_access_keys(&region, &name).await;
+                    RamUser {
+                        name,
+                        display_name: display,
+                        access_keys: keys.ok().map(access_keys_of),
+                        managed_by,
+                    }
+                }
+            })
+            .buffered(CONCURRENT);
+        Ok(users.collect().await)
+    }
+
+    pub(crate) async fn list_kms_instances(&self, region: &str) -> Result<Vec<KmsInstance>, CloudError> {
+        let instances = self.client.list_kms_instances(region).await?.body;
+        let mut answer = Vec::new();
+        for id in instances {
+            let key_ids = self.client.list_keys(region, &id).await?.body;
+            answer.push(KmsInstance { id, key_ids });
+        }
+        Ok(answer)
+    }
+
+    /// A lost answer, and a refusal because the secret exists, are settled by looking for our own version.
+    pub(crate) async fn create_secret(
+        &self,
+        region: &str,
+        secret: &NewSecret,
+    ) -> Result<SecretName, CloudError> {
+        let request = NewRamSecret {
+            user_name: secret.user_name.clone(),
+            access_keys: secret
+                .access_keys
+                .iter()
+                .map(|key| AccessKeyPair {
+                    access_key_id: key.id.clone(),
+                    access_key_secret: Secret::new(key.secret.expose().to_owned()),
+                })
+                .collect(),
+            description: secret.description.clone(),
+            rotation_interval_seconds: secret.rotation.map(|period| period.seconds()),
+            version_id: secret.version_id.clone(),
+            dkms_instance_id: secret.instance.as_ref().map(|(instance, _)| instance.clone()),
+            encryption_key_id: secret.instance.as_ref().map(|(_, key)| key.clone()),
+            tags: secret
+                .tags
+                .iter()
+                .map(|tag| Tag { tag_key: tag.key.clone(), tag_value: tag.value.clone() })
+                .collect(),
+        };
+        let answer = self.client.create_secret(region, &request).await;
+        self.lists.forget(region);
+        self.directory.put(None);
+        match answer {
+            // KMS's answer is the truth about the name.
+            Ok(reply) => SecretName::parse(&reply.body.secret_name).ok_or_else(|| CloudError {
+                kind: ErrorKind::UnreadableAnswer,
+                service: keyturn_cloud::Service::Kms,
+                action: "CreateSecret",
+                status: None,
+                code: None,
+                message: "the answer holds no secret's name".into(),
+                request_id: Some(reply.request_id),
+                retry_after: None,
+            }),
+            Err(error) if matches!(error.kind, ErrorKind::UnknownOutcome | ErrorKind::AlreadyExists) => {
+                match self.own(region, secret).await {
+                    Some(name) => Ok(name),
+                    None => Err(error),
+                }
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The secret of this user in this region, if it holds our version.
+    async fn own(&self, region: &str, secret: &NewSecret) -> Option<SecretName> {
+        let listed = self.client.list_secrets(region).await.ok()?.body;
+        let likely = format!("{RAM_SECRET_PREFIX}{}", secret.user_name);
+        let mut names: Vec<&str> = listed.iter().map(|listed| listed.secret_name.as_str()).collect();
+        // The likely name first: the others are asked only where KMS named it otherwise.
+        names.sort_by_key(|name| *name != likely);
+        for name in names {
+            let versions = self.client.list_secret_version_ids(region, name).await;
+            let is_ours = versions
+                .is_ok_and(|reply| reply.body.iter().any(|version| version.version_id == secret.version_id));
+            if is_ours {
+                return SecretName::parse(name);
+            }
+            if name == likely {
+                let described = self.client.describe_secret(region, name).await.ok()?;
+                if described.body.user_name().as_deref() == Some(&secret.user_name) {
+                    return None;
+                }
+            }
+        }
+        None
+    }
+
+    async fn directory(&self, region: &str) -> Result<Arc<Directory>, CloudError> {
+        if let Some(directory) = self.directory.get() {
+            return Ok(directory);
+        }
+        let users = self.client.list_users(region).await?;
+        let lists = futures::stream::iter(self.client.regions().to_vec())
+            .map(|region| {
+                let client = self.client.clone();
+                async move {
+                    let list = client.list_secrets(&region).await;
+                    (region, list)
+                }
+            })
+            .buffer_unordered(CONCURRENT);
+        let lists: Vec<_> = lists.collect().await;
+        let managed = lists
+            .into_iter()
+            // A region that does not answer hides nobody: KMS itself refuses a second secret.
+            .filter_map(|(region, list)| list.ok().map(|reply| (region, reply.body)))
+            .flat_map(|(region, secrets)| {
+                secrets.into_iter().map(move |secret| (region.clone(), secret.secret_name))
+            })
+            .filter_map(|(region, name)| {
+                let user = name.strip_prefix(RAM_SECRET_PREFIX)?.to_owned();
+                Some((user, (region, name)))
+            })
+            .collect();
+        let mut users: Vec<_> = users.into_iter().map(|user| (user.user_name, user.display_name)).collect();
+        users.sort();
+        let directory = Arc::new(Directory { users, managed, since: Instant::now() });
+        self.directory.put(Some(directory.clone()));
+        Ok(directory)
+    }
+}
+
+impl Directory {
+    /// KMS makes a secret's name of the user's name or display name: sources differ.
+    fn manager(&self, name: &str, display_name: &str) -> Option<(String, String)> {
+        self.managed.get(name).or_else(|| self.managed.get(display_name)).cloned()
+    }
+}
