@@ -16,6 +16,7 @@ pub mod api;
 mod browser;
 mod forms;
 mod layout;
+mod lazy;
 mod locales;
 pub mod model;
 mod pages;

@@ -3,18 +3,15 @@
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{SsrMode, path};
+use leptos_router::{Lazy, SsrMode, path};
 
-use crate::forms::create_secret::CreateSecret;
-use crate::forms::delete_secret::DeleteSecret;
 use crate::forms::over::{Changes, LastList};
-use crate::forms::restore_secret::RestoreSecret;
 use crate::layout::frame::Frame;
+use crate::lazy::{CreateSecretRoute, DeleteSecretRoute, RestoreSecretRoute, SecretRoute};
 use crate::model::session::Session;
 use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
 use crate::pages::region::RegionPage;
-use crate::pages::secret::SecretPage;
 use crate::ui::announce::Announcer;
 use crate::ui::heading::Navigated;
 
@@ -35,10 +32,10 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/") view=Home ssr=SsrMode::Async/>
                     <ParentRoute path=path!("/:region") view=RegionPage ssr=SsrMode::Async>
                         <Route path=path!("secrets") view=|| ()/>
-                        <Route path=path!("secrets/*name") view=SecretPage/>
-                        <Route path=path!("create-secret") view=CreateSecret/>
-                        <Route path=path!("delete-secret/*name") view=DeleteSecret/>
-                        <Route path=path!("restore-secret/*name") view=RestoreSecret/>
+                        <Route path=path!("secrets/*name") view={Lazy::<SecretRoute>::new()}/>
+                        <Route path=path!("create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
+                        <Route path=path!("delete-secret/*name") view={Lazy::<DeleteSecretRoute>::new()}/>
+                        <Route path=path!("restore-secret/*name") view={Lazy::<RestoreSecretRoute>::new()}/>
                         <Route path=path!("*any") view=|| view! { <NotFound/> }/>
                     </ParentRoute>
                 </Routes>

@@ -1,0 +1,58 @@
+//! What the list does not need: each a file of its own, fetched when it is first opened.
+
+use leptos::prelude::*;
+use leptos_router::{LazyRoute, lazy_route};
+
+use crate::forms::create_secret::CreateSecret;
+use crate::forms::delete_secret::DeleteSecret;
+use crate::forms::restore_secret::RestoreSecret;
+use crate::pages::secret::SecretPage;
+
+pub(crate) struct CreateSecretRoute;
+pub(crate) struct DeleteSecretRoute;
+pub(crate) struct RestoreSecretRoute;
+pub(crate) struct SecretRoute;
+
+#[lazy_route]
+impl LazyRoute for CreateSecretRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <CreateSecret/> }.into_any()
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for DeleteSecretRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <DeleteSecret/> }.into_any()
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for RestoreSecretRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <RestoreSecret/> }.into_any()
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for SecretRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        view! { <SecretPage/> }.into_any()
+    }
+}
