@@ -20,7 +20,7 @@ mod lazy;
 mod locales;
 pub mod model;
 mod pages;
-mod paths;
+pub mod paths;
 mod response;
 pub mod routes;
 #[cfg(feature = "ssr")]

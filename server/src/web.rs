@@ -42,6 +42,7 @@ pub(crate) struct Web {
 /// The console's router. Layers run from the last to the first.
 pub(crate) fn router(web: Web) -> Router {
     Router::new()
+        .route("/", get(pages::home))
         .route("/api/{*function}", axum::routing::any(api::call))
         .route("/pkg/{build}/{file}", get(assets::of_build))
         .route("/healthz", get(health::alive))

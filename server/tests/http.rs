@@ -7,6 +7,18 @@ use serde_json::{Value, json};
 const LIST: &str = "/cn-hangzhou/secrets";
 
 #[tokio::test]
+async fn the_first_address_leads_to_a_list_whatever_the_client_accepts() {
+    let console = support::start().await;
+    for (query, list) in
+        [("", LIST), ("?region=cn-shanghai", "/cn-shanghai/secrets"), ("?region=//evil.example", LIST)]
+    {
+        let answer = console.http.get(format!("{}/{query}", console.url)).send().await.unwrap();
+        assert_eq!(answer.status(), 303, "{query}");
+        assert_eq!(answer.headers()["location"], list, "{query}");
+    }
+}
+
+#[tokio::test]
 async fn s00_a_foreign_host_is_misdirected() {
     let console = support::start().await;
     for host in ["evil.example", "localhost", "127.0.0.1.evil.example", "localhost:1"] {

@@ -1,8 +1,10 @@
 //! Pages, rendered by the app; and the files of `public/`, which lie beside them at the root.
 
-use axum::extract::{Request, State};
+use std::collections::HashMap;
+
+use axum::extract::{Query, Request, State};
 use axum::http::{HeaderValue, Method, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use keyturn_app::shell::{Theme, shell};
 use leptos::prelude::provide_context;
 
@@ -32,6 +34,13 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
         }
     };
     leptos_axum::render_app_async_with_context(context, shell)(request).await.into_response()
+}
+
+/// `/`: to the list of the region that the region select's form names, else of the default one.
+pub(crate) async fn home(State(web): State<Web>, Query(chosen): Query<HashMap<String, String>>) -> Redirect {
+    let chosen = chosen.get("region").and_then(|id| web.session.region(id));
+    let region = chosen.or(web.session.regions.first()).map(|region| region.id.as_str());
+    Redirect::to(&keyturn_app::paths::secrets(region.unwrap_or_default()))
 }
 
 /// The theme that the cookie names; anything else is the system's.
