@@ -89,8 +89,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
 
 async fn sandbox(config: &Config) -> anyhow::Result<()> {
     start_log(config);
-    let console = keyturn::build(&Config { listen: ([127, 0, 0, 1], 0).into(), ..config.clone() }).await?;
-    let (listener, sandbox) = console.sandbox.context("this binary was built without the sandbox")?;
+    let (listener, sandbox) = keyturn::sandbox(config).await?;
     println!("The sandbox speaks the vendor's wire at http://{}", listener.local_addr()?);
     tokio::select! {
         result = sandbox.serve(listener) => result.context("the listener failed"),

@@ -16,6 +16,7 @@ use axum::Router;
 use keyturn_app::model::region::{Area, Region};
 use keyturn_app::model::session::{Cloud, Session};
 use keyturn_cloud::{Client, Credentials, Endpoints};
+use keyturn_sandbox::{Dataset, Sandbox};
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -30,7 +31,7 @@ pub struct Console {
     pub router: Router,
     pub metrics: Option<(TcpListener, Router)>,
     /// The embedded cloud, where there is one.
-    pub sandbox: Option<(TcpListener, keyturn_sandbox::Sandbox)>,
+    pub sandbox: Option<(TcpListener, Sandbox)>,
 }
 
 #[derive(serde::Deserialize)]
@@ -49,13 +50,8 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     prepare_data_dir(config)?;
     let listener = listen(config.listen, "KEYTURN_LISTEN").await?;
     let port = listener.local_addr()?.port();
-    let config::Cloud::Sandbox { listen: sandbox_listen, is_empty } = &config.cloud;
-    let sandbox_listener = listen(*sandbox_listen, "KEYTURN_SANDBOX_LISTEN").await?;
+    let (sandbox_listener, sandbox) = sandbox(config).await?;
     let endpoints = Endpoints::sandbox(sandbox_listener.local_addr()?, config.regions.clone());
-    let sandbox = keyturn_sandbox::Sandbox::new(keyturn_sandbox::Options {
-        region_ids: config.regions.clone(),
-        dataset: if *is_empty { keyturn_sandbox::Dataset::Empty } else { keyturn_sandbox::Dataset::Demo },
-    });
     let credentials = Credentials::access_key(
         keyturn_sandbox::ADMIN_ACCESS_KEY_ID,
         keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET,
@@ -85,6 +81,17 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         metrics,
     });
     Ok(Console { listener, router, metrics: metrics_listener, sandbox: Some((sandbox_listener, sandbox)) })
+}
+
+/// The embedded cloud with its listener, for the console or alone.
+pub async fn sandbox(config: &Config) -> anyhow::Result<(TcpListener, Sandbox)> {
+    let config::Cloud::Sandbox { listen: address, is_empty } = &config.cloud;
+    let listener = listen(*address, "KEYTURN_SANDBOX_LISTEN").await?;
+    let sandbox = Sandbox::new(keyturn_sandbox::Options {
+        region_ids: config.regions.clone(),
+        dataset: if *is_empty { Dataset::Empty } else { Dataset::Demo },
+    });
+    Ok((listener, sandbox))
 }
 
 impl Console {

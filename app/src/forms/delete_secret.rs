@@ -3,19 +3,16 @@
 use leptos::prelude::*;
 
 use super::over::{Changes, list_of, use_leave, use_target};
-use super::restore_secret::failed;
-use crate::api::{delete_secret, get_secret};
+use super::secret_dialog::{Cancel, SecretDialog};
+use crate::api::delete_secret;
 use crate::locales::t;
 use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
-use crate::pages::secret::SecretPage;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
-use crate::ui::dialog::Dialog;
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::field::{Field, described_by};
-use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
 
 const DAY_MS: i64 = 86_400_000;
@@ -26,15 +23,6 @@ type Request = (Deletion, String);
 #[component]
 pub(crate) fn DeleteSecret() -> impl IntoView {
     let target = use_target();
-    let secret = Resource::new(
-        move || (target.region.get(), target.name.get()),
-        |(region, name)| async move {
-            match name {
-                Some(name) => get_secret(region, name).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
-            }
-        },
-    );
     let delete = Action::new(move |(deletion, typed): &Request| {
         let (deletion, typed) = (*deletion, typed.clone());
         async move {
@@ -46,10 +34,6 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
     });
     let (leave, announcer, changes) =
         (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
-    let close = {
-        let leave = leave.clone();
-        move || leave(&target.beneath())
-    };
     Effect::new(move || {
         if let Some(Ok(deletion_ms)) = delete.value().get() {
             let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
@@ -68,31 +52,15 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
             }
         }
     });
-    let cancel = close.clone();
-    view! {
-        {move || target.is_over_details.get().then(|| view! { <SecretPage/> })}
-        <Dialog id="delete-secret" title=t().delete.title on_close=close>
-            <Transition fallback=|| view! { <Skeleton lines=5/> }>
-                {
-                    let cancel = cancel.clone();
-                    move || {
-                        let cancel = cancel.clone();
-                        secret.get().map(|answer| match answer {
-                            Ok(secret) => view! { <Body secret delete cancel/> }.into_any(),
-                            Err(error) => failed(error),
-                        })
-                    }
-                }
-            </Transition>
-        </Dialog>
-    }
+    let body = move |secret, cancel| view! { <Body secret delete cancel/> }.into_any();
+    view! { <SecretDialog target id="delete-secret" title=t().delete.title body/> }
 }
 
 #[component]
 fn Body(
     secret: Secret,
     delete: Action<Request, Result<Option<i64>, ApiError>>,
-    cancel: impl Fn() + Send + 'static,
+    cancel: Cancel,
 ) -> impl IntoView {
     let d = &t().delete;
     let name = secret.row.name.to_string();
@@ -213,7 +181,7 @@ fn Body(
                 >
                     {t().common.ok}
                 </button>
-                <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
+                <button type="button" class="button" on:click=move |_| cancel.run(())>{t().common.cancel}</button>
             </div>
         </form>
     }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use keyturn_app::model::secret::{Details, Known, RotationState, SecretName};
-use keyturn_cloud::kms::{DescribedSecret, ListedSecret};
+use keyturn_cloud::kms::{DescribedSecret, ListedSecret, SecretVersion};
 use keyturn_cloud::{Client, CloudError};
 use tokio::sync::Notify;
 
@@ -125,7 +125,15 @@ fn id(region: &str, secret: &ListedSecret) -> Id {
 
 async fn ask(client: &Client, region: &str, name: &str, now_ms: i64) -> Known {
     match client.describe_secret(region, name).await {
-        Ok(reply) => Known::Details(details(client, region, &reply.body, now_ms).await),
+        Ok(reply) => {
+            let mut rotating_until_ms = rotation_window_end(&reply.body, now_ms);
+            if rotating_until_ms.is_some() {
+                let versions = client.list_secret_version_ids(region, name).await;
+                let is_under_way = versions.is_ok_and(|reply| has_previous(&reply.body));
+                rotating_until_ms = rotating_until_ms.filter(|_| is_under_way);
+            }
+            Known::Details(details(&reply.body, rotating_until_ms))
+        }
         Err(error) => failed(error),
     }
 }
@@ -137,27 +145,28 @@ pub(crate) fn failed(error: CloudError) -> Known {
     }
 }
 
-/// The details in the console's terms. Whether a rotation is under way is inferred (`design.md`): a recent rotation
-/// and a version that is still `ACSPrevious`.
-pub(crate) async fn details(client: &Client, region: &str, secret: &DescribedSecret, now_ms: i64) -> Details {
-    let last_rotation_ms = secret.last_rotation_date.as_deref().and_then(milliseconds);
-    let until = last_rotation_ms.map(|at| at + ROTATION_WINDOW_MS).filter(|until| *until > now_ms);
-    let rotating_until_ms = match until {
-        Some(until) if secret.planned_delete_time.is_none() => {
-            let versions = client.list_secret_version_ids(region, &secret.secret_name).await;
-            let has_previous = versions.is_ok_and(|reply| {
-                reply.body.iter().any(|version| version.version_stages.iter().any(|it| it == "ACSPrevious"))
-            });
-            has_previous.then_some(until)
-        }
-        _ => None,
-    };
-    let name = SecretName::parse(&secret.secret_name);
+/// Until when a rotation would be under way, if one is. KMS does not tell: it is inferred (`design.md`) from a recent
+/// last rotation, and holds where a version is still `ACSPrevious`.
+pub(crate) fn rotation_window_end(secret: &DescribedSecret, now_ms: i64) -> Option<i64> {
+    let last = secret.last_rotation_date.as_deref().and_then(milliseconds)?;
+    let until = last + ROTATION_WINDOW_MS;
+    (until > now_ms && secret.planned_delete_time.is_none()).then_some(until)
+}
+
+pub(crate) fn has_previous(versions: &[SecretVersion]) -> bool {
+    versions.iter().any(|version| version.version_stages.iter().any(|stage| stage == "ACSPrevious"))
+}
+
+/// As KMS says it, else as the name says it.
+pub(crate) fn user_name(secret: &DescribedSecret) -> String {
+    let of_name = || Some(SecretName::parse(&secret.secret_name)?.short().to_owned());
+    secret.user_name().or_else(of_name).unwrap_or_default()
+}
+
+/// The details in the console's terms.
+pub(crate) fn details(secret: &DescribedSecret, rotating_until_ms: Option<i64>) -> Details {
     Details {
-        user_name: secret
-            .user_name()
-            .or_else(|| name.map(|name| name.short().to_owned()))
-            .unwrap_or_default(),
+        user_name: user_name(secret),
         rotation: match secret.automatic_rotation.as_deref() {
             Some("Enabled") => RotationState::On,
             Some("Invalid") => RotationState::Failing,
@@ -167,7 +176,7 @@ pub(crate) async fn details(client: &Client, region: &str, secret: &DescribedSec
             .rotation_interval
             .as_deref()
             .and_then(|text| text.strip_suffix('s')?.parse().ok()),
-        last_rotation_ms,
+        last_rotation_ms: secret.last_rotation_date.as_deref().and_then(milliseconds),
         next_rotation_ms: secret.next_rotation_date.as_deref().and_then(milliseconds),
         rotating_until_ms,
     }

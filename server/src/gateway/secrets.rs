@@ -70,11 +70,14 @@ impl Gateway {
         let described = self.client.describe_secret(region, name.as_str()).await?;
         let now_ms = now_ms(described.sandbox_time);
         let secret = described.body;
-        let details = details::details(&self.client, region, &secret, now_ms).await;
+        let user_name = details::user_name(&secret);
         let (versions, access_keys) = tokio::join!(
             self.client.list_secret_version_ids(region, name.as_str()),
-            self.client.list_access_keys(region, &details.user_name),
+            self.client.list_access_keys(region, &user_name),
         );
+        let rotating_until_ms = details::rotation_window_end(&secret, now_ms)
+            .filter(|_| versions.as_ref().is_ok_and(|reply| details::has_previous(&reply.body)));
+        let details = details::details(&secret, rotating_until_ms);
         Ok(Secret {
             arn: secret.arn.clone(),
             description: secret.description.clone(),
@@ -115,11 +118,7 @@ impl Gateway {
         let rows = listed.secrets.iter().filter_map(|secret| {
             Some(SecretRow {
                 name: SecretName::parse(&secret.secret_name)?,
-                tags: secret
-                    .tags
-                    .iter()
-                    .map(|tag| Tag { key: tag.tag_key.clone(), value: tag.tag_value.clone() })
-                    .collect(),
+                tags: tags_of(&secret.tags),
                 created_ms: milliseconds(&secret.create_time).unwrap_or_default(),
                 changed_ms: milliseconds(&secret.update_time).unwrap_or_default(),
                 deletion_ms: secret.planned_delete_time.as_deref().and_then(milliseconds),
@@ -140,14 +139,14 @@ pub(crate) fn access_keys_of(keys: Vec<keyturn_cloud::ram::AccessKey>) -> Vec<Ac
         .collect()
 }
 
+fn tags_of(tags: &[keyturn_cloud::kms::Tag]) -> Vec<Tag> {
+    tags.iter().map(|tag| Tag { key: tag.tag_key.clone(), value: tag.tag_value.clone() }).collect()
+}
+
 fn row_of(name: SecretName, secret: &DescribedSecret, known: Known) -> SecretRow {
     SecretRow {
         name,
-        tags: secret
-            .tags
-            .iter()
-            .map(|tag| Tag { key: tag.tag_key.clone(), value: tag.tag_value.clone() })
-            .collect(),
+        tags: tags_of(&secret.tags),
         created_ms: milliseconds(&secret.create_time).unwrap_or_default(),
         changed_ms: milliseconds(&secret.update_time).unwrap_or_default(),
         deletion_ms: secret.planned_delete_time.as_deref().and_then(milliseconds),

@@ -1,5 +1,7 @@
 //! The site's files, embedded in the binary: hashed, compressed at build time, immutable.
 
+use std::sync::LazyLock;
+
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
@@ -31,15 +33,19 @@ const TYPES: &[(&str, &str)] = &[
     ("webmanifest", "application/manifest+json; charset=utf-8"),
 ];
 
-/// Where this build's assets lie. Empty names where the site was not built, as in unit tests.
-pub(crate) fn assets() -> Assets {
-    let build: Build =
-        Site::get("build.json").and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default();
-    Assets {
-        build: build.build,
-        style_integrity: build.style_integrity,
-        script_integrity: build.script_integrity,
-    }
+/// Where this build's assets lie, read once. Empty names where the site was not built, as in unit tests.
+pub(crate) fn assets() -> &'static Assets {
+    static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
+        let build: Build = Site::get("build.json")
+            .and_then(|file| serde_json::from_slice(&file.data).ok())
+            .unwrap_or_default();
+        Assets {
+            build: build.build,
+            style_integrity: build.style_integrity,
+            script_integrity: build.script_integrity,
+        }
+    });
+    &ASSETS
 }
 
 /// `/pkg/{build}/{file}`.

@@ -24,7 +24,7 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
     let context = move || {
         provide_context(web.gateway.for_request(id.clone()));
         provide_context((*web.session).clone());
-        provide_context(assets::assets());
+        provide_context(assets::assets().clone());
         provide_context(theme.clone());
         if let (Some(options), Some(nonce)) =
             (leptos::prelude::use_context::<leptos_axum::ResponseOptions>(), leptos::nonce::use_nonce())
