@@ -16,7 +16,13 @@ const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit'
 
 // The compiler: rustup's with its WASM target, or Debian's with the standard library that .ci/setup built.
 const debian = process.env.KEYTURN_WASM_RUSTC;
-const env = debian ? { ...process.env, RUSTC: debian, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-19' } : process.env;
+const home = process.env.CARGO_HOME ?? join(process.env.HOME, '.cargo');
+const env = {
+  ...process.env,
+  // As in .cargo/config.toml; and no path of this machine in what browsers get.
+  CARGO_ENCODED_RUSTFLAGS: ['--cfg', 'erase_components', `--remap-path-prefix=${home}=`, ...(process.env.KEYTURN_RUSTFLAGS?.split(' ') ?? [])].join('\x1f'),
+  ...(debian && { RUSTC: debian, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-19' }),
+};
 const cargo = process.env.KEYTURN_WASM_CARGO ?? 'cargo';
 execFileSync(cargo, ['rustc', '--locked', '-p', 'keyturn-app', '--lib', '--crate-type', 'cdylib', '--features', 'hydrate',
   '--target', 'wasm32-unknown-unknown', '--profile', profile, '--', '-Clink-arg=--emit-relocs'], { stdio: 'inherit', env });
@@ -40,7 +46,8 @@ if (isRelease) {
     .map((feature) => `--enable-${feature}`);
   for (const file of readdirSync(join(work, 'pkg')).filter((name) => name.endsWith('.wasm'))) {
     const path = join(work, 'pkg', file);
-    run('node_modules/.bin/wasm-opt', '-Oz', ...features, path, '-o', path);
+    // Sorted by name, functions of a kind lie side by side, which brotli likes.
+    run('node_modules/.bin/wasm-opt', '-Oz', '--reorder-functions-by-name', ...features, path, '-o', path);
   }
 }
 const css = bundle({ filename: 'style/main.css', minify: true, targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) } });

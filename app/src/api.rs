@@ -3,23 +3,62 @@
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod client;
+mod loaded;
 mod new_secret;
 mod ram_users;
 mod secrets;
 
 pub use client::BUILD_HEADER;
-pub(crate) use new_secret::{create_secret, list_kms_instances};
+pub(crate) use loaded::{Json, Loaded, load};
+pub(crate) use new_secret::{create_secret, get_prerequisites};
 pub(crate) use ram_users::search_ram_users;
 pub(crate) use secrets::{delete_secret, get_secret, list_secrets, restore_secret};
 
-/// Every server function, for the server's router and its tests.
+/// A server function as the server knows it.
 #[cfg(feature = "ssr")]
-pub fn register() {
-    server_fn::axum::register_explicit::<secrets::ListSecrets>();
-    server_fn::axum::register_explicit::<secrets::GetSecret>();
-    server_fn::axum::register_explicit::<secrets::DeleteSecret>();
-    server_fn::axum::register_explicit::<secrets::RestoreSecret>();
-    server_fn::axum::register_explicit::<new_secret::CreateSecret>();
-    server_fn::axum::register_explicit::<new_secret::ListKmsInstances>();
-    server_fn::axum::register_explicit::<ram_users::SearchRamUsers>();
+pub struct Function {
+    pub path: &'static str,
+    /// Whether a body has a field that the function does not know.
+    pub has_unknown_fields: fn(&[u8]) -> bool,
+}
+
+/// Every server function: the one list of them, for the server's router and its tests.
+#[cfg(feature = "ssr")]
+pub fn functions() -> [Function; 7] {
+    [
+        function::<secrets::ListSecrets>(),
+        function::<secrets::GetSecret>(),
+        function::<secrets::DeleteSecret>(),
+        function::<secrets::RestoreSecret>(),
+        function::<new_secret::CreateSecret>(),
+        function::<new_secret::GetPrerequisites>(),
+        function::<ram_users::SearchRamUsers>(),
+    ]
+}
+
+/// Registers it with `server_fn` too.
+#[cfg(feature = "ssr")]
+fn function<F>() -> Function
+where
+    F: serde::de::DeserializeOwned + 'static,
+    F: server_fn::ServerFn<
+            Server: server_fn::server::Server<
+                F::Error,
+                F::InputStreamError,
+                F::OutputStreamError,
+                Request = axum::http::Request<axum::body::Body>,
+                Response = axum::http::Response<axum::body::Body>,
+            >,
+        >,
+{
+    server_fn::axum::register_explicit::<F>();
+    Function {
+        path: F::PATH,
+        has_unknown_fields: |body| {
+            let mut has_unknown = false;
+            let mut reader = serde_json::Deserializer::from_slice(body);
+            let read: Result<F, _> = serde_ignored::deserialize(&mut reader, |_| has_unknown = true);
+            read.is_ok() && has_unknown
+        },
+    }
 }

@@ -1,5 +1,6 @@
 //! What the list does not need: each a file of its own, fetched when it is first opened.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -20,7 +21,7 @@ impl LazyRoute for CreateSecretRoute {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <CreateSecret/> }.into_any()
+        html! { <CreateSecret/> }
     }
 }
 
@@ -31,7 +32,7 @@ impl LazyRoute for DeleteSecretRoute {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <DeleteSecret/> }.into_any()
+        html! { <DeleteSecret/> }
     }
 }
 
@@ -42,7 +43,7 @@ impl LazyRoute for RestoreSecretRoute {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <RestoreSecret/> }.into_any()
+        html! { <RestoreSecret/> }
     }
 }
 
@@ -53,6 +54,6 @@ impl LazyRoute for SecretRoute {
     }
 
     fn view(_this: Self) -> AnyView {
-        view! { <SecretPage/> }.into_any()
+        html! { <SecretPage/> }
     }
 }

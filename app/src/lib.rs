@@ -21,6 +21,7 @@ mod locales;
 pub mod model;
 mod pages;
 pub mod paths;
+pub mod plain;
 mod response;
 pub mod routes;
 #[cfg(feature = "ssr")]

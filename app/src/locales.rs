@@ -27,6 +27,8 @@ pub(crate) struct Messages {
     pub(crate) errors: Errors,
     pub(crate) common: Common,
     pub(crate) create: Create,
+    #[cfg(feature = "ssr")]
+    pub(crate) plain: Plain,
     pub(crate) delete: Delete,
     pub(crate) restore: Restore,
 }
@@ -175,6 +177,11 @@ pub(crate) struct Create {
     pub(crate) tags_hint: &'static str,
     pub(crate) instance: &'static str,
     pub(crate) key: &'static str,
+    pub(crate) service_role_missing: &'static str,
+    pub(crate) show_value: &'static str,
+    pub(crate) discard_title: &'static str,
+    pub(crate) discard: &'static str,
+    pub(crate) keep_editing: &'static str,
     pub(crate) invalid: fn(InvalidInput) -> String,
     pub(crate) turn_on: &'static str,
     pub(crate) turn_off: &'static str,
@@ -194,6 +201,17 @@ pub(crate) struct Create {
     pub(crate) done_text: &'static str,
     pub(crate) close: &'static str,
     pub(crate) view_details: &'static str,
+}
+
+/// The wizard as one page; only the server renders it.
+#[cfg(feature = "ssr")]
+pub(crate) struct Plain {
+    pub(crate) find_user: &'static str,
+    pub(crate) find: &'static str,
+    pub(crate) show_keys: &'static str,
+    pub(crate) choose_user: &'static str,
+    pub(crate) values_again: &'static str,
+    pub(crate) review_note: &'static str,
 }
 
 pub(crate) struct Delete {

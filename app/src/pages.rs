@@ -1,6 +1,5 @@
 //! The pages; the folder's path is the address.
 
-pub(crate) mod home;
 pub(crate) mod not_found;
 pub(crate) mod region;
 pub(crate) mod secret;

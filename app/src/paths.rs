@@ -1,5 +1,7 @@
 //! A builder for each address (`contract.md`); nothing else puts one together.
 
+#[cfg(feature = "ssr")]
+use percent_encoding::percent_decode_str;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::model::secret::SecretName;
@@ -55,6 +57,36 @@ pub fn in_region(path: &str, region: &str) -> String {
     }
 }
 
+/// What a dialog's address is about; the server reads it where a form is posted to it.
+#[cfg(feature = "ssr")]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Dialog {
+    Create,
+    Delete(SecretName),
+    Restore(SecretName),
+}
+
+/// Region and dialog of an address; `None` where it is no dialog's.
+#[cfg(feature = "ssr")]
+pub fn parse_dialog(path: &str) -> Option<(String, Dialog)> {
+    let (region, rest) = path.strip_prefix('/')?.split_once('/')?;
+    let (kind, name) = rest.split_once('/').unwrap_or((rest, ""));
+    let name = || SecretName::parse(&percent_decode_str(name).decode_utf8().ok()?);
+    let dialog = match kind {
+        "create-secret" if rest == kind => Dialog::Create,
+        "delete-secret" => Dialog::Delete(name()?),
+        "restore-secret" => Dialog::Restore(name()?),
+        _ => return None,
+    };
+    Some((region.to_owned(), dialog))
+}
+
+/// Whether the wizard is at this address.
+#[cfg(feature = "ssr")]
+pub fn is_wizard(path: &str) -> bool {
+    matches!(parse_dialog(path), Some((_, Dialog::Create)))
+}
+
 fn segments(name: &SecretName) -> String {
     utf8_percent_encode(name.as_str(), SEGMENTS).to_string()
 }
@@ -84,6 +116,23 @@ mod tests {
         ];
         for (built, expected) in addresses {
             assert_eq!(built, expected);
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_dialogs_address_is_read_back() {
+        let name = SecretName::parse("acs/ram/user/a+b@c").unwrap();
+        let region = "cn-hangzhou".to_owned();
+        for (address, dialog) in [
+            (create_secret(&region), Dialog::Create),
+            (delete_secret(&region, &name), Dialog::Delete(name.clone())),
+            (restore_secret(&region, &name), Dialog::Restore(name.clone())),
+        ] {
+            assert_eq!(parse_dialog(&address), Some((region.clone(), dialog)), "{address}");
+        }
+        for other in ["/", "/cn-hangzhou/secrets", "/cn-hangzhou/create-secret/x", "/r/delete-secret/%3C"] {
+            assert_eq!(parse_dialog(other), None, "{other}");
         }
     }
 }

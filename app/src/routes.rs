@@ -2,44 +2,49 @@
 
 use leptos::prelude::*;
 use leptos_meta::provide_meta_context;
-use leptos_router::components::{ParentRoute, Route, Router, Routes};
-use leptos_router::{Lazy, SsrMode, path};
+use leptos_router::components::{FlatRoutes, Route, Router};
+use leptos_router::{Lazy, path};
 
+use crate::api::Json;
 use crate::forms::over::{Changes, LastList};
 use crate::layout::frame::Frame;
 use crate::lazy::{CreateSecretRoute, DeleteSecretRoute, RestoreSecretRoute, SecretRoute};
 use crate::model::session::Session;
-use crate::pages::home::Home;
 use crate::pages::not_found::NotFound;
 use crate::pages::region::RegionPage;
 use crate::ui::announce::Announcer;
-use crate::ui::heading::Navigated;
+use crate::ui::heading::Focus;
+use crate::ui::html::html;
 
 #[component]
-pub fn App() -> impl IntoView {
+pub(crate) fn App() -> impl IntoView {
     provide_meta_context();
     provide_context(Announcer::default());
-    provide_context(Navigated::default());
+    provide_context(Focus::default());
     provide_context(Changes::default());
     provide_context(LastList::default());
     // The server writes it into the page, the browser reads it from there.
-    let session = SharedValue::<Session>::new(expect_context::<Session>).into_inner();
+    let session = SharedValue::<Session, Json>::new_with_encoding(expect_context::<Session>).into_inner();
     provide_context(session);
-    view! {
+    html! {
         <Router>
             <Frame>
-                <Routes fallback=|| view! { <NotFound/> }>
-                    <Route path=path!("/") view=Home ssr=SsrMode::Async/>
-                    <ParentRoute path=path!("/:region") view=RegionPage ssr=SsrMode::Async>
-                        <Route path=path!("secrets") view=|| ()/>
-                        <Route path=path!("secrets/*name") view={Lazy::<SecretRoute>::new()}/>
-                        <Route path=path!("create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
-                        <Route path=path!("delete-secret/*name") view={Lazy::<DeleteSecretRoute>::new()}/>
-                        <Route path=path!("restore-secret/*name") view={Lazy::<RestoreSecretRoute>::new()}/>
-                        <Route path=path!("*any") view=|| view! { <NotFound/> }/>
-                    </ParentRoute>
-                </Routes>
+                <RegionPage/>
             </Frame>
         </Router>
+    }
+}
+
+/// What stands over or in place of the list. `/` is the server's: it redirects to the default region's list.
+#[component]
+pub(crate) fn Pages() -> impl IntoView {
+    html! {
+        <FlatRoutes fallback=|| html! { <NotFound/> }>
+            <Route path=path!("/:region/secrets") view=|| ()/>
+            <Route path=path!("/:region/secrets/*name") view={Lazy::<SecretRoute>::new()}/>
+            <Route path=path!("/:region/create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
+            <Route path=path!("/:region/delete-secret/*name") view={Lazy::<DeleteSecretRoute>::new()}/>
+            <Route path=path!("/:region/restore-secret/*name") view={Lazy::<RestoreSecretRoute>::new()}/>
+        </FlatRoutes>
     }
 }

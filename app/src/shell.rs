@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::locales::t;
+use crate::plain::PlainPage;
 use crate::routes::App;
 
 /// Where this build's assets lie. The server puts it into the context of each page.
@@ -21,19 +22,30 @@ pub struct Assets {
 #[derive(Clone, Debug, Default)]
 pub struct Theme(pub Option<String>);
 
+/// What a form came to, which the page that it led to says.
+#[derive(Clone, Debug)]
+pub struct Notice(pub String);
+
+/// Where a browser that runs no script finds this page in a form that works without; nothing where this one does.
+#[derive(Clone, Debug, Default)]
+pub struct Scriptless(pub Option<String>);
+
 pub fn shell() -> impl IntoView {
     let assets = expect_context::<Assets>();
+    let Scriptless(scriptless) = use_context().unwrap_or_default();
     let theme = use_context::<Theme>().unwrap_or_default().0;
     let folder = format!("/pkg/{}", assets.build);
     // Written here and not by leptos' `HydrationScripts`: all assets lie in one folder named by their hash, and
     // nothing is read from disk at run time.
+    // A page that shows a posted form again works by itself: what the form holds is not known to the browser's code.
+    let is_plain = use_context::<PlainPage>().is_some();
     let script = format!(
         "import init, {{ hydrate }} from '{folder}/keyturn.js';\
          init({{ module_or_path: '{folder}/keyturn.wasm' }}).then(() => hydrate());"
     );
     view! {
         <!DOCTYPE html>
-        <html lang=t().lang data-build=assets.build.clone() data-theme=theme>
+        <html lang=t().lang data-build=assets.build.clone() data-theme=theme data-plain=is_plain>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -41,23 +53,30 @@ pub fn shell() -> impl IntoView {
                 <link rel="icon" href="/icon.svg" type="image/svg+xml"/>
                 <link rel="manifest" href="/manifest.webmanifest"/>
                 <link rel="stylesheet" href=format!("{folder}/keyturn.css") integrity=assets.style_integrity/>
-                <link
-                    rel="modulepreload"
-                    href=format!("{folder}/keyturn.js")
-                    integrity=assets.script_integrity
-                />
-                <link
-                    rel="preload"
-                    href=format!("{folder}/keyturn.wasm")
-                    r#as="fetch"
-                    r#type="application/wasm"
-                    crossorigin="anonymous"
-                />
+                {(!is_plain).then(|| view! {
+                    <link
+                        rel="modulepreload"
+                        href=format!("{folder}/keyturn.js")
+                        integrity=assets.script_integrity
+                    />
+                    <link
+                        rel="preload"
+                        href=format!("{folder}/keyturn.wasm")
+                        r#as="fetch"
+                        r#type="application/wasm"
+                        crossorigin="anonymous"
+                    />
+                })}
+                {scriptless.map(|path| view! {
+                    <noscript><meta http-equiv="refresh" content=format!("0; url={path}")/></noscript>
+                })}
                 <MetaTags/>
             </head>
             <body>
                 <App/>
-                <script type="module" nonce=leptos::nonce::use_nonce()>{script}</script>
+                {(!is_plain).then(|| view! {
+                    <script type="module" nonce=leptos::nonce::use_nonce()>{script}</script>
+                })}
             </body>
         </html>
     }

@@ -67,6 +67,7 @@ fn state_dir() -> PathBuf {
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
     start_log(config);
+    no_core_dumps()?;
     let console = keyturn::build(config).await?;
     println!("Keyturn is at {}", config.public_url);
     if let Some((listener, _)) = &console.sandbox {
@@ -83,8 +84,8 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
         .serve(async move {
             let _ = stop.wait_for(|is_stopping| *is_stopping).await;
         })
-        .await
-        .context("the listener failed")
+        .await;
+    Ok(())
 }
 
 async fn sandbox(config: &Config) -> anyhow::Result<()> {
@@ -95,6 +96,13 @@ async fn sandbox(config: &Config) -> anyhow::Result<()> {
         result = sandbox.serve(listener) => result.context("the listener failed"),
         () = stopped() => Ok(()),
     }
+}
+
+/// A dump of the memory would hold typed values and our own credentials (`security.md`, readings of 37 and 38).
+fn no_core_dumps() -> anyhow::Result<()> {
+    let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
+    rustix::process::setrlimit(rustix::process::Resource::Core, none)
+        .context("core dumps could not be switched off")
 }
 
 /// The person's interrupt or the supervisor's termination.

@@ -14,7 +14,7 @@ use keyturn_app::api::backend::Backend;
 use keyturn_app::model::access_key::RamUser;
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
-use keyturn_app::model::new_secret::{KmsInstance, NewSecret};
+use keyturn_app::model::new_secret::{NewSecret, Prerequisites};
 use keyturn_app::model::secret::{Secret, SecretName};
 use keyturn_app::model::secret_list::SecretPage;
 use keyturn_app::model::secret_query::SecretQuery;
@@ -119,9 +119,9 @@ impl Backend for RequestGateway {
         self.gateway.search_ram_users(&region, &text).await.map_err(|error| self.fail(error))
     }
 
-    async fn list_kms_instances(&self, region: String) -> Result<Vec<KmsInstance>, ApiError> {
-        self.authorise("list_kms_instances", &region)?;
-        self.gateway.list_kms_instances(&region).await.map_err(|error| self.fail(error))
+    async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError> {
+        self.authorise("get_prerequisites", &region)?;
+        self.gateway.get_prerequisites(&region).await.map_err(|error| self.fail(error))
     }
 
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError> {

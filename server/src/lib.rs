@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use axum::Router;
-use keyturn_app::model::region::{Area, Region};
+use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
 use keyturn_cloud::{Client, Credentials, Endpoints};
 use keyturn_sandbox::{Dataset, Sandbox};
@@ -59,7 +59,6 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let metrics = Arc::new(Metrics::default());
     let client = Client::new(endpoints, credentials, Some(metrics.clone()))
         .context("the HTTP client could not be made: the machine's TLS roots cannot be read")?;
-    keyturn_app::api::register();
     // Set already where a test builds a second console.
     let _ = any_spawner::Executor::init_tokio();
     let metrics_listener = match config.metrics_listen {
@@ -79,6 +78,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         session: Arc::new(session(config)),
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
+        functions: Arc::new(keyturn_app::api::functions()),
     });
     Ok(Console { listener, router, metrics: metrics_listener, sandbox: Some((sandbox_listener, sandbox)) })
 }
@@ -96,17 +96,15 @@ pub async fn sandbox(config: &Config) -> anyhow::Result<(TcpListener, Sandbox)> 
 
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
-    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) -> std::io::Result<()> {
+    pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
         let Self { listener, router, metrics, sandbox } = self;
         if let Some((listener, sandbox)) = sandbox {
             tokio::spawn(sandbox.serve(listener));
         }
         if let Some((listener, router)) = metrics {
-            tokio::spawn(async move { axum::serve(listener, router).await });
+            tokio::spawn(web::serve(listener, router, std::future::pending()));
         }
-        axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-            .with_graceful_shutdown(stop)
-            .await
+        web::serve(listener, router, stop).await;
     }
 }
 
@@ -121,7 +119,7 @@ fn session(config: &Config) -> Session {
         .iter()
         .map(|id| {
             let name = names.iter().find(|region| region.id == *id).map(|region| region.name.clone());
-            Region { id: id.clone(), name: name.unwrap_or_else(|| id.clone()), area: Area::of(id) }
+            Region { id: id.clone(), name: name.unwrap_or_else(|| id.clone()) }
         })
         .collect();
     Session { regions, cloud: Cloud::Sandbox }

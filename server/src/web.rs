@@ -3,6 +3,7 @@
 mod api;
 mod assets;
 mod health;
+mod listen;
 mod metrics;
 mod pages;
 mod request;
@@ -15,6 +16,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
 use axum::routing::get;
+use keyturn_app::api::Function;
 use keyturn_app::model::session::Session;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -22,6 +24,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::gateway::Gateway;
 
+pub(crate) use listen::serve;
 pub(crate) use metrics::Metrics;
 pub(crate) use security::Site;
 
@@ -37,6 +40,7 @@ pub(crate) struct Web {
     pub(crate) session: Arc<Session>,
     pub(crate) site: Arc<Site>,
     pub(crate) metrics: Arc<Metrics>,
+    pub(crate) functions: Arc<[Function]>,
 }
 
 /// The console's router. Layers run from the last to the first.

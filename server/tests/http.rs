@@ -168,6 +168,82 @@ async fn a_truncated_foreign_or_oversized_body_is_refused_in_json() {
 }
 
 #[tokio::test]
+async fn s31_fields_that_a_function_does_not_know_are_refused() {
+    let console = support::start().await;
+    let mut nested = query();
+    nested["owner"] = json!("me");
+    for body in [
+        json!({"region": "cn-hangzhou", "query": query(), "role": "admin"}),
+        json!({"region": "cn-hangzhou", "query": nested}),
+    ] {
+        let answer = console.call("list-secrets", &body).send().await.unwrap();
+        assert_eq!(answer.status(), 400, "{body}");
+        assert_eq!(answer.json::<Value>().await.unwrap()["code"], "malformed");
+    }
+}
+
+#[tokio::test]
+async fn s13_s14_a_form_passes_from_our_own_pages_only_and_as_a_form_only() {
+    let console = support::start().await;
+    let address = format!("{}/cn-hangzhou/delete-secret/acs/ram/user/route-planner", console.url);
+    let post = |site: &'static str, kind: &'static str, body: &'static str| {
+        console
+            .http
+            .post(&address)
+            .header("sec-fetch-site", site)
+            .header("content-type", kind)
+            .body(body)
+            .send()
+    };
+    let form = "application/x-www-form-urlencoded";
+    let fields = "method=planned&days=7";
+    for (site, kind, body, status) in [
+        ("cross-site", form, fields, 403),
+        ("same-site", form, fields, 403),
+        ("same-origin", "text/plain", fields, 415),
+        ("same-origin", "multipart/form-data; boundary=x", fields, 415),
+        ("same-origin", form, "method=planned&days=7&days=8", 400),
+        ("same-origin", form, "method=planned&days=6", 422),
+        ("same-origin", form, fields, 303),
+        // It is planned already.
+        ("same-origin", form, fields, 409),
+    ] {
+        assert_eq!(post(site, kind, body).await.unwrap().status(), status, "{site} {kind} {body}");
+    }
+    let elsewhere =
+        console.http.post(format!("{}{LIST}", console.url)).header("sec-fetch-site", "same-origin");
+    assert_eq!(elsewhere.header("content-type", form).body(fields).send().await.unwrap().status(), 405);
+}
+
+#[tokio::test]
+async fn s62_the_cookie_of_a_result_is_exact_and_gone_after_one_page() {
+    let console = support::start().await;
+    let answer = console
+        .http
+        .post(format!("{}/cn-hangzhou/restore-secret/acs/ram/user/old-reports", console.url))
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (303, &LIST.parse().unwrap()));
+    let cookie = "__Host-result=acs%2Fram%2Fuser%2Fold%2Dreports%20is%20restored%2E; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax";
+    assert_eq!(answer.headers()["set-cookie"], cookie);
+    let page = console
+        .http
+        .get(format!("{}{LIST}", console.url))
+        .header("cookie", cookie.split(';').next().unwrap())
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        page.headers()["set-cookie"],
+        "__Host-result=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"
+    );
+    assert!(page.text().await.unwrap().contains("acs/ram/user/old-reports is restored."));
+}
+
+#[tokio::test]
 async fn s31_a_page_of_another_build_is_told_so() {
     let console = support::start().await;
     let body = json!({"field": "of another build"});

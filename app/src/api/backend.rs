@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::model::access_key::RamUser;
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::new_secret::{KmsInstance, NewSecret};
+use crate::model::new_secret::{NewSecret, Prerequisites};
 use crate::model::secret::{Secret, SecretName};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::SecretQuery;
@@ -25,7 +25,7 @@ pub trait Backend: Send + Sync {
         typed_name: String,
     ) -> Result<Option<i64>, ApiError>;
     async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError>;
-    async fn list_kms_instances(&self, region: String) -> Result<Vec<KmsInstance>, ApiError>;
+    async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError>;
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError>;
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError>;
 }

@@ -38,14 +38,43 @@ pub(crate) fn show_modal(id: &str) {
     let _ = id;
 }
 
-/// Moves the focus to a field.
-pub(crate) fn focus_id(id: &str) {
+/// Closes a dialog that is open, with its `close` event.
+pub(crate) fn close_dialog(id: &str) {
     #[cfg(feature = "hydrate")]
-    if let Some(element) = by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = element.focus();
+    if let Some(dialog) = by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlDialogElement>().ok()) {
+        dialog.close();
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = id;
+}
+
+/// The ID of what has the focus, or of the button of the menu that it is in; empty where neither has one.
+pub(crate) fn focused_id() -> String {
+    #[cfg(feature = "hydrate")]
+    {
+        let Some(focused) = document().and_then(|document| document.active_element()) else {
+            return String::new();
+        };
+        match focused.closest("[popover]") {
+            Ok(Some(menu)) => format!("{}-button", menu.id()),
+            _ => focused.id(),
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    String::new()
+}
+
+/// Moves the focus to a field; false where there is none of that ID.
+pub(crate) fn focus_id(id: &str) -> bool {
+    #[cfg(feature = "hydrate")]
+    return by_id(id)
+        .and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok())
+        .is_some_and(|element| element.focus().is_ok());
+    #[cfg(not(feature = "hydrate"))]
+    {
+        let _ = id;
+        false
+    }
 }
 
 /// Moves the focus to the first field that is wrong, once the page shows which.

@@ -4,19 +4,22 @@
 mod draft;
 mod finish;
 mod kms_field;
+#[cfg(feature = "ssr")]
+mod plain_wizard;
 mod rotation_step;
 mod secret_step;
 mod user_field;
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::over::{Changes, list_of, use_leave};
-use crate::api::create_secret;
+use crate::api::{create_secret, get_prerequisites};
 use crate::browser::{document, random, storage};
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::new_secret::NewSecret;
+use crate::model::new_secret::{NewSecret, Prerequisites};
 use crate::model::secret::SecretName;
 use crate::paths;
 use crate::ui::announce::Announcer;
@@ -28,6 +31,10 @@ use draft::Draft;
 use finish::{Created, Review};
 use rotation_step::RotationStep;
 use secret_step::SecretStep;
+
+/// The elements' IDs.
+const ID: &str = "create-secret";
+const DISCARD_ID: &str = "discard";
 
 /// The wizard's places, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +79,8 @@ impl Step {
 struct Wizard {
     region: Memo<String>,
     draft: Draft,
+    /// Empty until they are known.
+    prerequisites: Memo<Prerequisites>,
     create: Action<NewSecret, Result<SecretName, ApiError>>,
     /// The same for every try of one secret.
     version_id: StoredValue<String>,
@@ -81,6 +90,10 @@ struct Wizard {
 pub(crate) fn CreateSecret() -> impl IntoView {
     let params = use_params_map();
     let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
+    #[cfg(feature = "ssr")]
+    if let Some(choices) = use_context::<crate::plain::PlainPage>().and_then(|page| page.choices) {
+        return html! { <plain_wizard::PlainWizard region=region.get_untracked() choices/> };
+    }
     let query = use_query_map();
     let asked = Memo::new(move |_| Step::parse(query.read().get_str("step")));
     let draft = Draft::new();
@@ -88,7 +101,16 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         let secret = secret.clone();
         async move { create_secret(region.get_untracked(), secret).await }
     });
-    let wizard = Wizard { region, draft, create, version_id: StoredValue::new(String::new()) };
+    let asked_prerequisites = LocalResource::new(move || get_prerequisites(region.get()));
+    let prerequisites =
+        Memo::new(move |_| asked_prerequisites.get().and_then(Result::ok).unwrap_or_default());
+    Effect::new(move || {
+        if asked_prerequisites.get().is_some() {
+            draft.choose_key(&prerequisites.get().instances);
+        }
+    });
+    let version_id = StoredValue::new(String::new());
+    let wizard = Wizard { region, draft, prerequisites, create, version_id };
     // Without the values nothing after the first step can be shown: a reload comes back here, and says why.
     let step = Memo::new(move |_| if draft.can_leave_first() { asked.get() } else { Step::Secret });
     let created = Memo::new(move |_| create.value().get().and_then(Result::ok));
@@ -132,34 +154,65 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         Some(_) => t().create.done_title.to_owned(),
         None => step.get().title().to_owned(),
     });
-    let cancel = StoredValue::new(close.clone());
+    let discard = StoredValue::new(close.clone());
+    // Esc has closed the dialog already: it comes back, with the question over it.
+    let leave_or_ask = move || {
+        if created.with_untracked(Option::is_none) && draft.is_touched() {
+            document::show_modal(ID);
+            document::show_modal(DISCARD_ID);
+        } else {
+            discard.get_value()();
+        }
+    };
+    let cancel = StoredValue::new(leave_or_ask);
     let reload_notice = move || {
         (was_reloaded.get() && step.get() == Step::Secret)
-            .then(|| view! { <Remark meaning=Meaning::Warning text=t().create.reloaded/> })
+            .then(|| html! { <Remark meaning=Meaning::Warning text=t().create.reloaded/> })
     };
     let unknown_outcome = move || {
         let error = create.value().get().and_then(Result::err);
         let error =
             error.filter(|error| step.get() == Step::Secret && error.code == ErrorCode::UnknownOutcome);
-        error.map(|error| view! { <ErrorAlert error title=t().create.failed/> })
+        error.map(|error| html! { <ErrorAlert error title=t().create.failed/> })
     };
-    view! {
-        <Dialog id="create-secret" title on_close=close>
+    html! {
+        <Dialog id=ID title on_close=leave_or_ask>
             {move || match created.get() {
-                Some(name) => view! { <Created region=region.get() name cancel=move || cancel.get_value()()/> }.into_any(),
-                None => view! {
+                Some(name) => html! { <Created region=region.get() name cancel=move || cancel.get_value()()/> },
+                None => html! {
                     <Steps step region/>
                     {reload_notice}
                     {unknown_outcome}
                     {move || match step.get() {
-                        Step::Secret => view! { <SecretStep wizard cancel=move || cancel.get_value()()/> }.into_any(),
-                        Step::Rotation => view! { <RotationStep wizard cancel=move || cancel.get_value()()/> }.into_any(),
-                        Step::Review => view! { <Review wizard cancel=move || cancel.get_value()()/> }.into_any(),
+                        Step::Secret => html! { <SecretStep wizard cancel=move || cancel.get_value()()/> },
+                        Step::Rotation => html! { <RotationStep wizard cancel=move || cancel.get_value()()/> },
+                        Step::Review => html! { <Review wizard cancel=move || cancel.get_value()()/> },
                     }}
-                }
-                .into_any(),
+                },
             }}
         </Dialog>
+        <Discard discard=move || discard.get_value()()/>
+    }
+}
+
+/// The question before what was entered is lost. Esc goes back to it.
+#[component]
+fn Discard(discard: impl Fn() + 'static) -> impl IntoView {
+    let c = &t().create;
+    html! {
+        <dialog id=DISCARD_ID aria-labelledby="discard-title">
+            <h2 id="discard-title">{c.discard_title}</h2>
+            <div>
+                <div class="dialog-buttons">
+                    <button type="button" class="button" on:click=|_| document::close_dialog(DISCARD_ID)>
+                        {c.keep_editing}
+                    </button>
+                    <button type="button" class="button" data-kind="danger" on:click=move |_| discard()>
+                        {c.discard}
+                    </button>
+                </div>
+            </div>
+        </dialog>
     }
 }
 
@@ -171,21 +224,21 @@ fn Steps(step: Memo<Step>, region: Memo<String>) -> impl IntoView {
         .enumerate()
         .map(|(index, of)| {
             let text = format!("{}. {}", index + 1, of.title());
-            view! {
+            html! {
                 <li aria-current=move || (step.get() == of).then_some("step")>
                     {move || {
                         let text = text.clone();
                         if of < step.get() {
-                            view! { <a href=of.href(&region.get())>{text}</a> }.into_any()
+                            html! { <a href=of.href(&region.get())>{text}</a> }
                         } else {
-                            view! { <span>{text}</span> }.into_any()
+                            html! { <span>{text}</span> }
                         }
                     }}
                 </li>
             }
         })
         .collect_view();
-    view! { <ol class="steps" aria-label=t().create.steps>{items}</ol> }
+    html! { <ol class="steps" aria-label=t().create.steps>{items}</ol> }
 }
 
 impl Wizard {
@@ -202,6 +255,6 @@ impl Wizard {
     /// The way to a step.
     fn to(self, step: Step, navigate: impl Fn(&str, leptos_router::NavigateOptions)) {
         navigate(&step.href(&self.region.get_untracked()), Default::default());
-        document::scroll_dialog_up("create-secret");
+        document::scroll_dialog_up(ID);
     }
 }

@@ -1,14 +1,17 @@
 //! `/{region}/delete-secret/{name…}`: plans a deletion, or deletes at once with the whole name typed.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 
 use super::over::{Changes, list_of, use_leave, use_target};
-use super::secret_dialog::{Cancel, SecretDialog};
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
 use crate::api::delete_secret;
+use crate::browser::{document, time};
 use crate::locales::t;
 use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
+use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
@@ -40,7 +43,7 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
             changes.made();
             match deletion_ms {
                 Some(at_ms) => {
-                    let at = crate::browser::time::local_or_utc(at_ms);
+                    let at = time::local_or_utc(at_ms);
                     announcer.result((t().delete.planned)(&name, &at));
                     leave(&target.beneath());
                 }
@@ -52,8 +55,8 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
             }
         }
     });
-    let body = move |secret, cancel| view! { <Body secret delete cancel/> }.into_any();
-    view! { <SecretDialog target id="delete-secret" title=t().delete.title body/> }
+    let body = move |secret, cancel| html! { <Body secret delete cancel/> };
+    html! { <SecretDialog target id="delete-secret" title=t().delete.title body/> }
 }
 
 #[component]
@@ -65,10 +68,11 @@ fn Body(
     let d = &t().delete;
     let name = secret.row.name.to_string();
     let is_pending = secret.row.deletion_ms.is_some();
-    let is_immediate = RwSignal::new(false);
-    let days = RwSignal::new("30".to_owned());
-    let typed = RwSignal::new(String::new());
-    let was_sent = RwSignal::new(false);
+    let refused = plain::error();
+    let is_immediate = RwSignal::new(plain::typed("method", "") == "immediate");
+    let days = RwSignal::new(plain::typed("days", "30"));
+    let typed = RwSignal::new(plain::typed("name", ""));
+    let was_sent = RwSignal::new(refused.is_some());
     let window = move || RecoveryWindow::parse(&days.get());
     let days_error = Signal::derive(move || {
         (was_sent.get() && !is_immediate.get() && window().is_err()).then(|| d.days_invalid.to_owned())
@@ -92,29 +96,31 @@ fn Body(
                 if typed == name {
                     delete.dispatch((Deletion::Immediate, typed));
                 } else {
-                    crate::browser::document::focus_id("secret-name");
+                    document::focus_id("secret-name");
                 }
             } else {
                 match RecoveryWindow::parse(&days.get_untracked()) {
                     Ok(window) => {
                         delete.dispatch((Deletion::Planned(window), String::new()));
                     }
-                    Err(_) => crate::browser::document::focus_id("delete-in"),
+                    Err(_) => {
+                        document::focus_id("delete-in");
+                    }
                 }
             }
         }
     };
     let now_ms = secret.now_ms;
     let until = move || window().ok().map(|window| now_ms + i64::from(window.days()) * DAY_MS);
-    let until = move || until().map(|at_ms| view! { {d.deleted_on} " " <Time at_ms/> });
+    let until = move || until().map(|at_ms| html! { {d.deleted_on} " " <Time at_ms/> });
     let error = move || {
-        let error = delete.value().get().and_then(Result::err);
-        error.map(|error| view! { <ErrorAlert error title=d.failed/> })
+        let error = delete.value().get().and_then(Result::err).or_else(|| refused.clone());
+        error.map(|error| html! { <ErrorAlert error title=d.failed/> })
     };
-    view! {
+    html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
             <p><strong>{name.clone()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>
-            {is_pending.then(|| view! { <Remark meaning=Meaning::Warning text=d.already_pending/> })}
+            {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=d.already_pending/> })}
             <ul class="facts"><li>{d.key_stays}</li><li>{d.name_taken}</li><li>{d.check_first}</li></ul>
             <fieldset class="field">
                 <legend>{d.method}</legend>
@@ -123,13 +129,13 @@ fn Body(
                         type="radio"
                         name="method"
                         value="planned"
-                        checked
+                        checked=!is_immediate.get_untracked()
                         prop:checked=move || !is_immediate.get()
                         on:change=move |_| is_immediate.set(false)
                     />
                     {t().list.plan_deletion}
                 </label>
-                <div hidden=move || is_immediate.get() class="nested">
+                <div class="nested">
                     <Field id="delete-in" label=d.days error=days_error>
                         <input
                             id="delete-in"
@@ -137,7 +143,7 @@ fn Body(
                             type="number"
                             min="7"
                             max="30"
-                            value="30"
+                            value=days.get_untracked()
                             aria-describedby=described_by("delete-in")
                             aria-invalid=move || days_error.get().is_some().to_string()
                             on:input=move |event| days.set(event_target_value(&event))
@@ -150,12 +156,13 @@ fn Body(
                         type="radio"
                         name="method"
                         value="immediate"
+                        checked=is_immediate.get_untracked()
                         prop:checked=move || is_immediate.get()
                         on:change=move |_| is_immediate.set(true)
                     />
                     {d.immediately}
                 </label>
-                <div hidden=move || !is_immediate.get() class="nested">
+                <div class="nested">
                     <Remark meaning=Meaning::Danger text=d.no_way_back/>
                     <Field id="secret-name" label=d.name hint=(d.name_hint)(&name) error=name_error>
                         <input
@@ -164,6 +171,7 @@ fn Body(
                             type="text"
                             autocomplete="off"
                             spellcheck="false"
+                            value=typed.get_untracked()
                             aria-describedby=described_by("secret-name")
                             aria-invalid=move || name_error.get().is_some().to_string()
                             on:input=move |event| typed.set(event_target_value(&event))
@@ -181,7 +189,7 @@ fn Body(
                 >
                     {t().common.ok}
                 </button>
-                <button type="button" class="button" on:click=move |_| cancel.run(())>{t().common.cancel}</button>
+                <CancelButton cancel/>
             </div>
         </form>
     }

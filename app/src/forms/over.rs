@@ -5,6 +5,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use crate::model::secret::SecretName;
 use crate::paths;
+use crate::ui::heading::Focus;
 
 /// Counts the changes that this page made: what shows data asks again when it moves.
 #[derive(Clone, Copy)]
@@ -27,8 +28,10 @@ impl Default for LastList {
 }
 
 impl Changes {
+    /// What opened the dialog may be gone with the change: the focus does not go back to it.
     pub(crate) fn made(self) {
         self.0.update(|count| *count += 1);
+        expect_context::<Focus>().opener.set(String::new());
     }
 
     pub(crate) fn track(self) -> u32 {

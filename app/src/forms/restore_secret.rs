@@ -1,13 +1,15 @@
 //! `/{region}/restore-secret/{name…}`: ends the deletion window.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 
 use super::over::{Changes, use_leave, use_target};
-use super::secret_dialog::{Cancel, SecretDialog};
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
 use crate::api::restore_secret;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
+use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::error::ErrorAlert;
 use crate::ui::time::Time;
@@ -31,27 +33,28 @@ pub(crate) fn RestoreSecret() -> impl IntoView {
             leave(&target.beneath());
         }
     });
-    let body = move |secret, cancel| view! { <Body secret restore cancel/> }.into_any();
-    view! { <SecretDialog target id="restore-secret" title=t().list.restore body/> }
+    let body = move |secret, cancel| html! { <Body secret restore cancel/> };
+    html! { <SecretDialog target id="restore-secret" title=t().list.restore body/> }
 }
 
 #[component]
 fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cancel) -> impl IntoView {
     let r = &t().restore;
+    let refused = plain::error();
     let ok = move || {
         if !restore.pending().get_untracked() {
             restore.dispatch(());
         }
     };
     let error = move || {
-        let error = restore.value().get().and_then(Result::err);
-        error.map(|error| view! { <ErrorAlert error title=r.failed/> })
+        let error = restore.value().get().and_then(Result::err).or_else(|| refused.clone());
+        error.map(|error| html! { <ErrorAlert error title=r.failed/> })
     };
     let text = match secret.row.deletion_ms {
-        Some(at_ms) => view! { <p>{r.planned_for} " " <Time at_ms/> ". " {r.effect}</p> }.into_any(),
-        None => view! { <p>{r.not_pending}</p> }.into_any(),
+        Some(at_ms) => html! { <p>{r.planned_for} " " <Time at_ms/> ". " {r.effect}</p> },
+        None => html! { <p>{r.not_pending}</p> },
     };
-    view! {
+    html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); ok(); }>
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {text}
@@ -60,7 +63,7 @@ fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cance
                 <button type="submit" class="button" data-kind="primary" aria-disabled=move || restore.pending().get().to_string()>
                     {t().common.ok}
                 </button>
-                <button type="button" class="button" on:click=move |_| cancel.run(())>{t().common.cancel}</button>
+                <CancelButton cancel/>
             </div>
         </form>
     }

@@ -1,9 +1,11 @@
 //! A dialog about one secret: loads it, lies over the page it was opened from, and closes to there.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 
 use super::over::{Target, use_leave};
-use crate::api::get_secret;
+use crate::api::{get_secret, load};
+use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
 use crate::pages::not_found::NotFound;
@@ -25,7 +27,7 @@ pub(super) fn SecretDialog(
     /// The form, once the secret is there.
     body: impl Fn(Secret, Cancel) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
-    let secret = Resource::new(
+    let secret = load(
         move || (target.region.get(), target.name.get()),
         |(region, name)| async move {
             match name {
@@ -37,10 +39,10 @@ pub(super) fn SecretDialog(
     let leave = use_leave();
     let cancel = Cancel::new(move |()| leave(&target.beneath()));
     let body = StoredValue::new(body);
-    view! {
-        {move || target.is_over_details.get().then(|| view! { <SecretPage/> })}
+    html! {
+        {move || target.is_over_details.get().then(|| html! { <SecretPage is_beneath=true/> })}
         <Dialog id title on_close=move || cancel.run(())>
-            <Transition fallback=|| view! { <Skeleton lines=5/> }>
+            <Transition fallback=|| html! { <Skeleton lines=5/> }>
                 {move || {
                     secret.get().map(|answer| match answer {
                         Ok(secret) => body.with_value(|body| body(secret, cancel)),
@@ -48,15 +50,28 @@ pub(super) fn SecretDialog(
                     })
                 }}
             </Transition>
+            <form id=CANCEL method="get" action=move || target.beneath()></form>
         </Dialog>
     }
+}
+
+/// The form that goes back without WASM; it has no fields.
+const CANCEL: &str = "cancel";
+
+#[component]
+pub(super) fn CancelButton(cancel: Cancel) -> impl IntoView {
+    let on_click = move |event: leptos::ev::MouseEvent| {
+        event.prevent_default();
+        cancel.run(());
+    };
+    html! { <button type="submit" form=CANCEL class="button" on:click=on_click>{t().common.cancel}</button> }
 }
 
 /// The secret could not be loaded, or does not exist.
 fn failed(error: ApiError) -> AnyView {
     if error.code == ErrorCode::NotFound {
-        return view! { <div><NotFound is_in_dialog=true/></div> }.into_any();
+        return html! { <div><NotFound is_in_dialog=true/></div> };
     }
     response::set_status(error.code.status());
-    view! { <div><ErrorAlert error title=crate::locales::t().errors.page_failed/></div> }.into_any()
+    html! { <div><ErrorAlert error title=t().errors.page_failed/></div> }
 }

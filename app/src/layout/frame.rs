@@ -10,7 +10,8 @@ use crate::locales::t;
 use crate::model::session::{Cloud, Session};
 use crate::paths;
 use crate::ui::announce::StatusRegion;
-use crate::ui::heading::Navigated;
+use crate::ui::heading::Focus;
+use crate::ui::html::{html, live_option, live_text};
 use crate::ui::icon::{Glyph, Icon};
 
 /// The region of an address, or the default one.
@@ -29,21 +30,27 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         Memo::new(move |_| region_of(&path.get(), &session))
     };
     Effect::new(document::mark_hydrated);
-    let Navigated(navigated) = expect_context();
+    let Focus { has_navigated, opener } = expect_context();
     Effect::new(move |first: Option<String>| {
         let now = path.get();
         let first = first.unwrap_or_else(|| now.clone());
         if first != now {
-            navigated.set(true);
+            has_navigated.set(true);
+        }
+        // What led to this address is in the document still.
+        let led_here = document::focused_id();
+        if !led_here.is_empty() {
+            opener.set(led_here);
         }
         first
     });
     let is_list = move || path.get() == paths::secrets(&region.get());
+    let home = session.regions.first().map(|region| paths::secrets(&region.id));
     let f = &t().frame;
-    view! {
+    html! {
         <a class="skip-link" href="#content">{f.skip_to_content}</a>
         <header class="top-bar">
-            <a class="product" href="/"><Icon glyph=Glyph::Key/>{f.product}</a>
+            <a class="product" href=home><Icon glyph=Glyph::Key/>{f.product}</a>
             <RegionSelect region/>
             <span class="spacer"></span>
             <ThemeSelect/>
@@ -52,8 +59,8 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <div class="frame">
             <nav class="side-navigation" aria-label=f.main_navigation>
                 <a
-                    href=move || paths::secrets(&region.get())
-                    aria-current=move || is_list().then_some("page")
+                    href=live_text(move || paths::secrets(&region.get()))
+                    aria-current=live_option(move || is_list().then_some("page"))
                 >
                     {f.secrets}
                 </a>
@@ -68,14 +75,13 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
 fn CloudBanner(cloud: Cloud) -> impl IntoView {
     let f = &t().frame;
     match cloud {
-        Cloud::Sandbox => view! {
+        Cloud::Sandbox => html! {
             <div class="banner">
                 <strong>{f.sandbox_banner}</strong> " " <span>{f.sandbox_banner_more}</span>
             </div>
-        }
-        .into_any(),
+        },
         Cloud::Aliyun { account_id } => account_id
-            .map(|id| view! { <div class="banner" data-cloud="aliyun">{(f.account)(&id)}</div> })
+            .map(|id| html! { <div class="banner" data-cloud="aliyun">{(f.account)(&id)}</div> })
             .into_any(),
     }
 }

@@ -7,6 +7,7 @@ use crate::locales::t;
 use crate::model::region::{Area, Region};
 use crate::model::session::Session;
 use crate::paths;
+use crate::ui::html::{html, live_flag, live_text};
 
 #[component]
 pub(crate) fn RegionSelect(region: Memo<String>) -> impl IntoView {
@@ -17,7 +18,7 @@ pub(crate) fn RegionSelect(region: Memo<String>) -> impl IntoView {
         .into_iter()
         .filter_map(|area| {
             let regions: Vec<Region> =
-                session.regions.iter().filter(|region| region.area == area).cloned().collect();
+                session.regions.iter().filter(|region| region.area() == area).cloned().collect();
             (!regions.is_empty()).then(|| group(area, regions, region))
         })
         .collect_view();
@@ -26,10 +27,10 @@ pub(crate) fn RegionSelect(region: Memo<String>) -> impl IntoView {
         navigate(&paths::in_region(&path.get_untracked(), &chosen), Default::default());
     };
     let f = &t().frame;
-    view! {
+    html! {
         <form class="region-select" action="/" method="get">
             <label for="region">{f.region}</label>
-            <select id="region" name="region" prop:value=move || region.get() on:change=on_change>
+            <select id="region" name="region" prop:value=live_text(move || region.get()) on:change=on_change>
                 {groups}
             </select>
             <noscript><button class="button">{f.go}</button></noscript>
@@ -41,12 +42,12 @@ fn group(area: Area, regions: Vec<Region>, current: Memo<String>) -> impl IntoVi
     let options = regions
         .into_iter()
         .map(|region| {
-            let Region { id, name, .. } = region;
+            let Region { id, name } = region;
             let value = id.clone();
-            let is_current = move || current.get() == id;
+            let is_current = live_flag(move || current.get() == id);
             let text = format!("{name} {value}");
-            view! { <option value=value selected=is_current>{text}</option> }
+            html! { <option value=value selected=is_current>{text}</option> }
         })
         .collect_view();
-    view! { <optgroup label=(t().frame.area)(area)>{options}</optgroup> }
+    html! { <optgroup label=(t().frame.area)(area)>{options}</optgroup> }
 }

@@ -1,18 +1,21 @@
 //! Light, dark, or as the system has it.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 
+use crate::api::Json;
 use crate::browser::document;
 use crate::locales::t;
 
 #[component]
 pub(crate) fn ThemeSelect() -> impl IntoView {
     let f = &t().frame;
-    let chosen = SharedValue::new(|| current_theme().unwrap_or_default()).into_inner();
+    let chosen = SharedValue::<String, Json>::new_with_encoding(|| current_theme().unwrap_or_default());
+    let chosen = chosen.into_inner();
     let option = |value: &'static str, text: &'static str| {
-        view! { <option value=value selected=value == chosen>{text}</option> }
+        html! { <option value=value selected=value == chosen>{text}</option> }
     };
-    view! {
+    html! {
         <label class="visually-hidden" for="theme">{f.theme}</label>
         <select id="theme" class="quiet" on:change=move |event| document::set_theme(&event_target_value(&event))>
             {option("system", f.theme_system)}

@@ -175,6 +175,11 @@ pub(super) static ENGLISH: Messages = Messages {
         tags_hint: "Optional: key:value, separated by commas, up to 20.",
         instance: "KMS instance",
         key: "Encryption key",
+        service_role_missing: "KMS may not manage AccessKeys in this account yet: the service role AliyunKMSManageRAMCredentialsRole is missing, and creating a secret will fail. Ask an administrator to create the role in the RAM console, for the trusted service KMS, with the system policy AliyunKMSManageRAMCredentialsRolePolicy.",
+        show_value: "Show",
+        discard_title: "Discard what you entered?",
+        discard: "Discard",
+        keep_editing: "Keep editing",
         invalid: |error| {
             match error {
             InvalidInput::Missing => "Enter a value.".into(),
@@ -210,6 +215,15 @@ pub(super) static ENGLISH: Messages = Messages {
         done_text: "KMS now manages the AccessKeys of this RAM user as",
         close: "Close",
         view_details: "View secret details",
+    },
+    #[cfg(feature = "ssr")]
+    plain: super::Plain {
+        find_user: "Find a RAM user",
+        find: "Find",
+        show_keys: "Show the AccessKeys of this user",
+        choose_user: "Choose a RAM user",
+        values_again: "AccessKey secrets are never sent back to this page: enter them again before you go on.",
+        review_note: "Check everything above. OK sends it to KMS.",
     },
     delete: Delete {
         title: "Delete Secret",

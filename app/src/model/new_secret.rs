@@ -38,6 +38,17 @@ pub struct KmsInstance {
     pub key_ids: Vec<String>,
 }
 
+/// What creating a secret in a region depends on: the manual's prerequisites, as far as they can be asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Prerequisites {
+    /// Empty where the account has none.
+    pub instances: Vec<KmsInstance>,
+    /// Whether KMS may manage AccessKeys in this account; `None` where RAM did not say.
+    pub has_service_role: Option<bool>,
+    /// The time that "next" is reckoned from; `None` before anybody was asked.
+    pub now_ms: Option<i64>,
+}
+
 /// What is wrong with a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidInput {

@@ -1,19 +1,22 @@
 //! A region that the console offers.
 
-use serde::{Deserialize, Serialize};
-
-/// A region: its ID, its name, and the part of the world under which it is listed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// A region: its ID and its name.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Region {
     pub id: String,
     /// Such as `China (Hangzhou)`.
     pub name: String,
-    pub area: Area,
+}
+
+impl Region {
+    /// The part of the world under which it is listed.
+    pub fn area(&self) -> Area {
+        Area::of(&self.id)
+    }
 }
 
 /// The groups of the region select, in their order.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Area {
     China,
     AsiaPacific,
@@ -28,7 +31,7 @@ impl Area {
         [Self::China, Self::AsiaPacific, Self::EuropeAndAmericas, Self::MiddleEast, Self::Other];
 
     /// By the ID's first part, as the vendor forms them.
-    pub fn of(region_id: &str) -> Self {
+    fn of(region_id: &str) -> Self {
         match region_id.split('-').next() {
             Some("cn") => Self::China,
             Some("ap") => Self::AsiaPacific,

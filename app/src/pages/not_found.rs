@@ -1,5 +1,6 @@
 //! What does not exist: 404, and the way on.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -25,9 +26,9 @@ pub(crate) fn NotFound(
     let region = region_of(&use_location().pathname.get_untracked(), &session);
     let f = &t().frame;
     let head = (!is_in_dialog).then(|| {
-        view! { <Title text=(f.title)(f.not_found_title)/> <Heading text=f.not_found_title/> }
+        html! { <Title text=(f.title)(f.not_found_title)/> <Heading text=f.not_found_title/> }
     });
-    view! {
+    html! {
         {head}
         <p>{text.unwrap_or_else(|| f.not_found_page.into())}</p>
         <p><a href=paths::secrets(&region)>{f.to_the_list}</a></p>

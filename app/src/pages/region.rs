@@ -1,13 +1,14 @@
-//! `/{region}`: the list, and over or instead of it the child page. The list stays while a dialog is open over it.
+//! `/{region}/…`: the list, and over or instead of it the page of the address. The list stays while a dialog is over it.
 
 use leptos::prelude::*;
-use leptos_router::components::Outlet;
-use leptos_router::hooks::{use_location, use_params_map, use_query_map};
+use leptos_router::hooks::{use_location, use_query_map};
 
 use super::not_found::NotFound;
 use super::secrets::SecretsPage;
 use crate::locales::t;
 use crate::model::session::Session;
+use crate::routes::Pages;
+use crate::ui::html::{html, live};
 
 /// How the list is seen at an address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,23 +34,18 @@ fn list_view(path: &str, is_over_details: bool) -> ListView {
 #[component]
 pub(crate) fn RegionPage() -> impl IntoView {
     let session: Session = expect_context();
-    let params = use_params_map();
-    let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
     let path = use_location().pathname;
+    let region = Memo::new(move |_| path.read().split('/').nth(1).unwrap_or_default().to_owned());
     let query = use_query_map();
     let list = Memo::new(move |_| list_view(&path.get(), query.read().get_str("over") == Some("details")));
     let is_offered = Memo::new(move |_| session.region(&region.read()).is_some());
-    move || {
-        if is_offered.get() {
-            view! {
-                <SecretsPage region list/>
-                <Outlet/>
-            }
-            .into_any()
-        } else {
-            view! { <NotFound text=(t().frame.not_found_region)(&region.get())/> }.into_any()
-        }
-    }
+    live(move || match is_offered.get() {
+        true => html! {
+            <SecretsPage region list/>
+            <Pages/>
+        },
+        false => html! { <NotFound text=(t().frame.not_found_region)(&region.get())/> },
+    })
 }
 
 #[cfg(test)]

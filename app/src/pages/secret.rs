@@ -8,7 +8,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::not_found::NotFound;
-use crate::api::get_secret;
+use crate::api::{get_secret, load};
 use crate::browser::{document, timers};
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
@@ -18,6 +18,7 @@ use crate::response;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::heading::Heading;
+use crate::ui::html::{html, live, live_option};
 use crate::ui::skeleton::Skeleton;
 
 use overview::Overview;
@@ -32,7 +33,11 @@ enum Tab {
 }
 
 #[component]
-pub(crate) fn SecretPage() -> impl IntoView {
+pub(crate) fn SecretPage(
+    /// A dialog is over it, which has the focus.
+    #[prop(optional)]
+    is_beneath: bool,
+) -> impl IntoView {
     let params = use_params_map();
     let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
     let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
@@ -41,7 +46,7 @@ pub(crate) fn SecretPage() -> impl IntoView {
         Some("versions") => Tab::Versions,
         _ => Tab::Overview,
     });
-    let secret = Resource::new(
+    let secret = load(
         move || (region.get(), name.get()),
         |(region, name)| async move {
             match SecretName::parse(&name) {
@@ -59,18 +64,18 @@ pub(crate) fn SecretPage() -> impl IntoView {
             });
         }
     });
-    view! {
-        <Transition fallback=|| view! { <Skeleton lines=8/> }>
-            {move || {
+    html! {
+        <Transition fallback=|| html! { <Skeleton lines=8/> }>
+            {live(move || {
                 secret.get().map(|answer| match answer {
-                    Ok(secret) => view! { <Found region=region.get() secret tab/> }.into_any(),
+                    Ok(secret) => html! { <Found region=region.get() secret tab is_beneath/> },
                     Err(error) if error.code == ErrorCode::NotFound => {
                         let text = (t().frame.not_found_secret)(&name.get(), &region.get());
-                        view! { <NotFound text/> }.into_any()
+                        html! { <NotFound text/> }
                     }
                     Err(error) => {
                         response::set_status(error.code.status());
-                        view! {
+                        html! {
                             <Heading text=name/>
                             <ErrorAlert error title=t().errors.page_failed>
                                 <button type="button" class="button" on:click=move |_| secret.refetch()>
@@ -78,16 +83,15 @@ pub(crate) fn SecretPage() -> impl IntoView {
                                 </button>
                             </ErrorAlert>
                         }
-                        .into_any()
                     }
                 })
-            }}
+            })}
         </Transition>
     }
 }
 
 #[component]
-fn Found(region: String, secret: Secret, tab: Memo<Tab>) -> impl IntoView {
+fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> impl IntoView {
     let d = &t().details;
     let name = secret.row.name.clone();
     let href = paths::secret(&region, &name);
@@ -96,7 +100,7 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>) -> impl IntoView {
         (Tab::Versions, d.versions, format!("{href}?tab=versions")),
     ]
     .map(|(of, label, href)| {
-        view! { <a href=href aria-current=move || (tab.get() == of).then_some("page")>{label}</a> }
+        html! { <a href=href aria-current=live_option(move || (tab.get() == of).then_some("page"))>{label}</a> }
     })
     .collect_view();
     let deletion = secret.row.deletion_ms.map(|at| (d.pending_banner)(days_left(at, secret.now_ms)));
@@ -104,26 +108,26 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>) -> impl IntoView {
     let action = match secret.row.deletion_ms {
         Some(_) => {
             let href = format!("{}?over=details", paths::restore_secret(&region, &name));
-            view! { <a class="button" href=href>{t().list.restore}</a> }
+            html! { <a id="secret-action" class="button" href=href>{t().list.restore}</a> }
         }
         None => {
             let href = format!("{}?over=details", paths::delete_secret(&region, &name));
-            view! { <a class="button" href=href>{t().list.plan_deletion}</a> }
+            html! { <a id="secret-action" class="button" href=href>{t().list.plan_deletion}</a> }
         }
     };
-    view! {
+    html! {
         <Title text=(t().frame.title)(name.as_str())/>
         <nav class="breadcrumb"><a href=paths::secrets(&region)>{t().frame.secrets}</a></nav>
         <div class="page-head">
-            <Heading text=name.short().to_owned()/>
+            <Heading text=name.short().to_owned() is_shown=Signal::stored(!is_beneath)/>
             {action}
         </div>
-        {deletion.map(|text| view! { <Remark meaning=Meaning::Warning text/> })}
-        {is_failing.then(|| view! { <Remark meaning=Meaning::Danger text=d.failing_banner/> })}
+        {deletion.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
+        {is_failing.then(|| html! { <Remark meaning=Meaning::Danger text=d.failing_banner/> })}
         <nav class="tabs" aria-label=d.tabs>{tabs}</nav>
-        {move || match tab.get() {
-            Tab::Overview => view! { <Overview secret=secret.clone()/> }.into_any(),
-            Tab::Versions => view! { <Versions secret=secret.clone()/> }.into_any(),
-        }}
+        {live(move || match tab.get() {
+            Tab::Overview => html! { <Overview secret=secret.clone()/> },
+            Tab::Versions => html! { <Versions secret=secret.clone()/> },
+        })}
     }
 }

@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::list_secrets;
+use crate::api::{Loaded, list_secrets, load};
 use crate::browser::{document, timers};
 use crate::forms::over::{Changes, LastList};
 use crate::locales::t;
@@ -21,6 +21,7 @@ use crate::pages::region::ListView;
 use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::heading::Heading;
+use crate::ui::html::{html, live, live_flag, live_text};
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::skeleton::Skeleton;
 
@@ -62,7 +63,7 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
         let ListAddress { region, query } = address.get();
         last.set(paths::secrets_with(&region, &query));
     });
-    let answer = Resource::new(
+    let answer = load(
         move || is_listed.get().then(|| (address.get(), changes.track())),
         |asked| async move {
             match asked {
@@ -81,23 +82,21 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
         }
     });
     let l = &t().list;
-    view! {
-        <section hidden=move || !is_listed.get() aria-labelledby="list-heading">
-            <Show when=move || is_page.get()>
-                <Title text=(t().frame.title)(l.title)/>
-            </Show>
+    html! {
+        <section hidden=live_flag(move || !is_listed.get()) aria-labelledby="list-heading">
+            {live(move || is_page.get().then(|| html! { <Title text=(t().frame.title)(l.title)/> }))}
             <div class="page-head">
                 <Heading id="list-heading" text=l.title is_shown=is_page/>
                 <button type="button" class="button" on:click=move |_| answer.refetch()>
                     <Icon glyph=Glyph::Refresh/>{l.refresh}
                 </button>
-                <a class="button" data-kind="primary" href=move || paths::create_secret(&region.get())>
+                <a id="create-secret-link" class="button" data-kind="primary" href=live_text(move || paths::create_secret(&region.get()))>
                     {l.create}
                 </a>
             </div>
-            {move || ignored.get().into_iter().map(ignored_remark).collect_view()}
+            {live(move || ignored.get().into_iter().map(ignored_remark).collect_view())}
             <Filters address answer/>
-            <Transition fallback=|| view! { <Skeleton lines=10/> }>
+            <Transition fallback=|| html! { <Skeleton lines=10/> }>
                 <SecretsTable address answer/>
             </Transition>
         </section>
@@ -105,7 +104,7 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
 }
 
 /// A page that nobody looks at asks for nothing; it looks again a little later.
-fn refetch_when_seen(answer: Resource<Answer>) {
+fn refetch_when_seen(answer: Loaded<Answer>) {
     if document::is_visible() {
         answer.refetch();
     } else {
@@ -115,5 +114,5 @@ fn refetch_when_seen(answer: Resource<Answer>) {
 
 fn ignored_remark(ignored: Ignored) -> impl IntoView {
     let text = (t().list.ignored)(ignored.parameter, &ignored.value);
-    view! { <p class="remark">{text}</p> }
+    html! { <p class="remark">{text}</p> }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::html::{html, live, live_flag};
 use crate::browser::timers;
 
 /// How long a result is shown.
@@ -39,15 +40,19 @@ impl Announcer {
 #[component]
 pub(crate) fn StatusRegion() -> impl IntoView {
     let Announcer { words, result } = expect_context();
+    #[cfg(feature = "ssr")]
+    if let Some(crate::shell::Notice(text)) = use_context() {
+        result.set(text);
+    }
     Effect::new(move || {
         if !result.get().is_empty() {
             timers::after(SHOWN_MS, move || result.set(String::new()));
         }
     });
-    view! {
+    html! {
         <div role="status" class="status">
-            <span class="visually-hidden">{move || words.get()}</span>
-            <span class="toast" hidden=move || result.with(String::is_empty)>{move || result.get()}</span>
+            <span class="visually-hidden">{live(move || words.get())}</span>
+            <span class="toast" hidden=live_flag(move || result.with(String::is_empty))>{live(move || result.get())}</span>
         </div>
     }
 }

@@ -1,5 +1,6 @@
 //! A state in a word and an icon, coloured by what it means.
 
+use super::html::html;
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
@@ -27,5 +28,5 @@ impl Meaning {
 
 #[component]
 pub(crate) fn Badge(meaning: Meaning, glyph: Glyph, #[prop(into)] text: String) -> impl IntoView {
-    view! { <span class="badge" data-meaning=meaning.name()><Icon glyph/>{text}</span> }
+    html! { <span class="badge" data-meaning=meaning.name()><Icon glyph/>{text}</span> }
 }

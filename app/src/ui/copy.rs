@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::announce::Announcer;
+use super::html::{html, live};
 use super::icon::{Glyph, Icon};
 use crate::browser::{clipboard, timers};
 use crate::locales::t;
@@ -33,12 +34,12 @@ pub(crate) fn CopyButton(
         });
     };
     let label = (t().common.copy)(&what);
-    view! {
+    html! {
         <button type="button" class="icon-button copy" aria-label=label.clone() title=label on:click=on_click>
-            {move || {
+            {live(move || {
                 let glyph = if copied.get() { Glyph::Check } else { Glyph::Copy };
-                view! { <Icon glyph/> }
-            }}
+                html! { <Icon glyph/> }
+            })}
         </button>
     }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::html::{html, live, live_text};
 use super::icon::{Glyph, Icon};
 
 /// A column's head.
@@ -57,33 +58,37 @@ pub(crate) fn DataTable(
     #[prop(into)] is_busy: Signal<bool>,
     children: Children,
 ) -> impl IntoView {
-    let heads = move || columns.get().into_iter().map(head).collect_view();
-    view! {
+    let heads = live(move || columns.get().into_iter().map(head).collect_view());
+    html! {
         <div class="table-frame">
-            <table class="data-table" aria-busy=move || is_busy.get().to_string()>
+            <table role="table" class="data-table" aria-busy=live_text(move || is_busy.get().to_string())>
                 <caption class="visually-hidden">{caption}</caption>
-                <thead>
-                    <tr>{heads}</tr>
+                <thead role="rowgroup">
+                    <tr role="row">{heads}</tr>
                 </thead>
-                <tbody>{children()}</tbody>
+                <tbody role="rowgroup">{children()}</tbody>
             </table>
         </div>
     }
 }
 
+/// A cell under its column's name, which a narrow screen shows beside it. The roles hold where a row is no table row.
+pub(crate) fn cell(label: &'static str, rank: Rank, content: impl IntoAny) -> AnyView {
+    html! { <td role="cell" data-label=label data-rank=rank.name()>{content.into_any()}</td> }
+}
+
 fn head(column: Column) -> AnyView {
     let Column { label, sort, rank } = column;
     let Some(ColumnSort { href, is_descending }) = sort else {
-        return view! { <th scope="col" data-rank=rank.name()>{label}</th> }.into_any();
+        return html! { <th role="columnheader" scope="col" data-rank=rank.name()>{label}</th> };
     };
     let order = is_descending.map(|down| if down { "descending" } else { "ascending" });
     let glyph = is_descending.map(|down| if down { Glyph::Down } else { Glyph::Up });
-    view! {
-        <th scope="col" data-rank=rank.name() aria-sort=order>
+    html! {
+        <th role="columnheader" scope="col" data-rank=rank.name() aria-sort=order>
             <a class="sort" href=href>
-                {label} {glyph.map(|glyph| view! { <Icon glyph/> })}
+                {label} {glyph.map(|glyph| html! { <Icon glyph/> })}
             </a>
         </th>
     }
-    .into_any()
 }

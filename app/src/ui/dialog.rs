@@ -6,6 +6,7 @@ use leptos_meta::Title;
 
 use crate::browser::{document, timers};
 use crate::locales::t;
+use crate::ui::html::{html, live};
 
 #[component]
 pub(crate) fn Dialog(
@@ -20,7 +21,7 @@ pub(crate) fn Dialog(
     let labelled_by = heading.clone();
     // A dialog can only be shown once it is in the document: after the router has put it there.
     Effect::new(move || timers::after(0, move || document::show_modal(id)));
-    view! {
+    html! {
         <Title text=move || (t().frame.title)(&title.get())/>
         <dialog
             id=id
@@ -28,7 +29,7 @@ pub(crate) fn Dialog(
             aria-labelledby=labelled_by
             on:close=move |_: Event| on_close()
         >
-            <h2 id=heading>{move || title.get()}</h2>
+            <h2 id=heading>{live(move || title.get())}</h2>
             {children()}
         </dialog>
     }

@@ -1,5 +1,6 @@
 //! Nothing here: a heading, a sentence, and what to do. Nothing yet, no match and not loaded are three different ones.
 
+use super::html::html;
 use leptos::prelude::*;
 
 #[component]
@@ -8,7 +9,7 @@ pub(crate) fn Empty(
     #[prop(into)] text: String,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    view! {
+    html! {
         <div class="empty">
             <h2>{title}</h2>
             <p>{text}</p>

@@ -1,5 +1,6 @@
 //! An error: what happened, what to do next, the vendor's code and the request IDs behind "Details".
 
+use super::html::html;
 use leptos::prelude::*;
 
 use super::copy::CopyButton;
@@ -29,9 +30,9 @@ pub(crate) fn ErrorAlert(
     let details = (!facts.is_empty()).then(|| {
         let rows = facts
             .into_iter()
-            .map(|(name, value)| view! { <dt>{name}</dt><dd><code>{value}</code></dd> })
+            .map(|(name, value)| html! { <dt>{name}</dt><dd><code>{value}</code></dd> })
             .collect_view();
-        view! {
+        html! {
             <details>
                 <summary>{c.error_details}</summary>
                 <dl>{rows}</dl>
@@ -39,11 +40,11 @@ pub(crate) fn ErrorAlert(
             </details>
         }
     });
-    view! {
+    html! {
         <div role="alert" class="alert" data-meaning="danger">
             <Icon glyph=Glyph::Warning/>
             <div>
-                {title.map(|title| view! { <strong>{title}</strong> })}
+                {title.map(|title| html! { <strong>{title}</strong> })}
                 <p>{error.message} " " {error.hint}</p>
                 {details}
                 {children.map(|children| children())}
@@ -56,7 +57,7 @@ pub(crate) fn ErrorAlert(
 #[component]
 pub(crate) fn Remark(meaning: super::badge::Meaning, #[prop(into)] text: String) -> impl IntoView {
     let name = if meaning == super::badge::Meaning::Danger { "danger" } else { "warning" };
-    view! {
+    html! {
         <div class="alert" data-meaning=name>
             <Icon glyph=Glyph::Warning/>
             <p>{text}</p>

@@ -1,5 +1,6 @@
 //! A field with its label, its hint and its error, tied together for screen readers.
 
+use super::html::{html, live};
 use leptos::prelude::*;
 
 /// Label, control, hint, error. The control takes `id` and `aria-describedby` from here.
@@ -12,12 +13,12 @@ pub(crate) fn Field(
     #[prop(optional, into)] error: Signal<Option<String>>,
     children: Children,
 ) -> impl IntoView {
-    view! {
+    html! {
         <div class="field">
             <label for=id>{label}</label>
             {children()}
-            <span class="hint" id=hint_id(id)>{move || hint.get()}</span>
-            <span class="field-error" id=error_id(id)>{move || error.get()}</span>
+            <span class="hint" id=hint_id(id)>{live(move || hint.get())}</span>
+            <span class="field-error" id=error_id(id)>{live(move || error.get())}</span>
         </div>
     }
 }

@@ -1,15 +1,24 @@
-//! The one `h1` of a page. After a navigation the focus moves to it, so that a new page is announced by its heading.
+//! The one `h1` of a page. After a navigation the focus moves to it, so that a new page is announced by its heading;
+//! after a dialog was called off, to what had opened it.
 
 use leptos::html::H1;
 use leptos::prelude::*;
 
-/// Whether the person has gone to another page since the first one came; the first keeps the browser's own focus.
-#[derive(Clone, Copy)]
-pub(crate) struct Navigated(pub(crate) RwSignal<bool>);
+use super::html::{html, live};
+use crate::browser::{document, timers};
 
-impl Default for Navigated {
+/// Where the focus goes.
+#[derive(Clone, Copy)]
+pub(crate) struct Focus {
+    /// Whether the person has gone to another page since the first one came; the first keeps the browser's own focus.
+    pub(crate) has_navigated: RwSignal<bool>,
+    /// The ID of what the person last went on from; a dialog that is called off goes back to it.
+    pub(crate) opener: RwSignal<String>,
+}
+
+impl Default for Focus {
     fn default() -> Self {
-        Self(RwSignal::new(false))
+        Self { has_navigated: RwSignal::new(false), opener: RwSignal::new(String::new()) }
     }
 }
 
@@ -21,15 +30,20 @@ pub(crate) fn Heading(
     is_shown: Signal<bool>,
     #[prop(optional)] id: &'static str,
 ) -> impl IntoView {
-    let Navigated(navigated) = expect_context();
+    let Focus { has_navigated, opener } = expect_context();
     let heading = NodeRef::<H1>::new();
     Effect::new(move || {
-        if is_shown.get()
-            && navigated.get_untracked()
-            && let Some(heading) = heading.get()
-        {
-            let _ = heading.focus();
+        if is_shown.get() && has_navigated.get_untracked() && heading.get().is_some() {
+            // While a modal dialog is in the document still, nothing else takes the focus.
+            timers::after(0, move || {
+                let opener = opener.try_update(std::mem::take).unwrap_or_default();
+                if (opener.is_empty() || !document::focus_id(&opener))
+                    && let Some(Some(heading)) = heading.try_get_untracked()
+                {
+                    let _ = heading.focus();
+                }
+            });
         }
     });
-    view! { <h1 id=(!id.is_empty()).then_some(id) tabindex="-1" node_ref=heading>{move || text.get()}</h1> }
+    html! { <h1 id=(!id.is_empty()).then_some(id) tabindex="-1" node_ref=heading>{live(move || text.get())}</h1> }
 }

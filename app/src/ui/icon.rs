@@ -1,5 +1,6 @@
 //! Icons: 16 by 16, drawn with strokes in the text's colour. Always beside a word, so hidden from screen readers.
 
+use super::html::html;
 use leptos::prelude::*;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,7 +41,7 @@ impl Glyph {
 
 #[component]
 pub(crate) fn Icon(glyph: Glyph) -> impl IntoView {
-    view! {
+    html! {
         <svg class="icon" viewBox="0 0 16 16" width="16" height="16" aria-hidden="true" focusable="false">
             <path d=glyph.path()></path>
         </svg>

@@ -3,6 +3,7 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use super::html::{html, live_text};
 use crate::browser::document;
 
 /// An item that leads somewhere.
@@ -58,15 +59,16 @@ pub(crate) fn MenuButton(
         .into_iter()
         .map(|item| {
             let MenuLink { label, href, is_dangerous } = item;
-            view! { <a role="menuitem" href=href tabindex="-1" data-danger=is_dangerous>{label}</a> }
+            html! { <a role="menuitem" href=href tabindex="-1" data-danger=is_dangerous>{label}</a> }
         })
         .collect_view();
-    view! {
+    html! {
         <button
+            id=format!("{id}-button")
             type="button"
             class="button menu-button"
             aria-haspopup="menu"
-            aria-expanded=move || is_open.get().to_string()
+            aria-expanded=live_text(move || is_open.get().to_string())
             aria-label=name
             popovertarget=id.clone()
         >

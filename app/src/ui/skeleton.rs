@@ -1,15 +1,16 @@
 //! The shape of what is on its way.
 
+use super::html::html;
 use leptos::prelude::*;
 
 use crate::locales::t;
 
 #[component]
 pub(crate) fn Skeleton(#[prop(default = 6)] lines: usize) -> impl IntoView {
-    view! {
+    html! {
         <div class="skeleton">
             <span class="visually-hidden">{t().common.loading}</span>
-            {(0..lines).map(|_| view! { <div aria-hidden="true"></div> }).collect_view()}
+            {(0..lines).map(|_| html! { <div aria-hidden="true"></div> }).collect_view()}
         </div>
     }
 }

@@ -6,14 +6,14 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use keyturn_app::model::access_key::RamUser;
-use keyturn_app::model::new_secret::{KmsInstance, NewSecret};
+use keyturn_app::model::new_secret::{KmsInstance, NewSecret, Prerequisites};
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName};
 use keyturn_cloud::credentials::Secret;
 use keyturn_cloud::kms::{AccessKeyPair, NewRamSecret, Tag};
 use keyturn_cloud::{CloudError, ErrorKind};
 
 use super::Gateway;
-use super::secrets::access_keys_of;
+use super::secrets::{access_keys_of, now_ms};
 
 /// How long the users and who manages them serve the letters of one search.
 const FRESH: Duration = Duration::from_secs(1);
@@ -21,6 +21,9 @@ const FRESH: Duration = Duration::from_secs(1);
 const MOST_MATCHES: usize = 20;
 /// Calls beside each other.
 const CONCURRENT: usize = 8;
+
+/// Either lets KMS manage AccessKeys (`kms-ram-api.md` 0.1); the second is the older one, spelled so.
+const SERVICE_ROLES: [&str; 2] = ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
 
 /// All RAM users, and which secret manages whom, in all offered regions.
 pub(crate) struct Directory {
@@ -79,14 +82,28 @@ impl Gateway {
         Ok(users.collect().await)
     }
 
-    pub(crate) async fn list_kms_instances(&self, region: &str) -> Result<Vec<KmsInstance>, CloudError> {
-        let instances = self.client.list_kms_instances(region).await?.body;
-        let mut answer = Vec::new();
-        for id in instances {
+    pub(crate) async fn get_prerequisites(&self, region: &str) -> Result<Prerequisites, CloudError> {
+        let (listed, has_service_role) =
+            tokio::join!(self.client.list_kms_instances(region), self.has_service_role(region));
+        let listed = listed?;
+        let mut instances = Vec::new();
+        for id in listed.body {
             let key_ids = self.client.list_keys(region, &id).await?.body;
-            answer.push(KmsInstance { id, key_ids });
+            instances.push(KmsInstance { id, key_ids });
         }
-        Ok(answer)
+        Ok(Prerequisites { instances, has_service_role, now_ms: Some(now_ms(listed.sandbox_time)) })
+    }
+
+    /// Whether either role is there; `None` where RAM does not let us see.
+    async fn has_service_role(&self, region: &str) -> Option<bool> {
+        for role in SERVICE_ROLES {
+            match self.client.get_role(region, role).await {
+                Ok(_) => return Some(true),
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                Err(_) => return None,
+            }
+        }
+        Some(false)
     }
 
     /// A lost answer, and a refusal because the secret exists, are settled by looking for our own version.

@@ -19,7 +19,7 @@ const RULES: &[(&str, Needs)] = &[
     ("list_secrets", Needs::Viewer),
     ("get_secret", Needs::Viewer),
     ("search_ram_users", Needs::Operator),
-    ("list_kms_instances", Needs::Operator),
+    ("get_prerequisites", Needs::Operator),
     ("create_secret", Needs::Operator),
     ("delete_secret", Needs::Operator),
     ("restore_secret", Needs::Operator),

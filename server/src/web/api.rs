@@ -17,7 +17,9 @@ const MAX_ERROR_BYTES: usize = 64 << 10;
 pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
     let (parts, body) = request.into_parts();
-    if let Err(code) = check(&parts.method, parts.uri.path(), &parts.headers) {
+    let function = web.functions.iter().find(|function| function.path == parts.uri.path());
+    let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };
+    if let Err(code) = check(&parts.method, &parts.headers) {
         return with_id(ApiError::new(code), &id);
     }
     // Read here, so that what is too large or cut off is refused in our words.
@@ -25,6 +27,9 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
         Ok(body) => body,
         Err(_) => return with_id(ApiError::new(ErrorCode::TooLarge), &id),
     };
+    if (function.has_unknown_fields)(&body) {
+        return with_id(ApiError::new(ErrorCode::Malformed), &id);
+    }
     let request = Request::from_parts(parts, Body::from(body));
     let context = {
         let id = id.clone();
@@ -40,10 +45,7 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     with_id(error, &id)
 }
 
-fn check(method: &Method, path: &str, headers: &HeaderMap) -> Result<(), ErrorCode> {
-    if !server_fn::axum::server_fn_paths().any(|(known, _)| known == path) {
-        return Err(ErrorCode::NotFound);
-    }
+fn check(method: &Method, headers: &HeaderMap) -> Result<(), ErrorCode> {
     if method != Method::POST {
         return Err(ErrorCode::Malformed);
     }

@@ -1,31 +1,98 @@
-//! Pages, rendered by the app; and the files of `public/`, which lie beside them at the root.
+//! Pages, rendered by the app; the forms that post to them without WASM; and the files of `public/` at the root.
 
 use std::collections::HashMap;
 
+use axum::body::to_bytes;
 use axum::extract::{Query, Request, State};
-use axum::http::{HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use keyturn_app::shell::{Theme, shell};
+use keyturn_app::model::error::ErrorCode;
+use keyturn_app::plain::{self, Fields, Outcome, PlainPage};
+use keyturn_app::shell::{Notice, Scriptless, Theme, shell};
 use leptos::prelude::provide_context;
+use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::request::RequestId;
+use super::request::{RequestId, refusal};
 use super::security::page_policy;
-use super::{Web, assets};
+use super::{MAX_BODY_BYTES, Web, assets};
+
+/// What a form came to, for the page that it leads to. Gone once that page was shown.
+const RESULT_COOKIE: &str = "__Host-result";
+/// The parameter that asks for a page that works by itself.
+const PLAIN: &str = "plain";
 
 pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD) {
-        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    match *request.method() {
+        Method::GET | Method::HEAD => {
+            if let Some(file) = assets::public(request.uri().path(), request.headers()) {
+                return file;
+            }
+            let backend = web.gateway.for_request(request_id(&request));
+            let plain = match has_parameter(request.uri(), PLAIN) {
+                true => plain::wizard(&*backend, request.uri().path()).await,
+                false => None,
+            };
+            render(web, request, plain).await
+        }
+        Method::POST => submit(web, request).await,
+        _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
     }
-    if let Some(file) = assets::public(request.uri().path(), request.headers()) {
-        return file;
+}
+
+/// A form of a page that runs no script, or not yet: 303 to where the result is seen, or the page again.
+async fn submit(web: Web, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if kind.and_then(|kind| kind.split(';').next()) != Some("application/x-www-form-urlencoded") {
+        return refusal(ErrorCode::WrongType);
     }
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else { return refusal(ErrorCode::TooLarge) };
+    let fields = Fields::new(form_urlencoded::parse(&body).into_owned());
+    if fields.has_duplicates() {
+        return refusal(ErrorCode::Malformed);
+    }
+    let request = Request::from_parts(parts, axum::body::Body::empty());
+    let backend = web.gateway.for_request(request_id(&request));
+    let is_over_details = request.uri().query().is_some_and(|query| query.contains("over=details"));
+    match plain::post(&*backend, request.uri().path(), is_over_details, fields).await {
+        None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
+        Some(Outcome::Done { location, result }) => {
+            let result = utf8_percent_encode(&result, NON_ALPHANUMERIC);
+            let cookie =
+                format!("{RESULT_COOKIE}={result}; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
+            ([(header::SET_COOKIE, cookie)], Redirect::to(&location)).into_response()
+        }
+        Some(Outcome::Again(page)) => {
+            let status = page.error.as_ref().map_or(200, |error| error.code.status());
+            let mut response = render(web, request, Some(*page)).await;
+            if let (StatusCode::OK, Ok(status)) = (response.status(), StatusCode::from_u16(status)) {
+                *response.status_mut() = status;
+            }
+            response
+        }
+    }
+}
+
+async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Response {
+    let id = request_id(&request);
     let theme = theme(request.headers());
+    let notice = cookie(request.headers(), RESULT_COOKIE)
+        .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));
+    let has_notice = notice.is_some();
+    let wizard = (plain.is_none() && keyturn_app::paths::is_wizard(request.uri().path()))
+        .then(|| format!("{}?{PLAIN}", request.uri().path()));
     let context = move || {
         provide_context(web.gateway.for_request(id.clone()));
         provide_context((*web.session).clone());
         provide_context(assets::assets().clone());
         provide_context(theme.clone());
+        provide_context(Scriptless(wizard.clone()));
+        if let Some(notice) = &notice {
+            provide_context(notice.clone());
+        }
+        if let Some(plain) = &plain {
+            provide_context(plain.clone());
+        }
         if let (Some(options), Some(nonce)) =
             (leptos::prelude::use_context::<leptos_axum::ResponseOptions>(), leptos::nonce::use_nonce())
             && let Ok(policy) = HeaderValue::try_from(page_policy(&nonce))
@@ -33,7 +100,14 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }
     };
-    leptos_axum::render_app_async_with_context(context, shell)(request).await.into_response()
+    let mut response =
+        leptos_axum::render_app_async_with_context(context, shell)(request).await.into_response();
+    if has_notice {
+        let gone =
+            HeaderValue::from_static("__Host-result=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
+        response.headers_mut().append(header::SET_COOKIE, gone);
+    }
+    response
 }
 
 /// `/`: to the list of the region that the region select's form names, else of the default one.
@@ -43,12 +117,27 @@ pub(crate) async fn home(State(web): State<Web>, Query(chosen): Query<HashMap<St
     Redirect::to(&keyturn_app::paths::secrets(region.unwrap_or_default()))
 }
 
+fn request_id(request: &Request) -> String {
+    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+}
+
+fn has_parameter(uri: &Uri, name: &str) -> bool {
+    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).any(|(of, _)| of == name)
+}
+
 /// The theme that the cookie names; anything else is the system's.
-fn theme(headers: &axum::http::HeaderMap) -> Theme {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let chosen = cookies
-        .flat_map(|cookies| cookies.split(';'))
-        .filter_map(|cookie| cookie.trim().strip_prefix("__Host-theme="))
-        .find(|theme| matches!(*theme, "light" | "dark"));
+fn theme(headers: &HeaderMap) -> Theme {
+    let chosen = cookie(headers, "__Host-theme").filter(|theme| matches!(*theme, "light" | "dark"));
     Theme(chosen.map(str::to_owned))
+}
+
+fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|cookies| cookies.split(';'))
+        .filter_map(|cookie| cookie.trim().split_once('='))
+        .find(|(of, _)| *of == name)
+        .map(|(_, value)| value)
 }

@@ -4,8 +4,11 @@ use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 use crate::model::access_key::{RamUser, TypedSecret};
-use crate::model::new_secret::{InvalidInput, check_access_key_secret, check_description, parse_tags};
+use crate::model::new_secret::{
+    InvalidInput, KmsInstance, check_access_key_secret, check_description, parse_tags,
+};
 use crate::model::rotation::{InvalidPeriod, PeriodUnit, RotationPeriod};
+use crate::plain::typed;
 
 /// The key in the tab's storage.
 pub(super) const KEY: &str = "keyturn-create-secret";
@@ -37,16 +40,19 @@ struct Kept {
 }
 
 impl Draft {
+    /// As the wizard begins; with what was typed, where the server shows a posted form again.
     pub(super) fn new() -> Self {
         Self {
             user: RwSignal::new(None),
             values: RwSignal::new(Vec::new()),
-            description: RwSignal::new(String::new()),
-            tags: RwSignal::new(String::new()),
-            instance: RwSignal::new(None),
-            is_rotated: RwSignal::new(true),
-            period: RwSignal::new("30".into()),
-            unit: RwSignal::new(PeriodUnit::Days),
+            description: RwSignal::new(typed("description", "")),
+            tags: RwSignal::new(typed("tags", "")),
+            instance: RwSignal::new(
+                typed("key", "").split_once('/').map(|(instance, key)| (instance.into(), key.into())),
+            ),
+            is_rotated: RwSignal::new(typed("rotation", "on") != "off"),
+            period: RwSignal::new(typed("period", "30")),
+            unit: RwSignal::new(PeriodUnit::parse(&typed("unit", "days"))),
         }
     }
 
@@ -84,6 +90,19 @@ impl Draft {
         self.user.set(Some(user));
     }
 
+    /// Keeps the chosen key where the region has it, else takes the first there is.
+    pub(super) fn choose_key(self, instances: &[KmsInstance]) {
+        let mut keys = instances
+            .iter()
+            .flat_map(|instance| instance.key_ids.iter().map(|key| (instance.id.clone(), key.clone())));
+        let chosen = self.instance.get_untracked();
+        let first = keys.next();
+        let is_known = chosen.is_some() && (chosen == first || keys.any(|key| Some(key) == chosen));
+        if !is_known {
+            self.instance.set(first);
+        }
+    }
+
     pub(super) fn set_value(self, id: &str, typed: &str) {
         self.values.update(|values| {
             if let Some((_, value)) = values.iter_mut().find(|(of, _)| of == id) {
@@ -99,6 +118,14 @@ impl Draft {
                 *value = TypedSecret::default();
             }
         });
+    }
+
+    /// Whether something would be lost.
+    pub(super) fn is_touched(self) -> bool {
+        self.user.with_untracked(Option::is_some)
+            || self.values.with_untracked(|values| values.iter().any(|(_, value)| !value.is_empty()))
+            || !self.description.with_untracked(String::is_empty)
+            || !self.tags.with_untracked(String::is_empty)
     }
 
     pub(super) fn description_error(self) -> Option<InvalidInput> {

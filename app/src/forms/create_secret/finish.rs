@@ -1,5 +1,6 @@
 //! Step 3, everything as it will be sent; and the last place, after success.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -33,7 +34,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
         draft.values.with(|values| {
             values
                 .iter()
-                .map(|(id, value)| view! { <li><code>{id.clone()}</code> " " {(c.entered)(value.chars())}</li> })
+                .map(|(id, value)| html! { <li><code>{id.clone()}</code> " " {(c.entered)(value.chars())}</li> })
                 .collect_view()
         })
     };
@@ -47,7 +48,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
     };
     let instance = move || {
         draft.instance.get().map(|(instance, key)| {
-            view! {
+            html! {
                 <KeyValue key=c.instance><code>{instance}</code></KeyValue>
                 <KeyValue key=c.key><code>{key}</code></KeyValue>
             }
@@ -58,14 +59,14 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
         if text.trim().is_empty() { t().details.no_tags.to_owned() } else { text }
     };
     let edit = move |step: Step, what: &'static str| {
-        view! { <a href=move || step.href(&wizard.region.get())>{(c.edit)(what)}</a> }
+        html! { <a href=move || step.href(&wizard.region.get())>{(c.edit)(what)}</a> }
     };
     let error = move || {
         let error = wizard.create.value().get().and_then(Result::err);
-        error.map(|error| view! { <ErrorAlert error title=c.failed/> })
+        error.map(|error| html! { <ErrorAlert error title=c.failed/> })
     };
     let user = move || draft.user.get().map(|user| user.name).unwrap_or_default();
-    view! {
+    html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); create(); }>
             <p class="section-head"><strong>{c.title}</strong> {edit(Step::Secret, c.title)}</p>
             <KeyValues>
@@ -121,7 +122,7 @@ fn request(wizard: Wizard) -> Option<NewSecret> {
 pub(super) fn Created(region: String, name: SecretName, cancel: impl Fn() + Send + 'static) -> impl IntoView {
     let c = &t().create;
     let details = paths::secret(&region, &name);
-    view! {
+    html! {
         <div>
             <p>{c.done_text} " " <strong>{name.to_string()}</strong></p>
             <div class="dialog-buttons">

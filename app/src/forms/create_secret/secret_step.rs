@@ -1,14 +1,19 @@
 //! Step 1: type, RAM user, its AccessKey secrets, description, tags, KMS instance.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
-use super::kms_field::KmsField;
+use super::draft::Draft;
+use super::kms_field::KeySelect;
 use super::user_field::UserField;
 use super::{Step, Wizard};
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::access_key::AccessKey;
+use crate::model::new_secret::Prerequisites;
+use crate::ui::badge::Meaning;
+use crate::ui::error::Remark;
 use crate::ui::field::{Field, described_by};
 
 #[component]
@@ -25,41 +30,18 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
             document::focus_first_invalid("create-secret");
         }
     };
-    let description_error = Signal::derive(move || draft.description_error().map(|error| (c.invalid)(error)));
-    let tags_error =
-        Signal::derive(move || draft.tags_error().filter(|_| was_sent.get()).map(|error| (c.invalid)(error)));
     let values = move || {
         let keys = draft.user.get().and_then(|user| user.access_keys).unwrap_or_default();
-        (!keys.is_empty()).then(|| view! { <Values wizard keys was_sent/> })
+        (!keys.is_empty()).then(|| html! { <Values draft keys was_sent/> })
     };
-    view! {
+    html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); next(); }>
+            {move || html! { <ServiceRole prerequisites=wizard.prerequisites.get()/> }}
             <Types/>
             <UserField wizard was_sent/>
             {values}
-            <Field id="description" label=c.description hint=c.description_hint error=description_error>
-                <textarea
-                    id="description"
-                    name="description"
-                    aria-describedby=described_by("description")
-                    aria-invalid=move || description_error.get().is_some().to_string()
-                    prop:value=move || draft.description.get()
-                    on:input=move |event| draft.description.set(event_target_value(&event))
-                ></textarea>
-            </Field>
-            <Field id="tags" label=c.tags hint=c.tags_hint error=tags_error>
-                <input
-                    id="tags"
-                    name="tags"
-                    type="text"
-                    autocomplete="off"
-                    aria-describedby=described_by("tags")
-                    aria-invalid=move || tags_error.get().is_some().to_string()
-                    prop:value=move || draft.tags.get()
-                    on:input=move |event| draft.tags.set(event_target_value(&event))
-                />
-            </Field>
-            <KmsField wizard/>
+            <TextFields draft was_sent/>
+            {move || html! { <KeySelect draft instances=wizard.prerequisites.get().instances/> }}
             <div class="dialog-buttons">
                 <button type="submit" class="button" data-kind="primary">{c.next}</button>
                 <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
@@ -68,15 +50,58 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
     }
 }
 
+/// Without it KMS refuses; said before anything is typed.
+#[component]
+pub(super) fn ServiceRole(prerequisites: Prerequisites) -> impl IntoView {
+    let is_missing = prerequisites.has_service_role == Some(false);
+    is_missing.then(|| html! { <Remark meaning=Meaning::Warning text=t().create.service_role_missing/> })
+}
+
+/// Description and tags.
+#[component]
+pub(super) fn TextFields(draft: Draft, was_sent: RwSignal<bool>) -> impl IntoView {
+    let c = &t().create;
+    let description_error = Signal::derive(move || draft.description_error().map(|error| (c.invalid)(error)));
+    let tags_error =
+        Signal::derive(move || draft.tags_error().filter(|_| was_sent.get()).map(|error| (c.invalid)(error)));
+    html! {
+        <Field id="description" label=c.description hint=c.description_hint error=description_error>
+            <textarea
+                id="description"
+                name="description"
+                aria-describedby=described_by("description")
+                aria-invalid=move || description_error.get().is_some().to_string()
+                prop:value=move || draft.description.get()
+                on:input=move |event| draft.description.set(event_target_value(&event))
+            >
+                {draft.description.get_untracked()}
+            </textarea>
+        </Field>
+        <Field id="tags" label=c.tags hint=c.tags_hint error=tags_error>
+            <input
+                id="tags"
+                name="tags"
+                type="text"
+                autocomplete="off"
+                value=draft.tags.get_untracked()
+                aria-describedby=described_by("tags")
+                aria-invalid=move || tags_error.get().is_some().to_string()
+                prop:value=move || draft.tags.get()
+                on:input=move |event| draft.tags.set(event_target_value(&event))
+            />
+        </Field>
+    }
+}
+
 /// The vendor's types; the others are shown, so that nobody looks for them elsewhere.
 #[component]
-fn Types() -> impl IntoView {
+pub(super) fn Types() -> impl IntoView {
     let c = &t().create;
     let others = c
         .other_types
         .iter()
         .map(|name| {
-            view! {
+            html! {
                 <label class="choice" data-disabled>
                     <input type="radio" name="type" disabled/>
                     {*name}
@@ -84,7 +109,7 @@ fn Types() -> impl IntoView {
             }
         })
         .collect_view();
-    view! {
+    html! {
         <fieldset class="field" role="radiogroup" aria-describedby="type-hint">
             <legend>{c.select_type}</legend>
             <div class="choices">
@@ -100,11 +125,11 @@ fn Types() -> impl IntoView {
 }
 
 #[component]
-fn Values(wizard: Wizard, keys: Vec<AccessKey>, was_sent: RwSignal<bool>) -> impl IntoView {
+pub(super) fn Values(draft: Draft, keys: Vec<AccessKey>, was_sent: RwSignal<bool>) -> impl IntoView {
     let c = &t().create;
-    let all_needed = (keys.len() > 1).then(|| view! { <p class="hint">{c.all_keys_needed}</p> });
-    let fields = keys.into_iter().map(|key| view! { <Value wizard key was_sent/> }).collect_view();
-    view! {
+    let all_needed = (keys.len() > 1).then(|| html! { <p class="hint">{c.all_keys_needed}</p> });
+    let fields = keys.into_iter().map(|key| html! { <Value draft key was_sent/> }).collect_view();
+    html! {
         <fieldset class="field" aria-describedby="value-note">
             <legend>{c.set_value}</legend>
             {all_needed}
@@ -115,12 +140,14 @@ fn Values(wizard: Wizard, keys: Vec<AccessKey>, was_sent: RwSignal<bool>) -> imp
 }
 
 #[component]
-fn Value(wizard: Wizard, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoView {
+fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoView {
     let c = &t().create;
-    let draft = wizard.draft;
     let id = key.id.clone();
     let field_id = format!("value-{id}");
     let error_id = format!("{field_id}-error");
+    let label_id = format!("{field_id}-label");
+    // Seen only while the person asks for it; a new look at the form hides it again.
+    let is_shown = RwSignal::new(false);
     let error = {
         let id = id.clone();
         Signal::derive(move || {
@@ -138,12 +165,14 @@ fn Value(wizard: Wizard, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoV
             })
         }
     };
-    view! {
+    html! {
         <div class="field">
-            <label for=field_id.clone()><code>{id.clone()}</code></label>
+            <label id=label_id.clone() for=field_id.clone()><code>{id.clone()}</code></label>
+            <div class="with-button">
             <input
-                id=field_id
-                type="password"
+                id=field_id.clone()
+                name=field_id
+                type=move || if is_shown.get() { "text" } else { "password" }
                 autocomplete="new-password"
                 spellcheck="false"
                 aria-describedby=error_id.clone()
@@ -151,6 +180,17 @@ fn Value(wizard: Wizard, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoV
                 prop:value=typed
                 on:input=move |event| draft.set_value(&id, &event_target_value(&event))
             />
+            // Named without the ID, which is the field's own label.
+            <button
+                type="button"
+                class="button needs-script"
+                aria-pressed=move || is_shown.get().to_string()
+                aria-describedby=label_id
+                on:click=move |_| is_shown.update(|shown| *shown = !*shown)
+            >
+                {c.show_value}
+            </button>
+            </div>
             <span class="hint">{status}</span>
             <span class="field-error" id=error_id>{move || error.get()}</span>
         </div>

@@ -1,5 +1,6 @@
 //! `Select RAM User`: an editable combobox with a listbox (ARIA Authoring Practices), searched by the server.
 
+use crate::ui::html::html;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -104,7 +105,7 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
                 let is_disabled = user.eligible().is_err();
                 let label = format!("{} · {}{note}", user.name, user.display_name);
                 let of = user.clone();
-                view! {
+                html! {
                     <div
                         role="option"
                         id=option_id(index)
@@ -128,9 +129,9 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
     };
     let failed = move || {
         let error = users.get().flatten().and_then(Result::err);
-        error.map(|error| view! { <ErrorAlert error title=c.users_failed/> })
+        error.map(|error| html! { <ErrorAlert error title=c.users_failed/> })
     };
-    view! {
+    html! {
         <Field id="user" label=c.select_user hint=c.user_hint error=error>
             <div class="combobox">
                 <input
@@ -167,7 +168,7 @@ fn option_id(index: usize) -> String {
 }
 
 /// How many AccessKeys, or why the user cannot be chosen.
-fn note(user: &RamUser) -> String {
+pub(super) fn note(user: &RamUser) -> String {
     let c = &t().create;
     match user.eligible() {
         Err(NotEligible::NoAccessKey) => format!(" · {}", c.no_access_key),

@@ -1,5 +1,6 @@
 //! What the secret is, whom it belongs to, and how it rotates.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 
 use crate::locales::t;
@@ -18,10 +19,10 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
     let state = state_cell(&row, row.deletion_ms.map(|at| days_left(at, secret.now_ms)));
     let user = row.user_name().to_owned();
     let tags = match row.tags.is_empty() {
-        true => view! { <span class="pending">{d.no_tags}</span> }.into_any(),
+        true => html! { <span class="pending">{d.no_tags}</span> },
         false => {
             let tags = row.tags.iter();
-            tags.map(|tag| view! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
+            tags.map(|tag| html! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
                 .collect_view()
                 .into_any()
         }
@@ -31,17 +32,17 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             .next_rotation_ms
             .filter(|_| row.deletion_ms.is_none() && details.rotation == RotationState::On);
         let badge = rotation(&details);
-        view! {
+        html! {
             <KeyValue key=d.rotation>{badge}</KeyValue>
             <KeyValue key=d.last_rotation>{time_or(details.last_rotation_ms, d.never_rotated)}</KeyValue>
             <KeyValue key=d.next_rotation>{time_or(next, d.no_next_rotation)}</KeyValue>
         }
     });
     let description = match secret.description.is_empty() {
-        true => view! { <span class="pending">{d.no_description}</span> }.into_any(),
-        false => view! { <span class="description">{secret.description}</span> }.into_any(),
+        true => html! { <span class="pending">{d.no_description}</span> },
+        false => html! { <span class="description">{secret.description}</span> },
     };
-    view! {
+    html! {
         <KeyValues>
             <KeyValue key=d.name>
                 <code>{name.clone()}</code> <CopyButton text=name what=d.name/>
@@ -55,8 +56,8 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             <KeyValue key=d.tags><span class="tags">{tags}</span></KeyValue>
             <KeyValue key=d.created><Time at_ms=row.created_ms/></KeyValue>
             <KeyValue key=d.changed><Time at_ms=row.changed_ms/></KeyValue>
-            {secret.instance_id.map(|id| view! { <KeyValue key=d.instance><code>{id}</code></KeyValue> })}
-            {secret.key_id.map(|id| view! { <KeyValue key=d.key><code>{id}</code></KeyValue> })}
+            {secret.instance_id.map(|id| html! { <KeyValue key=d.instance><code>{id}</code></KeyValue> })}
+            {secret.key_id.map(|id| html! { <KeyValue key=d.key><code>{id}</code></KeyValue> })}
             <KeyValue key=d.arn>
                 <code>{secret.arn.clone()}</code> <CopyButton text=secret.arn what=d.arn/>
             </KeyValue>
@@ -66,8 +67,8 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
 
 fn time_or(at_ms: Option<i64>, otherwise: &'static str) -> AnyView {
     match at_ms {
-        Some(at_ms) => view! { <Time at_ms/> }.into_any(),
-        None => view! { <span class="pending">{otherwise}</span> }.into_any(),
+        Some(at_ms) => html! { <Time at_ms/> },
+        None => html! { <span class="pending">{otherwise}</span> },
     }
 }
 
@@ -78,8 +79,8 @@ fn access_keys(keys: Option<Vec<AccessKey>>) -> AnyView {
         .into_iter()
         .map(|key| {
             let status = if key.is_active { d.key_active } else { d.key_inactive };
-            view! { <li><code>{key.id}</code> " " {status}</li> }
+            html! { <li><code>{key.id}</code> " " {status}</li> }
         })
         .collect_view();
-    view! { <ul class="plain">{items}</ul> }.into_any()
+    html! { <ul class="plain">{items}</ul> }
 }

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 
 use super::Answer;
 use super::address::{ListAddress, use_go};
+use crate::api::Loaded;
 use crate::browser::timers;
 use crate::locales::t;
 use crate::model::secret::{RotationState, State, Tag};
 use crate::model::secret_query::SecretQuery;
+use crate::ui::html::{html, live, live_flag, live_text};
 use crate::ui::icon::{Glyph, Icon};
 
 /// How long a person stops typing before the search runs.
@@ -71,16 +73,16 @@ impl Choice {
 }
 
 #[component]
-pub(crate) fn Filters(address: Memo<ListAddress>, answer: Resource<Answer>) -> impl IntoView {
+pub(crate) fn Filters(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
     let l = &t().list;
     let states = State::ALL.map(Choice::State).to_vec();
     let rotations = RotationState::ALL.map(Choice::Rotation).to_vec();
-    let sort = move || {
+    let sort = live(move || {
         let sort = address.get().query.sort;
-        (sort != Default::default()).then(|| view! { <input type="hidden" name="sort" value=sort.value()/> })
-    };
-    view! {
-        <form class="filters" role="search" method="get" action=move || address.get().cleared()>
+        (sort != Default::default()).then(|| html! { <input type="hidden" name="sort" value=sort.value()/> })
+    });
+    html! {
+        <form class="filters" role="search" method="get" action=live_text(move || address.get().cleared())>
             <Search address/>
             <FilterMenu address name="state" label=l.state choices=Signal::stored(states)/>
             <FilterMenu address name="rotation" label=l.rotation choices=Signal::stored(rotations)/>
@@ -96,12 +98,12 @@ pub(crate) fn Filters(address: Memo<ListAddress>, answer: Resource<Answer>) -> i
 
 /// A component of its own, so that the answer is read inside the `Transition` around it.
 #[component]
-fn TagMenu(address: Memo<ListAddress>, answer: Resource<Answer>) -> impl IntoView {
+fn TagMenu(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
     let tags = Memo::new(move |_| match answer.get().flatten() {
         Some(Ok(page)) => page.tags.into_iter().map(Choice::Tag).collect::<Vec<_>>(),
         _ => Vec::new(),
     });
-    view! { <FilterMenu address name="tag" label=t().list.tag choices=tags/> }
+    html! { <FilterMenu address name="tag" label=t().list.tag choices=tags/> }
 }
 
 #[component]
@@ -126,7 +128,7 @@ fn Search(address: Memo<ListAddress>) -> impl IntoView {
             typed.set(None);
         }
     });
-    view! {
+    html! {
         <input
             type="search"
             name="q"
@@ -134,7 +136,7 @@ fn Search(address: Memo<ListAddress>) -> impl IntoView {
             placeholder=l.search
             autocomplete="off"
             value=in_address.get_untracked()
-            prop:value=move || typed.get().unwrap_or_else(|| in_address.get())
+            prop:value=live_text(move || typed.get().unwrap_or_else(|| in_address.get()))
             on:input=move |event| typed.set(Some(event_target_value(&event)))
         />
     }
@@ -148,7 +150,7 @@ fn FilterMenu(
     #[prop(into)] choices: Signal<Vec<Choice>>,
 ) -> impl IntoView {
     let go = use_go();
-    let boxes = move || {
+    let boxes = live(move || {
         choices
             .get()
             .into_iter()
@@ -162,14 +164,14 @@ fn FilterMenu(
                 let on_change = move |_| {
                     go(&address.get_untracked().with(|query| choice.toggle(query)), false);
                 };
-                view! {
+                html! {
                     <label>
                         <input
                             type="checkbox"
                             name=name
                             value=value
-                            checked=move || is_chosen.get()
-                            prop:checked=move || is_chosen.get()
+                            checked=live_flag(move || is_chosen.get())
+                            prop:checked=live_flag(move || is_chosen.get())
                             on:change=on_change
                         />
                         {label}
@@ -177,13 +179,13 @@ fn FilterMenu(
                 }
             })
             .collect_view()
-    };
-    let count = move || {
+    });
+    let count = live(move || {
         let query = address.get().query;
         let count = choices.get().iter().filter(|choice| choice.is_in(&query)).count();
         (count > 0).then(|| format!(" ({count})"))
-    };
-    view! {
+    });
+    html! {
         <details class="filter-menu">
             <summary class="button">{label} {count}</summary>
             <fieldset>
@@ -197,7 +199,7 @@ fn FilterMenu(
 #[component]
 fn Applied(address: Memo<ListAddress>) -> impl IntoView {
     let l = &t().list;
-    move || {
+    live(move || {
         let address = address.get();
         let applied = Choice::applied(&address.query);
         (!applied.is_empty()).then(|| {
@@ -207,16 +209,16 @@ fn Applied(address: Memo<ListAddress>) -> impl IntoView {
                     let label = format!("{}: {}", choice.group(), choice.label());
                     let href = address.with(|query| choice.toggle(query));
                     let name = (l.remove_filter)(&label);
-                    view! { <a class="tag" href=href aria-label=name>{label}<Icon glyph=Glyph::Close/></a> }
+                    html! { <a class="tag" href=href aria-label=name>{label}<Icon glyph=Glyph::Close/></a> }
                 })
                 .collect_view();
-            view! {
+            html! {
                 <div class="applied">
                     {tags} <a href=address.cleared()>{l.clear_all}</a>
                 </div>
             }
         })
-    }
+    })
 }
 
 fn toggle<T: PartialEq>(list: &mut Vec<T>, item: T) {

@@ -1,5 +1,6 @@
 //! One secret in the table. What is not known yet, or failed, says so in its own cell.
 
+use crate::ui::html::html;
 use leptos::prelude::*;
 
 use crate::locales::t;
@@ -7,7 +8,7 @@ use crate::model::secret::{Details, Known, RotationState, SecretRow, State};
 use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::copy::CopyButton;
-use crate::ui::data_table::Rank;
+use crate::ui::data_table::{Rank, cell};
 use crate::ui::icon::Glyph;
 use crate::ui::menu::{MenuButton, MenuLink};
 use crate::ui::time::Time;
@@ -21,21 +22,21 @@ pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> imp
     let tags = row
         .tags
         .iter()
-        .map(|tag| view! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
+        .map(|tag| html! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
         .collect_view();
-    view! {
-        <tr data-dimmed=is_pending>
-            <th scope="row">
+    html! {
+        <tr role="row" data-dimmed=is_pending>
+            <th role="rowheader" scope="row">
                 <a href=href.clone() title=name.to_string()>{name.short().to_owned()}</a>
                 <CopyButton text=name.to_string() what=name.to_string()/>
             </th>
-            <td data-rank=Rank::Minor.name()>{row.user_name().to_owned()}</td>
-            <td>{rotation_cell(&row)}</td>
-            <td>{next_rotation_cell(&row)}</td>
-            <td>{state_cell(&row, days_left)}</td>
-            <td data-rank=Rank::Minor.name()><Time at_ms=row.changed_ms/></td>
-            <td data-rank=Rank::Least.name()><span class="tags">{tags}</span></td>
-            <td>
+            {cell(l.user, Rank::Minor, row.user_name().to_owned())}
+            {cell(l.rotation, Rank::Always, rotation_cell(&row))}
+            {next_rotation_cell(&row)}
+            {cell(l.state, Rank::Always, state_cell(&row, days_left))}
+            {cell(l.changed, Rank::Minor, html! { <Time at_ms=row.changed_ms/> })}
+            {cell(l.tags, Rank::Least, html! { <span class="tags">{tags}</span> })}
+            <td role="cell">
                 <span class="actions">
                     <a class="button" href=href aria-label=format!("{} {}", l.view, name.short())>{l.view}</a>
                     <MenuButton id=format!("menu-{}", name.short()) text=l.more name=(l.more_for)(name.as_str()) items=menu(&region, &row)/>
@@ -65,13 +66,13 @@ pub(crate) fn rotation(details: &Details) -> impl IntoView + use<> {
                 Some(seconds) => (s.every)(&(t().common.period)(seconds)),
                 None => (s.rotation)(RotationState::On).to_owned(),
             };
-            view! { <Badge meaning=Meaning::Good glyph=Glyph::Turning text/> }
+            html! { <Badge meaning=Meaning::Good glyph=Glyph::Turning text/> }
         }
         RotationState::Off => {
-            view! { <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=(s.rotation)(RotationState::Off)/> }
+            html! { <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=(s.rotation)(RotationState::Off)/> }
         }
         RotationState::Failing => {
-            view! { <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=(s.rotation)(RotationState::Failing)/> }
+            html! { <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=(s.rotation)(RotationState::Failing)/> }
         }
     }
 }
@@ -82,23 +83,21 @@ pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
     let Some(state) = row.state() else { return waiting(row) };
     let text = (s.state)(state);
     match state {
-        State::Normal => view! { <Badge meaning=Meaning::Good glyph=Glyph::Check text/> }.into_any(),
-        State::Unavailable => view! { <Badge meaning=Meaning::Danger glyph=Glyph::Blocked text/> }.into_any(),
+        State::Normal => html! { <Badge meaning=Meaning::Good glyph=Glyph::Check text/> },
+        State::Unavailable => html! { <Badge meaning=Meaning::Danger glyph=Glyph::Blocked text/> },
         State::Rotating => {
             let until = row.details().and_then(|details| details.rotating_until_ms);
-            view! {
+            html! {
                 <Badge meaning=Meaning::Busy glyph=Glyph::Turning text/>
-                {until.map(|at_ms| view! { <small>{s.about} " " <Time at_ms/></small> })}
+                {until.map(|at_ms| html! { <small>{s.about} " " <Time at_ms/></small> })}
             }
-            .into_any()
         }
         State::PendingDeletion => {
             let at_ms = row.deletion_ms.unwrap_or_default();
-            view! {
+            html! {
                 <Badge meaning=Meaning::Warning glyph=Glyph::Clock text/>
                 <small><Time at_ms/> ", " {(s.days_left)(days_left.unwrap_or_default())}</small>
             }
-            .into_any()
         }
     }
 }
@@ -111,18 +110,19 @@ fn rotation_cell(row: &SecretRow) -> AnyView {
 }
 
 fn next_rotation_cell(row: &SecretRow) -> AnyView {
-    let Some(details) = row.details() else { return ().into_any() };
-    let next = details
-        .next_rotation_ms
-        .filter(|_| row.deletion_ms.is_none() && details.rotation == RotationState::On);
-    next.map(|at_ms| view! { <Time at_ms/> }).into_any()
+    let is_on = |details: &&Details| row.deletion_ms.is_none() && details.rotation == RotationState::On;
+    match row.details().filter(is_on).and_then(|details| details.next_rotation_ms) {
+        Some(at_ms) => cell(t().list.next_rotation, Rank::Always, html! { <Time at_ms/> }),
+        // Blank, and not there at all where it would be under its name.
+        None => html! { <td role="cell"></td> },
+    }
 }
 
 fn waiting(row: &SecretRow) -> AnyView {
     match &row.known {
-        Known::Pending => view! { <span class="pending">{t().common.loading}</span> }.into_any(),
+        Known::Pending => html! { <span class="pending">{t().common.loading}</span> },
         Known::Failed(message) => {
-            view! { <span class="failed" title=message.clone()>{t().list.row_failed}</span> }.into_any()
+            html! { <span class="failed" title=message.clone()>{t().list.row_failed}</span> }
         }
         Known::Unavailable | Known::Details(_) => ().into_any(),
     }

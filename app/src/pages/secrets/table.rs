@@ -6,6 +6,7 @@ use super::Answer;
 use super::address::ListAddress;
 use super::pagination::Pagination;
 use super::row::Row;
+use crate::api::Loaded;
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::secret::{SecretRow, days_left};
@@ -16,6 +17,7 @@ use crate::response;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank};
 use crate::ui::empty::Empty;
 use crate::ui::error::ErrorAlert;
+use crate::ui::html::{html, live, live_text};
 use crate::ui::time::Time;
 
 /// What is to be seen. It changes seldom; while it stays, only the rows that differ are drawn anew.
@@ -36,7 +38,7 @@ pub(super) struct RowView {
 }
 
 #[component]
-pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Resource<Answer>) -> impl IntoView {
+pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
     let last = Memo::new(move |_| answer.get().flatten());
     let sight = Memo::new(move |_| match last.get() {
         None => Sight::Waiting,
@@ -47,50 +49,45 @@ pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Resource<Answer>)
     });
     let page = Memo::new(move |_| last.get().and_then(Result::ok));
     let l = &t().list;
-    move || {
-        match sight.get() {
+    live(move || match sight.get() {
         Sight::Waiting => ().into_any(),
         Sight::Failed(error) => {
             response::set_status(error.code.status());
-            view! {
+            html! {
                 <ErrorAlert error title=l.failed_title>
                     <button type="button" class="button" on:click=move |_| answer.refetch()>
                         {t().common.retry}
                     </button>
                 </ErrorAlert>
             }
-            .into_any()
         }
-        Sight::NothingYet => view! {
+        Sight::NothingYet => html! {
             <Empty title=l.empty_title text=l.empty_text>
-                <a class="button" data-kind="primary" href=move || paths::create_secret(&address.get().region)>
+                <a class="button" data-kind="primary" href=live_text(move || paths::create_secret(&address.get().region))>
                     {l.create}
                 </a>
             </Empty>
-        }
-        .into_any(),
-        Sight::NoMatch => view! {
+        },
+        Sight::NoMatch => html! {
             <Counts address page/>
             <Empty title=l.no_match_title text=l.no_match_text>
-                <a class="button" href=move || address.get().cleared()>{l.clear_all}</a>
+                <a class="button" href=live_text(move || address.get().cleared())>{l.clear_all}</a>
             </Empty>
-        }
-        .into_any(),
-        Sight::Table => view! { <Counts address page/> <Rows address page/> }.into_any(),
-    }
-    }
+        },
+        Sight::Table => html! { <Counts address page/> <Rows address page/> },
+    })
 }
 
 #[component]
 fn Counts(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl IntoView {
     let l = &t().list;
-    let count = move || page.get().map(|page| (l.count)(page.matched, page.total));
-    let checked = move || {
+    let count = live(move || page.get().map(|page| (l.count)(page.matched, page.total)));
+    let checked = live(move || {
         let page = page.get().filter(|page| !is_complete(page, &address.get()))?;
         Some((l.checked)(page.checked, page.total))
-    };
+    });
     let asked_ms = Signal::derive(move || page.get().map(|page| page.asked_ms).unwrap_or_default());
-    view! {
+    html! {
         <p class="count">
             <span>{count}</span>
             <span>{checked}</span>
@@ -111,14 +108,14 @@ fn Rows(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl Into
     };
     let is_busy = Signal::derive(move || page.get().is_some_and(|page| !is_complete(&page, &address.get())));
     let columns = Signal::derive(move || columns(&address.get()));
-    view! {
+    html! {
         <DataTable caption=t().list.title columns is_busy>
             <For
                 each=rows
                 key=RowView::clone
                 children=move |view| {
                     let region = address.get_untracked().region;
-                    view! { <Row region row=view.row days_left=view.days_left/> }
+                    html! { <Row region row=view.row days_left=view.days_left/> }
                 }
             />
         </DataTable>

@@ -1,0 +1,126 @@
+//! Accepting connections: so many at a time, each with a limit for sending a request's head, until it is told to stop.
+
+use std::convert::Infallible;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::ConnectInfo;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+/// Those beyond wait in the system's queue, which has its own bound.
+const MAX_CONNECTIONS: usize = 1_024;
+/// A head that trickles in, or an idle connection, ends after this (`security.md` 49).
+const HEAD_LIMIT: Duration = Duration::from_secs(15);
+/// The largest head; cookies and the longest address fit many times over.
+const MAX_HEAD_BYTES: usize = 64 << 10;
+/// How long accepting rests after it failed, for example because the process has no file descriptors left.
+const REST: Duration = Duration::from_millis(100);
+
+/// Serves until `stop` ends, then lets what is under way finish.
+pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(MAX_HEAD_BYTES);
+    let graceful = GracefulShutdown::new();
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    tokio::pin!(stop);
+    loop {
+        let accept = async {
+            let slot = slots.clone().acquire_owned().await.expect("the semaphore is never closed");
+            (listener.accept().await, slot)
+        };
+        let (accepted, slot) = tokio::select! {
+            accepted = accept => accepted,
+            () = &mut stop => break,
+        };
+        let Ok((stream, peer)) = accepted else {
+            tokio::time::sleep(REST).await;
+            continue;
+        };
+        let router = router.clone();
+        let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
+            let mut request = request.map(Body::new);
+            request.extensions_mut().insert(ConnectInfo::<SocketAddr>(peer));
+            let router = router.clone();
+            async move {
+                Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|error| match error {}))
+            }
+        });
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // The other side went away, or was too slow: nothing to be done about it.
+            let _ = connection.await;
+            drop(slot);
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+}
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpStream;
+    use tokio::sync::oneshot;
+
+    use super::*;
+
+    async fn started(
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) -> (SocketAddr, tokio::task::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let slow = axum::routing::get(async || {
+            tokio::time::sleep(Duration::from_millis(300)).await;
+            "done"
+        });
+        let router = Router::new().route("/slow", slow);
+        (address, tokio::spawn(serve(listener, router, stop)))
+    }
+
+    // The clock runs ahead while everybody waits.
+    #[tokio::test(start_paused = true)]
+    async fn s49_a_head_that_does_not_come_ends_the_connection() {
+        let (address, _server) = started(std::future::pending()).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /slow HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
+        let mut answer = Vec::new();
+        let limit = HEAD_LIMIT + Duration::from_secs(5);
+        tokio::time::timeout(limit, stream.read_to_end(&mut answer)).await.expect("it is closed").unwrap();
+    }
+
+    #[tokio::test]
+    async fn s49_a_head_that_is_too_large_is_refused() {
+        let (address, _server) = started(std::future::pending()).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        let head =
+            format!("GET /slow HTTP/1.1\r\nHost: x\r\nX-Large: {}\r\n\r\n", "x".repeat(2 * MAX_HEAD_BYTES));
+        let _ = stream.write_all(head.as_bytes()).await;
+        let mut answer = Vec::new();
+        let _ = stream.read_to_end(&mut answer).await;
+        let answer = String::from_utf8_lossy(&answer);
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn what_is_under_way_is_finished_before_it_stops() {
+        let (stop, stopped) = oneshot::channel::<()>();
+        let (address, server) = started(async move { stopped.await.unwrap_or_default() }).await;
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        stop.send(()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.unwrap();
+        assert!(answer.ends_with("done"), "{answer}");
+        server.await.unwrap();
+        assert!(TcpStream::connect(address).await.is_err());
+    }
+}
