@@ -174,6 +174,87 @@ test('back and forward go through the steps, and keep what was typed', async ({ 
   expect((await sandbox.calls()).filter((call) => call.action === 'CreateSecret')).toHaveLength(1);
 });
 
+test('what was entered is not lost by Escape or Cancel without a question', async ({ page, sandbox }) => {
+  await open(page);
+  const wizard = dialog(page, 'Create Secret');
+  await page.keyboard.press('Escape');
+  await expect(page, 'untouched, it closes at once').toHaveURL('/cn-hangzhou/secrets');
+  await expect(page.getByRole('link', { name: 'Create Secret' }).first()).toBeFocused();
+
+  await page.getByRole('link', { name: 'Create Secret' }).first().click();
+  await chooseUser(page, 'checkout-api');
+  const [key] = await keysOf(sandbox, 'checkout-api');
+  await page.getByLabel(key.accessKeyId).fill('half-a-sec');
+  const question = dialog(page, 'Discard what you entered?');
+  await page.keyboard.press('Escape');
+  await expect(question).toBeVisible();
+  await accessible(page);
+  await page.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await expect(page.getByLabel(key.accessKeyId)).toHaveValue('half-a-sec');
+  await wizard.getByRole('button', { name: 'Cancel' }).click();
+  await question.getByRole('button', { name: 'Keep editing' }).click();
+  await expect(page.getByLabel(key.accessKeyId)).toHaveValue('half-a-sec');
+  await wizard.getByRole('button', { name: 'Cancel' }).click();
+  await question.getByRole('button', { name: 'Discard' }).click();
+  await expect(page).toHaveURL('/cn-hangzhou/secrets');
+  await page.getByRole('link', { name: 'Create Secret' }).first().click();
+  await expect(page.getByRole('combobox', { name: 'Select RAM User' })).toHaveValue('');
+});
+
+test('a typed value is shown while the person asks for it', async ({ page, sandbox }) => {
+  await open(page);
+  await chooseUser(page, 'checkout-api');
+  const [key] = await keysOf(sandbox, 'checkout-api');
+  const field = page.getByLabel(key.accessKeyId);
+  await field.fill(key.accessKeySecret);
+  await expect(field).toHaveAttribute('type', 'password');
+  const show = page.getByRole('button', { name: 'Show', exact: true });
+  await show.click();
+  await expect(show).toHaveAttribute('aria-pressed', 'true');
+  await expect(field).toHaveAttribute('type', 'text');
+  await expect(field).toHaveValue(key.accessKeySecret);
+  await show.click();
+  await expect(field).toHaveAttribute('type', 'password');
+});
+
+test('a missing service role is said before anything is typed', async ({ page, sandbox }) => {
+  await sandbox.fault({ service: 'ram', action: 'GetRole', kind: 'error', status: 404, code: 'EntityNotExist.Role' });
+  await open(page);
+  await expect(dialog(page, 'Create Secret')).toContainText('AliyunKMSManageRAMCredentialsRole is missing');
+  await sandbox.clearFaults();
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByLabel('Encryption key')).toBeVisible();
+  await expect(dialog(page, 'Create Secret')).not.toContainText('is missing');
+});
+
+test('the next rotations are reckoned from the clock of the sandbox', async ({ page, sandbox }) => {
+  await sandbox.clock({ set: '2031-05-01T00:00:00Z' });
+  await open(page);
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByLabel('Rotation Period').fill('7');
+  await expect(dialog(page, 'Configuration rotation')).toContainText('8 May 2031');
+});
+
+test('s37 a typed value is in no address, storage, history or log of requests', async ({ page, sandbox }) => {
+  const sent: string[] = [];
+  page.on('request', (request) => { sent.push(`${request.url()} ${JSON.stringify(request.headers())} ${request.url().includes('/api/create-secret') ? '' : request.postData()}`); });
+  await open(page);
+  const [key] = await keysOf(sandbox, 'checkout-api');
+  await firstStep(page, sandbox, 'checkout-api');
+  for (const button of ['Next', 'OK']) {
+    const kept = await page.evaluate(() => JSON.stringify([location.href, { ...sessionStorage }, { ...localStorage }, document.cookie, history.state]) + document.documentElement.outerHTML);
+    expect(kept).not.toContain(key.accessKeySecret);
+    await page.getByRole('button', { name: button }).click();
+  }
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  expect(await page.content()).not.toContain(key.accessKeySecret);
+  expect(sent.filter((line) => line.includes(key.accessKeySecret))).toEqual([]);
+  const calls = JSON.stringify(await sandbox.calls());
+  expect(calls).not.toContain(key.accessKeySecret);
+});
+
 test('a reload keeps all but the value, returns to the first step and says so', async ({ page, sandbox }) => {
   await open(page);
   await page.getByLabel('Secret Description').fill('kept over a reload');

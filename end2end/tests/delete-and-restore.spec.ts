@@ -106,6 +106,32 @@ test('when the deletion window has ended there is nothing to restore', async ({ 
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/old-reports').error).toContain('Forbidden.ResourceNotFound');
 });
 
+test('called off, the focus is where it was; done, it is on the heading', async ({ page }) => {
+  await page.goto('/cn-hangzhou/secrets');
+  await hydrated(page);
+  const more = page.getByRole('button', { name: 'More actions for acs/ram/user/route-planner' });
+  const open = async () => {
+    await more.focus();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Plan Deletion Secret' })).toBeFocused();
+    await page.keyboard.press('Enter');
+    await expect(page.getByRole('dialog', { name: 'Delete Secret' })).toBeVisible();
+  };
+  await open();
+  await page.keyboard.press('Escape');
+  await expect(more).toBeFocused();
+  await open();
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(page.getByRole('row', { name: /route-planner/ })).toContainText('Pending deletion');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+
+  await page.goto('/cn-hangzhou/secrets/acs/ram/user/payroll-exporter');
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Plan Deletion Secret' }).click();
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('link', { name: 'Plan Deletion Secret' })).toBeFocused();
+});
+
 test('Escape and Cancel close the dialog, back does not open it again, and the query of the list stays', async ({ page }) => {
   await page.goto('/cn-hangzhou/secrets?q=route');
   await hydrated(page);

@@ -1,0 +1,78 @@
+//! Which code may know what (`docs/architecture.md`): dependencies point one way, and some things have one place.
+
+use std::path::{Path, PathBuf};
+
+const ROOT: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/..");
+
+/// What stands where: a text, the folders that are searched, and those in which it may be.
+const PLACES: &[(&str, &[&str], &[&str])] = &[
+    ("web_sys", &["app/src"], &["app/src/browser"]),
+    ("js_sys", &["app/src"], &["app/src/browser"]),
+    ("gloo_timers", &["app/src"], &["app/src/browser"]),
+    ("<table", &["app/src"], &["app/src/ui/data_table.rs"]),
+    ("view! {", &["app/src"], &["app/src/shell.rs", "app/src/ui/html.rs"]),
+    ("crate::api", &["app/src/ui", "app/src/model", "app/src/browser"], &[]),
+    ("crate::routes", &["app/src/ui", "app/src/model", "app/src/browser"], &[]),
+    ("crate::paths", &["app/src/ui", "app/src/model", "app/src/browser"], &[]),
+    ("leptos", &["app/src/model"], &[]),
+    ("reqwest", &["app/src", "server/src", "server/sandbox/src", "server/cloud/src"], &["server/cloud/src"]),
+    ("keyturn_cloud", &["app/src", "server/sandbox/src"], &[]),
+    ("keyturn_sandbox", &["app/src", "server/cloud/src"], &[]),
+    ("keyturn_app", &["server/cloud/src", "server/sandbox/src"], &[]),
+    ("SystemTime::now", &["app/src", "server"], &["server/tests"]),
+    ("env::var", &["app/src", "server"], &["server/src/commands.rs", "server/tests"]),
+    ("unsafe {", &["app/src", "server"], &["server/tests"]),
+];
+
+#[test]
+fn each_thing_has_its_place() {
+    for (text, searched, allowed) in PLACES {
+        let files: Vec<PathBuf> =
+            searched.iter().flat_map(|folder| sources(&Path::new(ROOT).join(folder))).collect();
+        assert!(!files.is_empty(), "{searched:?} holds no source");
+        for file in files {
+            let is_allowed = allowed.iter().any(|place| file.starts_with(Path::new(ROOT).join(place)));
+            let has = std::fs::read_to_string(&file).unwrap().contains(text);
+            assert!(is_allowed || !has, "{text} does not belong into {}", file.display());
+        }
+    }
+}
+
+/// A person's words are in the catalogue: no text in a view begins with a letter and holds a space or a capital.
+#[test]
+fn no_words_stand_outside_the_catalogue() {
+    let names = ["app/src/pages", "app/src/forms", "app/src/layout", "app/src/ui"];
+    for file in names.iter().flat_map(|folder| sources(&Path::new(ROOT).join(folder))) {
+        let source = std::fs::read_to_string(&file).unwrap();
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        for (number, line) in code.lines().enumerate() {
+            // Views have texts alone on their lines or between tags; attributes have `=` before them.
+            let is_comment = line.trim_start().starts_with("//") || file.ends_with("ui/icon.rs");
+            for text in line.split('"').skip(1).step_by(2) {
+                let is_sentence = text.contains(' ') && text.starts_with(|c: char| c.is_ascii_uppercase());
+                assert!(
+                    is_comment || !is_sentence,
+                    "{}:{}: “{text}” belongs into app/src/locales",
+                    file.display(),
+                    number + 1
+                );
+            }
+        }
+    }
+}
+
+fn sources(path: &Path) -> Vec<PathBuf> {
+    if path.is_file() {
+        return vec![path.to_owned()];
+    }
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir(path).expect("the folder is there").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            files.extend(sources(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
