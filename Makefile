@@ -20,13 +20,14 @@ watch: setup
 build: setup
 	$(call stage,site,node .ci/site.mjs release)
 	@mkdir -p target/release
-	$(call stage,server,cargo build --locked -p keyturn --release && cp $(CARGO_TARGET_DIR)/release/keyturn target/release/keyturn)
+	$(call stage,server,cargo build --locked -p keyturn --release; cp $(CARGO_TARGET_DIR)/release/keyturn target/release/keyturn)
 
 test: lint unit e2e
 	@echo "== passed: format, lints, unit and integration tests, browser tests"
 
 lint: setup-test site
 	$(call stage,format,cargo fmt --all --check)
+	$(call stage,licences and sources,cargo deny --locked check --hide-inclusion-graph licenses bans sources)
 	$(call stage,lints,cargo clippy --locked --workspace --exclude keyturn-app --all-targets --profile gate -- -D warnings)
 	$(call stage,lints of the app on the server,cargo clippy --locked -p keyturn-app --features ssr --all-targets --profile gate -- -D warnings)
 	$(call stage,lints of the app in the browser,$${KEYTURN_WASM_CARGO:-cargo} clippy --locked -p keyturn-app --features hydrate --target wasm32-unknown-unknown --profile gate -- -D warnings)
@@ -40,7 +41,7 @@ e2e: setup-test site
 	$(call stage,browser tests,KEYTURN_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
 
 bench:
-	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud)
+	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn --benches)
 
 setup:
 	$(call stage,set-up,.ci/setup build)

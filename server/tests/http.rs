@@ -285,6 +285,27 @@ async fn a_cloud_error_keeps_the_vendors_code_and_request_id() {
     assert_eq!(error["cloud"]["requestId"].as_str().map(str::len), Some(36));
 }
 
+/// 8,192 characters of 4 bytes are 98 kB when percent-encoded: more than an address can hold.
+#[tokio::test]
+async fn the_longest_description_arrives_whole() {
+    let console = support::start().await;
+    let keys =
+        console.http.get(format!("{}/_sandbox/access-keys", console.sandbox_url)).send().await.unwrap();
+    let keys: Vec<Value> = keys.json().await.unwrap();
+    let key = keys.iter().find(|key| key["userName"] == "checkout-api").unwrap();
+    let description = "𝄞".repeat(8_192);
+    let body = json!({"region": "cn-hangzhou", "secret": {
+        "user_name": "checkout-api",
+        "access_keys": [{"id": key["accessKeyId"], "secret": key["accessKeySecret"]}],
+        "description": description, "rotation": 720, "version_id": "v-1", "tags": [], "instance": null,
+    }});
+    let answer = console.call("create-secret", &body).send().await.unwrap();
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    let body = json!({"region": "cn-hangzhou", "name": "acs/ram/user/checkout-api"});
+    let answer: Value = console.call("get-secret", &body).send().await.unwrap().json().await.unwrap();
+    assert_eq!(answer["description"], Value::String(description));
+}
+
 #[tokio::test]
 async fn metrics_count_requests_and_cloud_calls() {
     let console = support::start().await;

@@ -3,10 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use jiff::Timestamp;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use zeroize::Zeroizing;
 
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoints, LoopbackFirst, Service};
@@ -48,13 +50,28 @@ pub struct Reply<T> {
 #[derive(Default)]
 pub(crate) struct Parameters {
     pub(crate) query: Vec<(String, String)>,
-    /// Goes into the form body: the vendor's clients send `SecretData` there, so that it is in no URL.
-    pub(crate) body: Option<zeroize::Zeroizing<String>>,
+    /// The form body: the vendor's clients send `SecretData` there, so that it is in no URL.
+    form: Zeroizing<String>,
 }
 
 impl Parameters {
     pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.query.push((name.into(), value.to_string()));
+        self
+    }
+
+    /// Adds to the form. There is room for all of it before it is written: a value is not left behind by growing.
+    pub(crate) fn with_form(mut self, name: &str, value: &[u8]) -> Self {
+        let mut form =
+            Zeroizing::new(String::with_capacity(self.form.len() + name.len() + 2 + 3 * value.len()));
+        form.push_str(&self.form);
+        if !form.is_empty() {
+            form.push('&');
+        }
+        form.push_str(name);
+        form.push('=');
+        form.extend(sign::encode(value));
+        self.form = form;
         self
     }
 
@@ -165,7 +182,7 @@ impl Client {
             .url(service, region)
             .ok_or_else(|| fail(ErrorKind::NotFound, format!("the region {region} is not configured")))?;
         let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host).trim_end_matches('/');
-        let body = parameters.body.as_ref().map(|body| body.as_bytes()).unwrap_or_default();
+        let form = &parameters.form;
         let headers = sign::sign(
             &sign::Unsigned {
                 method: "POST",
@@ -173,8 +190,8 @@ impl Client {
                 action,
                 version: service.version(),
                 query: &parameters.query,
-                body,
-                content_type: parameters.body.as_ref().map(|_| "application/x-www-form-urlencoded"),
+                body: form.as_bytes(),
+                content_type: (!form.is_empty()).then_some("application/x-www-form-urlencoded"),
             },
             &self.credentials,
             &Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
@@ -184,16 +201,16 @@ impl Client {
             query if query.is_empty() => format!("{}/", base.trim_end_matches('/')),
             query => format!("{}/?{query}", base.trim_end_matches('/')),
         };
+        // What is sent is wiped too when the connection is done with it.
+        let body = Bytes::from_owner(Zeroizing::new(form.as_bytes().to_vec()));
         let mut response =
-            self.http.post(url).headers(header_map(&headers)).body(body.to_vec()).send().await.map_err(
-                |error| {
-                    if error.is_connect() {
-                        fail(ErrorKind::Unreachable, "no connection could be made".into())
-                    } else {
-                        fail(ErrorKind::UnknownOutcome, "no answer came in time".into())
-                    }
-                },
-            )?;
+            self.http.post(url).headers(header_map(&headers)).body(body).send().await.map_err(|error| {
+                if error.is_connect() {
+                    fail(ErrorKind::Unreachable, "no connection could be made".into())
+                } else {
+                    fail(ErrorKind::UnknownOutcome, "no answer came in time".into())
+                }
+            })?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("x-acs-retry-after")

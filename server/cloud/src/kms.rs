@@ -7,7 +7,6 @@ use crate::client::{Client, Effect, Parameters, Reply};
 use crate::credentials::Secret;
 use crate::endpoint::Service;
 use crate::error::CloudError;
-use crate::sign;
 
 /// The vendor's largest page.
 const PAGE_SIZE: usize = 100;
@@ -289,10 +288,11 @@ impl Client {
             .with_option("DKMSInstanceId", secret.dkms_instance_id.as_deref())
             .with_option("EncryptionKeyId", secret.encryption_key_id.as_deref())
             .with_option("Tags", tags);
+        // In the form: percent-encoded, the longest description is longer than an address may be.
         if !secret.description.is_empty() {
-            parameters = parameters.with("Description", &secret.description);
+            parameters = parameters.with_form("Description", secret.description.as_bytes());
         }
-        parameters.body = Some(secret_data(&secret.access_keys));
+        parameters = parameters.with_form("SecretData", &secret_data(&secret.access_keys));
         self.call(Service::Kms, "CreateSecret", region, Effect::Write, parameters).await
     }
 
@@ -394,22 +394,30 @@ impl Client {
     }
 }
 
-/// The form body that carries the pairs; it is wiped when dropped.
-fn secret_data(access_keys: &[AccessKeyPair]) -> Zeroizing<String> {
-    let mut json = Zeroizing::new(String::from(r#"{"AccessKeys":["#));
-    for (index, pair) in access_keys.iter().enumerate() {
-        let quote = |text: &str| Zeroizing::new(serde_json::Value::from(text).to_string());
-        let comma = if index == 0 { "" } else { "," };
-        json.push_str(comma);
-        json.push_str(r#"{"AccessKeyId":"#);
-        json.push_str(&quote(&pair.access_key_id));
-        json.push_str(r#","AccessKeySecret":"#);
-        json.push_str(&quote(pair.access_key_secret.expose()));
-        json.push('}');
+/// `SecretData`: JSON that holds all pairs. Wiped when dropped, and never moved to a larger place before that.
+fn secret_data(access_keys: &[AccessKeyPair]) -> Zeroizing<Vec<u8>> {
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Data<'a> {
+        access_keys: Vec<Pair<'a>>,
     }
-    json.push_str("]}");
-    let pair = Zeroizing::new(vec![("SecretData".to_owned(), json.to_string())]);
-    Zeroizing::new(sign::canonical_query(&pair))
+    #[derive(serde::Serialize)]
+    #[serde(rename_all = "PascalCase")]
+    struct Pair<'a> {
+        access_key_id: &'a str,
+        access_key_secret: &'a str,
+    }
+    let pairs = access_keys.iter().map(|pair| Pair {
+        access_key_id: &pair.access_key_id,
+        access_key_secret: pair.access_key_secret.expose(),
+    });
+    let data = Data { access_keys: pairs.collect() };
+    // JSON makes at most six characters of one.
+    let longest = |pair: &Pair<'_>| 6 * (pair.access_key_id.len() + pair.access_key_secret.len()) + 64;
+    let mut json =
+        Zeroizing::new(Vec::with_capacity(32 + data.access_keys.iter().map(longest).sum::<usize>()));
+    serde_json::to_writer(&mut *json, &data).expect("strings are JSON, and a vector takes them");
+    json
 }
 
 fn tags<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Tag>, D::Error> {

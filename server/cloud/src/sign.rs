@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use hmac::{Hmac, KeyInit, Mac};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, percent_encode};
 use sha2::{Digest, Sha256};
 
 use crate::credentials::Credentials;
@@ -65,7 +65,8 @@ pub fn sign(request: &Unsigned<'_>, credentials: &Credentials, date: &str, nonce
 
 /// Parameters percent-encoded, sorted by name, joined with `&`.
 pub fn canonical_query(query: &[(String, String)]) -> String {
-    let mut pairs: Vec<_> = query.iter().map(|(name, value)| (encode(name), encode(value))).collect();
+    let text = |text: &str| encode(text.as_bytes()).to_string();
+    let mut pairs: Vec<_> = query.iter().map(|(name, value)| (text(name), text(value))).collect();
     pairs.sort();
     pairs.iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&")
 }
@@ -121,6 +122,7 @@ pub fn authorization(access_key_id: &str, headers: &Headers, signature: &str) ->
     )
 }
 
-fn encode(text: &str) -> String {
-    utf8_percent_encode(text, RFC3986).to_string()
+/// Percent-encoded, piece by piece.
+pub(crate) fn encode(text: &[u8]) -> PercentEncode<'_> {
+    percent_encode(text, RFC3986)
 }

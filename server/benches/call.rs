@@ -1,0 +1,60 @@
+//! What Keyturn adds to a call: the bare signed call beside the same one through a server function, over a cloud that
+//! takes 20 ms to answer. A pair of writes is timed, planning a deletion and taking it back.
+
+#[path = "../tests/support/mod.rs"]
+mod support;
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use keyturn_cloud::kms::Deletion;
+use keyturn_cloud::{Client, Credentials, Endpoints};
+use serde_json::json;
+
+const REGION: &str = "cn-hangzhou";
+const NAME: &str = "acs/ram/user/route-planner";
+
+fn calls(criterion: &mut Criterion) {
+    let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
+    let console = runtime.block_on(support::start());
+    let sandbox = console.sandbox_url.strip_prefix("http://").and_then(|address| address.parse().ok());
+    let client = Client::new(
+        Endpoints::sandbox(sandbox.expect("an address"), vec![REGION.into()]),
+        Credentials::access_key(
+            keyturn_sandbox::ADMIN_ACCESS_KEY_ID,
+            keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET,
+        ),
+        None,
+    )
+    .expect("the machine has TLS roots");
+    let delay = json!({"service": "kms", "kind": "delay", "millis": 20});
+    let fault = console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&delay).send();
+    assert!(runtime.block_on(fault).expect("the sandbox answers").status().is_success());
+
+    let mut group = criterion.benchmark_group("plan a deletion and take it back, 20 ms upstream");
+    group.sample_size(60);
+    group.bench_function("bare signed calls", |bencher| {
+        bencher.iter(|| {
+            runtime.block_on(async {
+                let planned = Deletion::Planned { recovery_window_in_days: 7 };
+                client.delete_secret(REGION, NAME, planned).await.expect("it is planned");
+                client.restore_secret(REGION, NAME).await.expect("it is restored");
+            });
+        });
+    });
+    let delete = json!({"region": REGION, "name": NAME, "deletion": {"planned": 7}, "typed_name": ""});
+    let restore = json!({"region": REGION, "name": NAME});
+    group.bench_function("through Keyturn", |bencher| {
+        bencher.iter(|| {
+            runtime.block_on(async {
+                for (function, body) in [("delete-secret", &delete), ("restore-secret", &restore)] {
+                    let answer = console.call(function, body).send().await.expect("Keyturn answers");
+                    assert_eq!(answer.status(), 200);
+                    answer.bytes().await.expect("a whole answer");
+                }
+            });
+        });
+    });
+    group.finish();
+}
+
+criterion_group!(benches, calls);
+criterion_main!(benches);
