@@ -9,7 +9,7 @@ mod ram_users;
 mod secrets;
 
 pub use client::BUILD_HEADER;
-pub(crate) use loaded::{Json, Loaded, load};
+pub(crate) use loaded::{Json, Loaded, derived, load};
 pub(crate) use new_secret::{create_secret, get_prerequisites};
 pub(crate) use ram_users::search_ram_users;
 pub(crate) use secrets::{delete_secret, get_secret, list_secrets, restore_secret};

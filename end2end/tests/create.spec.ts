@@ -139,6 +139,19 @@ test('the RAM user is chosen by keyboard alone', async ({ page }) => {
   await expect(field).toHaveAttribute('aria-expanded', 'false');
 });
 
+test('a quick Enter never takes a RAM user that does not fit what was typed', async ({ page, sandbox }) => {
+  await open(page);
+  const field = page.getByRole('combobox', { name: 'Select RAM User' });
+  await field.click();
+  await expect(page.locator('[role=option]').first()).toBeVisible();
+  await sandbox.fault({ service: 'ram', action: 'ListAccessKeys', kind: 'delay', millis: 1_500 });
+  await page.keyboard.type('zzz');
+  await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+  await expect(field).toHaveValue('zzz');
+  await expect(page.getByRole('group', { name: 'Set secret value' })).toHaveCount(0);
+});
+
 test('a RAM user with two AccessKeys needs the secrets of both', async ({ page, sandbox, cloud }) => {
   await open(page);
   await chooseUser(page, 'data-lake-sync');

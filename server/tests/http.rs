@@ -43,6 +43,33 @@ async fn s00_the_sandboxs_control_calls_refuse_a_foreign_host_and_origin() {
     assert_eq!(status("x-nothing", "x").await, 200);
 }
 
+/// A page is rendered on several threads at once with its data: what was computed before they came must not stay.
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn every_rendering_of_the_list_holds_what_was_loaded() {
+    let console = std::sync::Arc::new(support::start().await);
+    let delay = json!({"service": "kms", "action": "ListSecrets", "kind": "delay", "millis": 2});
+    console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&delay).send().await.unwrap();
+    // Each in a region of its own, and after the short while for which a region's list is kept.
+    let pages = keyturn::known_regions().into_iter().map(|region| {
+        let console = console.clone();
+        tokio::spawn(async move {
+            for _ in 0..20 {
+                let page =
+                    console.http.get(format!("{}/{region}/secrets", console.url)).send().await.unwrap();
+                let html = page.text().await.unwrap();
+                assert!(
+                    html.contains("data-table") || html.contains("No secrets in this region yet"),
+                    "{html}"
+                );
+                tokio::time::sleep(std::time::Duration::from_millis(210)).await;
+            }
+        })
+    });
+    for page in pages.collect::<Vec<_>>() {
+        page.await.unwrap();
+    }
+}
+
 #[tokio::test]
 async fn s13_a_change_must_come_from_our_own_pages() {
     let console = support::start().await;

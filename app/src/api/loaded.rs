@@ -1,6 +1,6 @@
 //! Data of a page: rendered by the server, written into the page, read from there by the browser.
 
-use leptos::prelude::Resource;
+use leptos::prelude::*;
 use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -40,4 +40,17 @@ where
     Answer: Future<Output = T> + Send + 'static,
 {
     Resource::new_with_options(source, ask, false)
+}
+
+/// What follows from loaded data. In the browser it changes only when it differs, so that what stays the same is not drawn
+/// anew. The server computes it at each look: on another thread, what was computed before the data came may not be
+/// marked as stale yet when the page is rendered.
+pub(crate) fn derived<T>(compute: impl Fn() -> T + Send + Sync + 'static) -> Signal<T>
+where
+    T: PartialEq + Clone + Send + Sync + 'static,
+{
+    #[cfg(feature = "ssr")]
+    return Signal::derive(compute);
+    #[cfg(not(feature = "ssr"))]
+    return Memo::new(move |_| compute()).into();
 }

@@ -22,6 +22,12 @@ pub struct RamUser {
     pub managed_by: Option<(String, String)>,
 }
 
+/// The one rule of the search for users.
+pub fn matches(name: &str, display_name: &str, text: &str) -> bool {
+    let text = text.trim().to_lowercase();
+    name.to_lowercase().contains(&text) || display_name.to_lowercase().contains(&text)
+}
+
 /// Why a user cannot be chosen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NotEligible {
@@ -30,6 +36,11 @@ pub enum NotEligible {
 }
 
 impl RamUser {
+    /// Whether a search finds the user, by name or display name.
+    pub fn matches(&self, text: &str) -> bool {
+        matches(&self.name, &self.display_name, text)
+    }
+
     /// Whether a secret can be created for this user. A user whose keys are unknown may be tried.
     pub fn eligible(&self) -> Result<(), NotEligible> {
         if let Some((region, name)) = &self.managed_by {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
-use keyturn_app::model::access_key::RamUser;
+use keyturn_app::model::access_key::{self, RamUser};
 use keyturn_app::model::new_secret::{KmsInstance, NewSecret, Prerequisites};
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName};
 use keyturn_cloud::credentials::Secret;
@@ -55,9 +55,8 @@ impl Gateway {
         text: &str,
     ) -> Result<Vec<RamUser>, CloudError> {
         let directory = self.directory(region).await?;
-        let text = text.trim().to_lowercase();
-        let contains = |haystack: &str| haystack.to_lowercase().contains(&text);
-        let matches = directory.users.iter().filter(|(name, display)| contains(name) || contains(display));
+        let matches =
+            directory.users.iter().filter(|(name, display)| access_key::matches(name, display, text));
         // Those that can be chosen first; within each kind by name.
         let (free, managed): (Vec<_>, Vec<_>) =
             matches.partition(|(name, display)| directory.manager(name, display).is_none());

@@ -79,7 +79,7 @@ fn PlainUserField(choices: Choices, was_sent: bool) -> impl IntoView {
         .collect_view();
     html! {
         {choices.error.map(|error| html! { <ErrorAlert error title=c.users_failed/> })}
-        <div class="pair">
+        <div class="with-button">
             <Field id="find" label=p.find_user>
                 <input id="find" name="find" type="search" autocomplete="off" value=typed("find", "")/>
             </Field>

@@ -33,9 +33,12 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
             text.set(user.name);
         }
     });
-    let found = Memo::new(move |_| match users.get().flatten() {
-        Some(Ok(users)) => users,
-        _ => Vec::new(),
+    let found = Memo::new(move |_| {
+        let users = users.get().and_then(|answer| answer?.ok()).unwrap_or_default();
+        // While the server is asked, what does not fit any more is gone already: nobody chooses it by a quick Enter.
+        let is_chosen = draft.user.with(|user| user.as_ref().is_some_and(|user| user.name == text.get()));
+        let sought = if is_chosen { String::new() } else { text.get() };
+        users.into_iter().filter(|user| user.matches(&sought)).collect::<Vec<_>>()
     });
     let choose = move |user: RamUser| {
         if user.eligible().is_ok() {

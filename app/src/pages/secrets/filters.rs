@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::Answer;
 use super::address::{ListAddress, use_go};
-use crate::api::Loaded;
+use crate::api::{Loaded, derived};
 use crate::browser::timers;
 use crate::locales::t;
 use crate::model::secret::{RotationState, State, Tag};
@@ -99,7 +99,7 @@ pub(crate) fn Filters(address: Memo<ListAddress>, answer: Loaded<Answer>) -> imp
 /// A component of its own, so that the answer is read inside the `Transition` around it.
 #[component]
 fn TagMenu(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
-    let tags = Memo::new(move |_| match answer.get().flatten() {
+    let tags = derived(move || match answer.get().flatten() {
         Some(Ok(page)) => page.tags.into_iter().map(Choice::Tag).collect::<Vec<_>>(),
         _ => Vec::new(),
     });

@@ -3,15 +3,16 @@
 use leptos::prelude::*;
 
 use super::address::{ListAddress, use_go};
+use crate::api::derived;
 use crate::locales::t;
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::{Page, Size};
 use crate::ui::html::{html, live, live_flag};
 
 #[component]
-pub(crate) fn Pagination(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl IntoView {
+pub(crate) fn Pagination(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl IntoView {
     let l = &t().list;
-    let place = Memo::new(move |_| page.get().map_or((1, 1), |page| (page.page, page.pages)));
+    let place = derived(move || page.get().map_or((1, 1), |page| (page.page, page.pages)));
     let to = move |number: u32| address.get().with(|query| query.page = Page(number));
     let previous = live(move || {
         let (page, _) = place.get();

@@ -6,7 +6,7 @@ use super::Answer;
 use super::address::ListAddress;
 use super::pagination::Pagination;
 use super::row::Row;
-use crate::api::Loaded;
+use crate::api::{Loaded, derived};
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::secret::{SecretRow, days_left};
@@ -39,15 +39,15 @@ pub(super) struct RowView {
 
 #[component]
 pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
-    let last = Memo::new(move |_| answer.get().flatten());
-    let sight = Memo::new(move |_| match last.get() {
+    let last = derived(move || answer.get().flatten());
+    let sight = derived(move || match last.get() {
         None => Sight::Waiting,
         Some(Err(error)) => Sight::Failed(error),
         Some(Ok(page)) if page.total == 0 => Sight::NothingYet,
         Some(Ok(page)) if page.matched == 0 && is_complete(&page, &address.get()) => Sight::NoMatch,
         Some(Ok(_)) => Sight::Table,
     });
-    let page = Memo::new(move |_| last.get().and_then(Result::ok));
+    let page = derived(move || last.get().and_then(Result::ok));
     let l = &t().list;
     live(move || match sight.get() {
         Sight::Waiting => ().into_any(),
@@ -79,7 +79,7 @@ pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -
 }
 
 #[component]
-fn Counts(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl IntoView {
+fn Counts(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl IntoView {
     let l = &t().list;
     let count = live(move || page.get().map(|page| (l.count)(page.matched, page.total)));
     let checked = live(move || {
@@ -97,7 +97,7 @@ fn Counts(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl In
 }
 
 #[component]
-fn Rows(address: Memo<ListAddress>, page: Memo<Option<SecretPage>>) -> impl IntoView {
+fn Rows(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl IntoView {
     let rows = move || {
         let Some(page) = page.get() else { return Vec::new() };
         let now_ms = page.now_ms;
