@@ -8,9 +8,8 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 # A step of the work: its name, what it runs, and how long that took.
 stage = @echo "== $(1)"; start=$$SECONDS; if [ -f $(CACHE)/env ]; then source $(CACHE)/env; fi; $(2); echo "== $(1): $$((SECONDS - start)) s"
 
-.PHONY: run watch build test lint unit e2e bench setup setup-test site
-run: setup site
-	$(call stage,server,cargo build --locked -p keyturn --profile gate)
+.PHONY: run watch build test lint unit official e2e bench server setup setup-test site
+run: server
 	@exec $(CARGO_TARGET_DIR)/gate/keyturn
 
 # Builds and starts again at each change of a file; what is a quarter of a minute here is half a minute elsewhere.
@@ -22,8 +21,8 @@ build: setup
 	@mkdir -p target/release
 	$(call stage,server,cargo build --locked -p keyturn --release; cp $(CARGO_TARGET_DIR)/release/keyturn target/release/keyturn)
 
-test: lint unit e2e
-	@echo "== passed: format, lints, unit and integration tests, browser tests"
+test: lint unit official e2e
+	@echo "== passed: format, licences, lints, unit and integration tests, official SDKs, browser tests"
 
 lint: setup-test site
 	$(call stage,format,cargo fmt --all --check)
@@ -36,12 +35,18 @@ unit: setup site
 	$(call stage,unit and integration tests,cargo test --locked --workspace --exclude keyturn-app --lib --bins --tests --profile gate)
 	$(call stage,unit tests of the app,cargo test --locked -p keyturn-app --features ssr --lib --profile gate)
 
-e2e: setup-test site
-	$(call stage,server,cargo build --locked -p keyturn --profile gate)
+# The vendor's own clients over every action of the sandbox.
+official: setup-test server
+	$(call stage,official SDKs,"$$KEYTURN_OFFICIAL_PYTHON" end2end/official/suite.py $(CARGO_TARGET_DIR)/gate/keyturn)
+
+e2e: setup-test server
 	$(call stage,browser tests,KEYTURN_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
 
 bench:
 	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn --benches)
+
+server: setup site
+	$(call stage,server,cargo build --locked -p keyturn --profile gate)
 
 setup:
 	$(call stage,set-up,.ci/setup build)

@@ -5,7 +5,7 @@ use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -14,6 +14,7 @@ use crate::clock::{Clock, format, parse_interval};
 use crate::dataset::{self, Dataset};
 use crate::faults::Fault;
 use crate::listener::{Sandbox, Shared};
+use crate::secret::Windows;
 
 const MOST_SECRETS: usize = 100_000;
 
@@ -29,12 +30,15 @@ impl IntoResponse for Refused {
 type Answer = Result<Json<Value>, Refused>;
 
 #[derive(Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
 struct Reset {
     dataset: Dataset,
     seed: Option<u64>,
     secrets: Option<usize>,
     users: Option<usize>,
+    /// How long a rotation keeps both AccessKeys, such as `30m`.
+    automatic_window: Option<String>,
+    immediate_window: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -57,8 +61,18 @@ pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer
     {
         return Err(refused(format!("`secrets` and `users` may be {MOST_SECRETS} at the most")));
     }
+    let window = |text: Option<String>, default: SignedDuration| match text {
+        None => Ok(default),
+        Some(text) => parse_interval(&text)
+            .filter(|window| (SignedDuration::from_mins(1)..=SignedDuration::from_hours(48)).contains(window))
+            .ok_or_else(|| refused("a window is from 1m to 48h, such as \"30m\"".into())),
+    };
+    let windows = Windows {
+        automatic: window(reset.automatic_window, Windows::default().automatic)?,
+        immediate: window(reset.immediate_window, Windows::default().immediate)?,
+    };
     let real = Timestamp::now();
-    let world = dataset::build(
+    let mut world = dataset::build(
         reset.dataset,
         reset.seed.unwrap_or(1),
         reset.secrets,
@@ -66,6 +80,7 @@ pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer
         &sandbox.options().region_ids,
         real,
     );
+    world.windows = windows;
     let mut shared = sandbox.lock();
     *shared = Shared { world, ..Shared::default() };
     let secrets: usize = shared.world.secrets.values().map(|secrets| secrets.len()).sum();
@@ -146,6 +161,10 @@ pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
 
 pub(crate) async fn calls(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
     Json(json!(sandbox.lock().calls.newest(limit.limit.unwrap_or(100))))
+}
+
+pub(crate) async fn events(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
+    Json(json!(sandbox.lock().world.happened(limit.limit.unwrap_or(100))))
 }
 
 pub(crate) async fn not_found() -> Refused {

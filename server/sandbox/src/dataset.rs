@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::secret::{AutomaticRotation, Secret, Stage, Version};
-use crate::world::{AccessKey, Ids, Instance, SERVICE_ROLES, User, World};
+use crate::world::{AccessKey, Attached, Ids, Instance, Role, SERVICE_ROLES, User, World};
 
 /// Which data a reset puts in place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -136,7 +136,19 @@ pub(crate) fn build(
     world.ids = Ids::new(seed);
     // What has been in RAM for long enough to be older than any key below.
     let founded = now - days(900);
-    world.roles.insert(SERVICE_ROLES[0].into(), founded);
+    let role = Role {
+        id: format!("3{}", world.ids.digits(17)),
+        description: "KMS manages the AccessKeys of RAM users with this role.".into(),
+        trust: r#"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":["kms.aliyuncs.com"]}}],"Version":"1"}"#.into(),
+        max_session_seconds: 3_600,
+        created: founded,
+        policies: vec![Attached {
+            name: "AliyunKMSManageRAMCredentialsRolePolicy".into(),
+            is_system: true,
+            at: founded,
+        }],
+    };
+    world.roles.insert(SERVICE_ROLES[0].into(), role);
     if dataset == Dataset::Demo {
         let rows = [("cn-hangzhou", HANGZHOU), ("cn-shanghai", SHANGHAI), ("ap-southeast-1", SINGAPORE)];
         for (region, _) in rows {
@@ -147,6 +159,7 @@ pub(crate) fn build(
                     "key-{}",
                     world.ids.uuid().replace('-', "").get(..20).unwrap_or_default()
                 )],
+                created: founded,
             };
             world.instances.push(instance);
         }
@@ -197,6 +210,7 @@ fn add_user(
             pair: world.ids.access_key_pair(),
             is_active: true,
             created: key_created + days(40 * i64::try_from(index).unwrap_or(0)),
+            last_used: None,
         })
         .collect();
     let user = User {
@@ -206,7 +220,7 @@ fn add_user(
         created: founded,
         access_keys,
     };
-    world.users.insert(name.into(), user);
+    world.add_user(name, user);
 }
 
 fn add_row(world: &mut World, region: &str, row: &Row, founded: Timestamp, now: Timestamp) {
@@ -249,6 +263,7 @@ fn add_secret(
         description: description.into(),
         custom_data: serde_json::json!({}),
         tags: vec![("team".into(), team.into()), ("env".into(), "production".into())],
+        policy: None,
         instance_id: instance.map(|instance| instance.id.clone()),
         key_id: instance.and_then(|instance| instance.key_ids.first().cloned()),
         created,
@@ -279,17 +294,19 @@ fn add_secret(
         Failing => {
             if let Some(user) = world.users.get_mut(user_name) {
                 user.comments = "AccessKey made by hand; leaves no room for a rotation".into();
-                let pair = world.ids.access_key_pair();
-                user.access_keys.push(AccessKey { pair, is_active: true, created: now - days(20) });
             }
+            let pair = world.ids.access_key_pair();
+            let by_hand = AccessKey { pair, is_active: true, created: now - days(20), last_used: None };
+            world.add_access_key(user_name, by_hand);
         }
-        UnderWay => {
-            let started = now - SignedDuration::from_hours(12);
-            secret.start_rotation(world.users.get_mut(user_name), &mut world.ids, started);
-        }
+        // Half a day ago its rotation fell due.
+        UnderWay => secret.next_rotation = Some(now - SignedDuration::from_hours(12)),
         _ => {}
     }
     world.insert(region, secret);
+    if doing == UnderWay {
+        world.advance(now);
+    }
 }
 
 #[cfg(test)]

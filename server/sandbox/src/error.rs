@@ -52,6 +52,36 @@ impl ApiError {
         )
     }
 
+    /// That it is refused is documented, the code is not (UNVERIFIED).
+    pub(crate) fn rotating() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "Rejected.SecretInRotation",
+            "Your secret is being rotated, please try again later.",
+        )
+    }
+
+    pub(crate) fn throttled(why: &str) -> Self {
+        Self::new(StatusCode::TOO_MANY_REQUESTS, "Rejected.Throttling", format!("QPS Limit Exceeded: {why}."))
+    }
+
+    pub(crate) fn too_many_access_keys() -> Self {
+        Self::new(
+            StatusCode::CONFLICT,
+            "LimitExceeded.User.AccessKey",
+            "The access key count of the user access keys beyond the current limits.",
+        )
+    }
+
+    /// That creation fails without it is documented, the code is not (UNVERIFIED).
+    pub(crate) fn no_service_role(name: &str) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Forbidden.NoPermission",
+            format!("The service role {name} does not exist."),
+        )
+    }
+
     pub(crate) fn exists() -> Self {
         Self::new(StatusCode::CONFLICT, "Rejected.ResourceExist", "The resource already exists.")
     }

@@ -1,6 +1,11 @@
 //! KMS 2016-01-20: reading and ending secrets, regions, instances, keys. Creation has its own file.
 
+mod account;
 mod create;
+mod rotation;
+mod tags;
+mod update;
+mod value;
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;
@@ -14,7 +19,17 @@ use crate::error::ApiError;
 use crate::secret::Secret;
 use crate::world::World;
 
+pub(crate) use account::{
+    describe_account_kms_status, describe_key, get_default_kms_instance, get_kms_instance,
+    get_random_password, open_kms_service,
+};
 pub(crate) use create::create_secret;
+pub(crate) use rotation::{rotate_secret, update_secret_rotation_policy};
+pub(crate) use tags::{
+    list_resource_tags, list_tag_resources, tag_resource, tag_resources, untag_resource, untag_resources,
+};
+pub(crate) use update::{for_generic_only, get_secret_policy, set_secret_policy, update_secret};
+pub(crate) use value::{batch_get_secret_value, get_secret_value};
 
 /// One member of the parameter `Filters`.
 #[derive(Deserialize)]
@@ -79,7 +94,7 @@ fn matches(secret: &Secret, filter: &Filter) -> bool {
 }
 
 pub(crate) fn describe_secret(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = call.parameters.required("SecretName")?;
+    let name = secret_name(call)?;
     let with_tags = call.parameters.flag("FetchTags", false)?;
     let secret = world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
     if secret.is_unavailable {
@@ -90,19 +105,16 @@ pub(crate) fn describe_secret(world: &mut World, call: &Call<'_>) -> Answer {
         "SecretName": name,
         "SecretType": "RAMCredentials",
         "Description": secret.description,
-        "AutomaticRotation": secret.automatic_rotation.name(),
         "CreateTime": format(secret.created),
         "UpdateTime": format(secret.updated),
         "ExtendedConfig": extended_config(secret),
     });
+    value::add_rotation(&mut answer, secret);
     let mut optional = |field: &str, value: Option<String>| {
         if let Some(value) = value {
             answer[field] = json!(value);
         }
     };
-    optional("RotationInterval", secret.interval.map(|interval| format!("{}s", interval.as_secs())));
-    optional("LastRotationDate", secret.last_rotation.map(format));
-    optional("NextRotationDate", secret.next_rotation.map(format));
     optional("PlannedDeleteTime", secret.planned_delete.map(format));
     optional("DKMSInstanceId", secret.instance_id.clone());
     optional("EncryptionKeyId", secret.key_id.clone());
@@ -114,16 +126,11 @@ pub(crate) fn describe_secret(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// All versions of a RAM secret have a stage, so that `IncludeDeprecated` changes nothing.
 pub(crate) fn list_secret_version_ids(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = call.parameters.required("SecretName")?;
+    let name = secret_name(call)?;
     let (page, size) = call.parameters.page(20)?;
     call.parameters.flag("IncludeDeprecated", false)?;
     let secret = world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
-    if secret.planned_delete.is_some() {
-        return Err(ApiError::in_deletion_window());
-    }
-    if secret.is_unavailable {
-        return Err(ApiError::unavailable());
-    }
+    secret.in_use()?;
     let items: Vec<Value> = secret
         .versions
         .iter()
@@ -145,7 +152,7 @@ pub(crate) fn list_secret_version_ids(world: &mut World, call: &Call<'_>) -> Ans
 }
 
 pub(crate) fn delete_secret(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = call.parameters.required("SecretName")?.to_owned();
+    let name = secret_name(call)?.to_owned();
     let at_once = call.parameters.flag("ForceDeleteWithoutRecovery", false)?;
     let days = call.parameters.number("RecoveryWindowInDays", 30, 7..=30)?;
     if at_once && call.parameters.get("RecoveryWindowInDays").is_some() {
@@ -168,7 +175,7 @@ pub(crate) fn delete_secret(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 pub(crate) fn restore_secret(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = call.parameters.required("SecretName")?.to_owned();
+    let name = secret_name(call)?.to_owned();
     let secret = world.secret_mut(call.region, &name).ok_or_else(ApiError::secret_not_found)?;
     if secret.planned_delete.is_none() {
         // UNVERIFIED: the vendor's code for a secret that is not in the window.
@@ -180,6 +187,8 @@ pub(crate) fn restore_secret(world: &mut World, call: &Call<'_>) -> Answer {
     }
     secret.restore(call.now);
     world.schedule(call.region, &name);
+    // A rotation that was under way may have come to its end meanwhile.
+    world.advance(call.now);
     Ok(json!({"SecretName": name}))
 }
 
@@ -241,6 +250,16 @@ fn filters(call: &Call<'_>) -> Result<Vec<Filter>, ApiError> {
         return Err(ApiError::invalid("Filters"));
     }
     Ok(filters)
+}
+
+/// `SecretName`: a name, or the ARN of a secret of this account and region.
+fn secret_name<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
+    Ok(name_of(call.region, call.parameters.required("SecretName")?))
+}
+
+/// The name in an ARN; another account's or region's ARN stays as it is, and is no secret's name here.
+fn name_of<'a>(region: &str, text: &'a str) -> &'a str {
+    text.strip_prefix(&arn(region, "")).unwrap_or(text)
 }
 
 pub(crate) fn arn(region: &str, name: &str) -> String {

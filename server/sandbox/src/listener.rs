@@ -89,6 +89,7 @@ impl Sandbox {
             .route("/faults/{id}", delete(control::remove_fault))
             .route("/access-keys", get(control::access_keys))
             .route("/calls", get(control::calls))
+            .route("/events", get(control::events))
             .fallback(control::not_found)
             .layer(middleware::from_fn_with_state(address, only_own_host));
         Router::new()
@@ -146,7 +147,7 @@ impl Shared {
         if outcome.action.is_empty() {
             return Err(ApiError::missing("Action"));
         }
-        let caller = self.authenticate(request, real)?;
+        let (caller, access_key_id) = self.authenticate(request, real)?;
         outcome.caller = Some(match &caller {
             Caller::Administrator => format!("acs:ram::{ACCOUNT_ID}:root"),
             Caller::User(name) => format!("acs:ram::{ACCOUNT_ID}:user/{name}"),
@@ -158,16 +159,18 @@ impl Shared {
         }
         let now = self.clock.now(real);
         self.world.advance(now);
+        self.world.used(&access_key_id, now);
         let call =
             dispatch::Call { region: &outcome.region, caller: &caller, parameters: &request.parameters, now };
         dispatch::dispatch(&mut self.world, outcome.service, &outcome.action, &call)
     }
 
-    fn authenticate(&mut self, request: &Rpc, real: Timestamp) -> Result<Caller, ApiError> {
+    /// Who signed it, and with which AccessKey.
+    fn authenticate(&mut self, request: &Rpc, real: Timestamp) -> Result<(Caller, String), ApiError> {
         let claim = Claim::read(request)?;
         if claim.access_key_id == ADMIN_ACCESS_KEY_ID {
             claim.prove(request, ADMIN_ACCESS_KEY_SECRET, real, &mut self.nonces)?;
-            return Ok(Caller::Administrator);
+            return Ok((Caller::Administrator, claim.access_key_id));
         }
         let Some((user, key)) = self.world.access_key(&claim.access_key_id) else {
             return Err(ApiError::new(
@@ -185,7 +188,7 @@ impl Shared {
         }
         let caller = Caller::User(user.to_owned());
         claim.prove(request, &key.pair.secret, real, &mut self.nonces)?;
-        Ok(caller)
+        Ok((caller, claim.access_key_id))
     }
 }
 

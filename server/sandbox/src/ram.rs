@@ -1,15 +1,22 @@
 //! RAM 2015-05-01: users, AccessKeys, roles.
 
+mod access_keys;
+mod roles;
+
 use std::ops::Bound;
 
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::ACCOUNT_ID;
 use crate::clock::format;
 use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
 use crate::world::{User, World};
+
+pub(crate) use access_keys::{
+    create_access_key, delete_access_key, get_access_key_last_used, list_access_keys, update_access_key,
+};
+pub(crate) use roles::{attach_policy_to_role, create_policy, create_role, get_role, list_policies_for_role};
 
 pub(crate) fn list_users(world: &mut World, call: &Call<'_>) -> Answer {
     let most = call.parameters.number("MaxItems", 100, 1..=1_000)?;
@@ -28,43 +35,14 @@ pub(crate) fn list_users(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(answer)
 }
 
-pub(crate) fn list_access_keys(world: &mut World, call: &Call<'_>) -> Answer {
+pub(crate) fn get_user(world: &mut World, call: &Call<'_>) -> Answer {
     let name = call.parameters.required("UserName")?;
     let user = world.users.get(name).ok_or_else(|| user_not_found(name))?;
-    let keys: Vec<Value> = user
-        .access_keys
-        .iter()
-        .map(|key| {
-            json!({
-                "AccessKeyId": key.pair.id,
-                "Status": if key.is_active { "Active" } else { "Inactive" },
-                "CreateDate": format(key.created),
-            })
-        })
-        .collect();
-    Ok(json!({"AccessKeys": {"AccessKey": keys}}))
-}
-
-pub(crate) fn get_role(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = call.parameters.required("RoleName")?;
-    let created = world.roles.get(name).ok_or_else(|| {
-        ApiError::new(
-            StatusCode::NOT_FOUND,
-            "EntityNotExist.Role",
-            format!("The role does not exist: {name} ."),
-        )
-    })?;
-    let trust = r#"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":["kms.aliyuncs.com"]}}],"Version":"1"}"#;
-    Ok(json!({"Role": {
-        "RoleName": name,
-        "Arn": format!("acs:ram::{ACCOUNT_ID}:role/{}", name.to_lowercase()),
-        "RoleId": "330000000000000001",
-        "Description": "KMS manages the AccessKeys of RAM users with this role.",
-        "CreateDate": format(*created),
-        "UpdateDate": format(*created),
-        "MaxSessionDuration": 3600,
-        "AssumeRolePolicyDocument": trust,
-    }}))
+    let mut answer = user_json(name, user);
+    for field in ["Email", "MobilePhone", "LastLoginDate"] {
+        answer[field] = json!("");
+    }
+    Ok(json!({"User": answer}))
 }
 
 pub(crate) fn user_not_found(name: &str) -> ApiError {

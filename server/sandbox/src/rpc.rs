@@ -102,6 +102,17 @@ impl Parameters {
         }
     }
 
+    /// A flattened list: `Name.1`, `Name.2`, and so on.
+    pub(crate) fn list(&self, name: &str) -> Vec<String> {
+        (1..=1_000).map_while(|n| self.get(&format!("{name}.{n}")).map(str::to_owned)).collect()
+    }
+
+    /// A flattened map: what follows the prefix, with its value as text.
+    pub(crate) fn prefixed(&self, prefix: &str) -> serde_json::Map<String, serde_json::Value> {
+        let of_prefix = self.0.iter().filter_map(|(name, value)| Some((name.strip_prefix(prefix)?, value)));
+        of_prefix.map(|(name, value)| (name.to_owned(), value.clone().into())).collect()
+    }
+
     /// `PageNumber` and `PageSize`, the size at most 100.
     pub(crate) fn page(&self, default_size: usize) -> Result<(usize, usize), ApiError> {
         Ok((self.number("PageNumber", 1, 1..=usize::MAX)?, self.number("PageSize", default_size, 1..=100)?))

@@ -4,10 +4,22 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::world::{AccessKey, Ids, User};
+use crate::error::ApiError;
+use crate::world::{AccessKey, MOST_ACCESS_KEYS, User};
 
-/// About how long an automatic rotation keeps both AccessKeys (`facts.md`, "RAM secrets").
-pub(crate) const ROTATION_WINDOW: SignedDuration = SignedDuration::from_hours(48);
+/// How long a rotation keeps both AccessKeys: two days unless a reset says otherwise (`facts.md`, "RAM secrets").
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Windows {
+    pub(crate) automatic: SignedDuration,
+    pub(crate) immediate: SignedDuration,
+}
+
+impl Default for Windows {
+    fn default() -> Self {
+        Self { automatic: SignedDuration::from_hours(48), immediate: SignedDuration::from_hours(48) }
+    }
+}
+
 pub(crate) const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_hours(6);
 pub(crate) const LONGEST_INTERVAL: SignedDuration = SignedDuration::from_hours(8_760);
 
@@ -82,6 +94,8 @@ pub(crate) struct Secret {
     pub(crate) description: String,
     pub(crate) custom_data: serde_json::Value,
     pub(crate) tags: Vec<(String, String)>,
+    /// The policy as it was set; `None` is the default one.
+    pub(crate) policy: Option<String>,
     pub(crate) instance_id: Option<String>,
     pub(crate) key_id: Option<String>,
     pub(crate) created: Timestamp,
@@ -98,7 +112,37 @@ pub(crate) struct Secret {
     pub(crate) versions: Vec<Version>,
 }
 
+/// Why a rotation cannot start.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum NoRotation {
+    UserGone,
+    /// A second AccessKey that KMS does not know.
+    NoRoom,
+}
+
 impl Secret {
+    /// Most calls are refused in the deletion window, and while the instance or key is gone.
+    pub(crate) fn in_use(&self) -> Result<(), ApiError> {
+        match (self.planned_delete, self.is_unavailable) {
+            (Some(_), _) => Err(ApiError::in_deletion_window()),
+            (None, true) => Err(ApiError::unavailable()),
+            (None, false) => Ok(()),
+        }
+    }
+
+    /// Switches automatic rotation on, with its period, or off. The first date is the last rotation and a period; for
+    /// what was never rotated, its creation (UNVERIFIED). A date in the past is due at once.
+    pub(crate) fn set_policy(&mut self, interval: Option<SignedDuration>, at: Timestamp) {
+        self.interval = interval;
+        self.automatic_rotation = match interval {
+            Some(_) => AutomaticRotation::Enabled,
+            None => AutomaticRotation::Disabled,
+        };
+        let last = self.last_rotation.unwrap_or(self.created);
+        self.next_rotation = interval.map(|interval| (last + interval).max(at));
+        self.updated = at;
+    }
+
     /// Rotation rests in the deletion window (UNVERIFIED).
     pub(crate) fn next_event(&self) -> Option<(Timestamp, Event)> {
         if let Some(at) = self.planned_delete {
@@ -112,44 +156,73 @@ impl Secret {
             .map(|at| (at, Event::RotationStart))
     }
 
-    /// A new pair becomes current, the old one stays valid until the end of the window.
-    pub(crate) fn start_rotation(&mut self, user: Option<&mut User>, ids: &mut Ids, at: Timestamp) {
-        self.updated = at;
-        let Some(user) = user else {
-            self.automatic_rotation = AutomaticRotation::Invalid;
-            return;
+    /// A new pair becomes current, the old one stays valid until the end of the window. What cannot be rotated
+    /// becomes `Invalid` (UNVERIFIED which event sets it); a rotation that works again mends that.
+    pub(crate) fn start_rotation(
+        &mut self,
+        user: Option<&mut User>,
+        pair: AccessKeyPair,
+        version_id: String,
+        at: Timestamp,
+        window: SignedDuration,
+    ) -> Result<(), NoRotation> {
+        let refused = match user {
+            None => NoRotation::UserGone,
+            Some(user) => {
+                // A user has at most two AccessKeys: the previous one makes room. A key that KMS does not know
+                // takes that room (UNVERIFIED).
+                self.remove_previous(user);
+                if user.access_keys.len() < MOST_ACCESS_KEYS {
+                    user.access_keys.push(AccessKey {
+                        pair: pair.clone(),
+                        is_active: true,
+                        created: at,
+                        last_used: None,
+                    });
+                    self.take(pair, version_id, at, window);
+                    return Ok(());
+                }
+                NoRotation::NoRoom
+            }
         };
-        // A user has at most two AccessKeys: the previous one makes room. A key that KMS does not know takes
-        // that room, and rotation becomes `Invalid` (UNVERIFIED).
-        self.remove_previous(user);
-        if user.access_keys.len() >= 2 {
-            self.automatic_rotation = AutomaticRotation::Invalid;
-            return;
-        }
-        let pair = ids.access_key_pair();
-        user.access_keys.push(AccessKey { pair: pair.clone(), is_active: true, created: at });
+        self.automatic_rotation = AutomaticRotation::Invalid;
+        self.updated = at;
+        Err(refused)
+    }
+
+    fn take(&mut self, pair: AccessKeyPair, version_id: String, at: Timestamp, window: SignedDuration) {
         for version in &mut self.versions {
             version.stage = Stage::Previous;
         }
-        self.versions.push(Version { id: ids.uuid(), created: at, stage: Stage::Current, pair });
+        self.versions.push(Version { id: version_id, created: at, stage: Stage::Current, pair });
+        if self.automatic_rotation == AutomaticRotation::Invalid {
+            self.automatic_rotation = match self.interval {
+                Some(_) => AutomaticRotation::Enabled,
+                None => AutomaticRotation::Disabled,
+            };
+        }
+        self.updated = at;
         self.last_rotation = Some(at);
         self.next_rotation = self.interval.map(|interval| at + interval);
-        self.rotating_until = Some(at + ROTATION_WINDOW);
+        self.rotating_until = Some(at + window);
     }
 
-    /// The old pair leaves RAM and the secret.
-    pub(crate) fn end_rotation(&mut self, user: Option<&mut User>, at: Timestamp) {
+    /// The old pair leaves RAM and the secret; answers the IDs of the AccessKeys that are gone.
+    pub(crate) fn end_rotation(&mut self, user: Option<&mut User>, at: Timestamp) -> Vec<String> {
         self.updated = at;
         self.rotating_until = None;
         // A period shorter than the window waits for its end.
         self.next_rotation = self.next_rotation.map(|next| next.max(at));
         match user {
             Some(user) => self.remove_previous(user),
-            None => self.automatic_rotation = AutomaticRotation::Invalid,
+            None => {
+                self.automatic_rotation = AutomaticRotation::Invalid;
+                Vec::new()
+            }
         }
     }
 
-    fn remove_previous(&mut self, user: &mut User) {
+    fn remove_previous(&mut self, user: &mut User) -> Vec<String> {
         let previous: Vec<String> = self
             .versions
             .iter()
@@ -158,6 +231,7 @@ impl Secret {
             .collect();
         user.access_keys.retain(|key| !previous.contains(&key.pair.id));
         self.versions.retain(|version| version.stage != Stage::Previous);
+        previous
     }
 
     /// Ends the deletion window. A rotation that fell due meanwhile waits one more period (UNVERIFIED).

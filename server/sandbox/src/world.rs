@@ -1,10 +1,19 @@
 //! What the sandbox knows: the account's users, roles, KMS instances and secrets, and what falls due when.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
-use crate::secret::{AccessKeyPair, Event, Secret};
+use crate::clock::format;
+use crate::error::ApiError;
+use crate::ram::user_not_found;
+use crate::secret::{AccessKeyPair, Event, NoRotation, Secret, Windows};
+
+/// AccessKeys of one RAM user (`facts.md`).
+pub(crate) const MOST_ACCESS_KEYS: usize = 2;
+/// Things that happened by themselves, kept for `GET /_sandbox/events`.
+const MOST_HAPPENINGS: usize = 1_000;
 
 /// Everything that the clock moves or a call changes.
 #[derive(Debug, Default)]
@@ -12,12 +21,21 @@ pub(crate) struct World {
     /// The offered regions, the default first; only these have secrets.
     pub(crate) region_ids: Vec<String>,
     pub(crate) users: BTreeMap<String, User>,
-    pub(crate) roles: BTreeMap<String, Timestamp>,
+    /// Whose an AccessKey is, by its ID.
+    owners: HashMap<String, String>,
+    pub(crate) roles: BTreeMap<String, Role>,
+    /// The account's own policies.
+    pub(crate) policies: BTreeMap<String, Policy>,
+    pub(crate) windows: Windows,
     pub(crate) instances: Vec<Instance>,
     /// By region, then by name.
     pub(crate) secrets: BTreeMap<String, BTreeMap<String, Secret>>,
     /// When the next thing happens to which secret; entries that no longer hold are skipped.
     agenda: BTreeSet<(Timestamp, String, String)>,
+    /// When the last immediate rotations were asked for.
+    rotations: VecDeque<Timestamp>,
+    /// What happened by itself, the newest first.
+    happened: VecDeque<Happening>,
     /// Feeds every made-up ID, so that the same seed gives the same data.
     pub(crate) ids: Ids,
 }
@@ -38,6 +56,48 @@ pub(crate) struct AccessKey {
     pub(crate) pair: AccessKeyPair,
     pub(crate) is_active: bool,
     pub(crate) created: Timestamp,
+    /// When it last signed a call.
+    pub(crate) last_used: Option<Timestamp>,
+}
+
+/// A RAM role with the policies that are attached to it.
+#[derive(Clone, Debug)]
+pub(crate) struct Role {
+    pub(crate) id: String,
+    pub(crate) description: String,
+    /// Who may assume it: a policy document.
+    pub(crate) trust: String,
+    pub(crate) max_session_seconds: usize,
+    pub(crate) created: Timestamp,
+    pub(crate) policies: Vec<Attached>,
+}
+
+/// A policy of the account.
+#[derive(Clone, Debug)]
+pub(crate) struct Policy {
+    pub(crate) description: String,
+    /// Kept for the export of the state; nothing is evaluated yet.
+    #[expect(dead_code, reason = "policies are kept, not evaluated")]
+    pub(crate) document: String,
+}
+
+/// A policy at a role.
+#[derive(Clone, Debug)]
+pub(crate) struct Attached {
+    pub(crate) name: String,
+    pub(crate) is_system: bool,
+    pub(crate) at: Timestamp,
+}
+
+/// Something that the clock made happen.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Happening {
+    pub(crate) at: String,
+    pub(crate) region: String,
+    pub(crate) secret: String,
+    /// `rotation-started`, `rotation-failed`, `rotation-ended` or `deleted`.
+    pub(crate) event: &'static str,
 }
 
 /// A KMS instance and the IDs of its symmetric keys.
@@ -46,6 +106,7 @@ pub(crate) struct Instance {
     pub(crate) id: String,
     pub(crate) region: String,
     pub(crate) key_ids: Vec<String>,
+    pub(crate) created: Timestamp,
 }
 
 /// IDs in the vendor's shapes, made from a seed.
@@ -108,25 +169,124 @@ impl World {
     }
 
     fn happen(&mut self, region: &str, name: &str, event: Event, at: Timestamp) {
-        if event == Event::Deletion {
-            self.remove(region, name);
-            return;
+        let what = match event {
+            Event::Deletion => {
+                self.remove(region, name);
+                "deleted"
+            }
+            Event::RotationStart => {
+                let version_id = self.ids.uuid();
+                match self.start_rotation(region, name, version_id, at, self.windows.automatic) {
+                    Ok(()) => "rotation-started",
+                    Err(_) => "rotation-failed",
+                }
+            }
+            Event::RotationEnd => {
+                let Self { secrets, users, .. } = self;
+                if let Some(secret) = secrets.get_mut(region).and_then(|secrets| secrets.get_mut(name)) {
+                    let gone = secret.end_rotation(users.get_mut(&secret.user_name), at);
+                    self.owners.retain(|id, _| !gone.contains(id));
+                }
+                "rotation-ended"
+            }
+        };
+        self.happened.truncate(MOST_HAPPENINGS - 1);
+        self.happened.push_front(Happening {
+            at: format(at),
+            region: region.to_owned(),
+            secret: name.to_owned(),
+            event: what,
+        });
+    }
+
+    /// What happened by itself, the newest first.
+    pub(crate) fn happened(&self, limit: usize) -> Vec<&Happening> {
+        self.happened.iter().take(limit).collect()
+    }
+
+    /// Rotates now, as a person asks for it.
+    pub(crate) fn rotate(
+        &mut self,
+        region: &str,
+        name: &str,
+        version_id: String,
+        now: Timestamp,
+    ) -> Result<(), ApiError> {
+        if !self.has_service_role() {
+            return Err(ApiError::no_service_role(SERVICE_ROLES[0]));
         }
-        let Self { secrets, users, ids, .. } = self;
-        let Some(secret) = secrets.get_mut(region).and_then(|secrets| secrets.get_mut(name)) else { return };
+        let user_name = self.secret(region, name).map(|secret| secret.user_name.clone()).unwrap_or_default();
+        self.rotations.push_back(now);
+        let answer = self.start_rotation(region, name, version_id, now, self.windows.immediate);
+        self.schedule(region, name);
+        answer.map_err(|why| match why {
+            NoRotation::UserGone => user_not_found(&user_name),
+            NoRotation::NoRoom => ApiError::too_many_access_keys(),
+        })
+    }
+
+    /// How many immediate rotations the account has had in the last hour.
+    pub(crate) fn rotations_of_the_last_hour(&mut self, now: Timestamp) -> usize {
+        // A clock that was set back leaves dates in the future; they do not count.
+        self.rotations.retain(|at| *at <= now && now.duration_since(*at) < SignedDuration::from_hours(1));
+        self.rotations.len()
+    }
+
+    fn start_rotation(
+        &mut self,
+        region: &str,
+        name: &str,
+        version_id: String,
+        at: Timestamp,
+        window: SignedDuration,
+    ) -> Result<(), NoRotation> {
+        let Self { secrets, users, ids, owners, .. } = self;
+        let secret = secrets.get_mut(region).and_then(|secrets| secrets.get_mut(name));
+        let Some(secret) = secret else { return Err(NoRotation::UserGone) };
+        let pair = ids.access_key_pair();
+        let id = pair.id.clone();
         let user = users.get_mut(&secret.user_name);
-        match event {
-            Event::RotationStart => secret.start_rotation(user, ids, at),
-            Event::RotationEnd => secret.end_rotation(user, at),
-            Event::Deletion => {}
+        secret.start_rotation(user, pair, version_id, at, window)?;
+        owners.insert(id, secret.user_name.clone());
+        Ok(())
+    }
+
+    /// Whether KMS may manage AccessKeys; either role is enough.
+    pub(crate) fn has_service_role(&self) -> bool {
+        SERVICE_ROLES.iter().any(|role| self.roles.contains_key(*role))
+    }
+
+    pub(crate) fn add_user(&mut self, name: &str, user: User) {
+        for key in &user.access_keys {
+            self.owners.insert(key.pair.id.clone(), name.to_owned());
         }
+        self.users.insert(name.to_owned(), user);
+    }
+
+    pub(crate) fn add_access_key(&mut self, user_name: &str, key: AccessKey) {
+        if let Some(user) = self.users.get_mut(user_name) {
+            self.owners.insert(key.pair.id.clone(), user_name.to_owned());
+            user.access_keys.push(key);
+        }
+    }
+
+    pub(crate) fn forget_access_key(&mut self, id: &str) {
+        self.owners.remove(id);
     }
 
     /// The AccessKey and its user's name.
     pub(crate) fn access_key(&self, id: &str) -> Option<(&str, &AccessKey)> {
-        self.users.iter().find_map(|(name, user)| {
-            user.access_keys.iter().find(|key| key.pair.id == id).map(|key| (name.as_str(), key))
-        })
+        let name = self.owners.get(id)?;
+        let key = self.users.get(name)?.access_keys.iter().find(|key| key.pair.id == id)?;
+        Some((name, key))
+    }
+
+    /// Notes that a key signed a call.
+    pub(crate) fn used(&mut self, id: &str, now: Timestamp) {
+        let user = self.owners.get(id).and_then(|name| self.users.get_mut(name));
+        if let Some(key) = user.and_then(|user| user.access_keys.iter_mut().find(|key| key.pair.id == id)) {
+            key.last_used = Some(now);
+        }
     }
 }
 
@@ -163,5 +323,7 @@ impl Ids {
     }
 }
 
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

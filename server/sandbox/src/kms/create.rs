@@ -38,13 +38,6 @@ struct Pair {
     access_key_secret: String,
 }
 
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Tag {
-    tag_key: String,
-    tag_value: String,
-}
-
 pub(crate) fn create_secret(world: &mut World, call: &Call<'_>) -> Answer {
     let parameters = call.parameters;
     if parameters.required("SecretName")? != "$Auto" {
@@ -65,16 +58,12 @@ pub(crate) fn create_secret(world: &mut World, call: &Call<'_>) -> Answer {
     let user_name = config.user_name.ok_or_else(|| ApiError::invalid("ExtendedConfig"))?;
     let pairs = secret_data(parameters)?;
     let interval = rotation_interval(parameters)?;
-    let tags = tags(parameters)?;
+    let tags = super::tags::parse(parameters)?;
+    let policy = parameters.get("Policy").map(super::update::checked_policy).transpose()?;
     let (instance_id, key_id) = instance_and_key(world, call)?;
 
-    if !SERVICE_ROLES.iter().any(|role| world.roles.contains_key(*role)) {
-        // UNVERIFIED: that creation fails is documented, the code is not.
-        return Err(ApiError::new(
-            StatusCode::FORBIDDEN,
-            "Forbidden.NoPermission",
-            format!("The service role {} does not exist.", SERVICE_ROLES[0]),
-        ));
+    if !world.has_service_role() {
+        return Err(ApiError::no_service_role(SERVICE_ROLES[0]));
     }
     let user = world.users.get(&user_name).ok_or_else(|| crate::ram::user_not_found(&user_name))?;
     let of_user: BTreeSet<&str> = user.access_keys.iter().map(|key| key.pair.id.as_str()).collect();
@@ -108,6 +97,7 @@ pub(crate) fn create_secret(world: &mut World, call: &Call<'_>) -> Answer {
         description: parameters.get("Description").unwrap_or_default().to_owned(),
         custom_data: Value::Object(config.custom_data.unwrap_or_default()),
         tags,
+        policy,
         instance_id,
         key_id,
         created: call.now,
@@ -172,7 +162,7 @@ fn secret_data(parameters: &Parameters) -> Result<Vec<AccessKeyPair>, ApiError> 
         .collect())
 }
 
-fn rotation_interval(parameters: &Parameters) -> Result<Option<SignedDuration>, ApiError> {
+pub(super) fn rotation_interval(parameters: &Parameters) -> Result<Option<SignedDuration>, ApiError> {
     let is_on = parameters.flag("EnableAutomaticRotation", false)?;
     match (is_on, parameters.get("RotationInterval")) {
         (true, Some(text)) => parse_interval(text)
@@ -187,24 +177,6 @@ fn rotation_interval(parameters: &Parameters) -> Result<Option<SignedDuration>, 
         }
         (false, None) => Ok(None),
     }
-}
-
-fn tags(parameters: &Parameters) -> Result<Vec<(String, String)>, ApiError> {
-    let tags: Vec<Tag> = parameters.json("Tags")?.unwrap_or_default();
-    let is_allowed = |text: &str| {
-        text.chars().count() <= 128 && text.chars().all(|c| c.is_alphanumeric() || "/\\_-.+=:@ ".contains(c))
-    };
-    let all_valid = tags.iter().all(|tag| {
-        !tag.tag_key.is_empty()
-            && !tag.tag_key.starts_with("aliyun")
-            && !tag.tag_key.starts_with("acs:")
-            && is_allowed(&tag.tag_key)
-            && is_allowed(&tag.tag_value)
-    });
-    if tags.len() > 20 || !all_valid {
-        return Err(ApiError::invalid("Tags"));
-    }
-    Ok(tags.into_iter().map(|tag| (tag.tag_key, tag.tag_value)).collect())
 }
 
 /// Both or neither; the key belongs to the instance.
