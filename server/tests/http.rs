@@ -312,6 +312,29 @@ async fn a_cloud_error_keeps_the_vendors_code_and_request_id() {
     assert_eq!(error["cloud"]["requestId"].as_str().map(str::len), Some(36));
 }
 
+/// What is reported is what happened: a lost answer is settled by reading.
+#[tokio::test]
+async fn a_write_whose_answer_is_lost_is_reported_as_what_happened() {
+    let console = support::start().await;
+    let fault = async |kind: &str, action: &str| {
+        let fault = json!({"service": "kms", "action": action, "kind": kind, "times": 1});
+        let url = format!("{}/_sandbox/faults", console.sandbox_url);
+        assert_eq!(console.http.post(url).json(&fault).send().await.unwrap().status(), 200);
+    };
+    let name = json!("acs/ram/user/route-planner");
+    let delete = json!({"region": "cn-hangzhou", "name": name, "deletion": {"planned": 9}, "typed_name": ""});
+    let restore = json!({"region": "cn-hangzhou", "name": name});
+    // Nothing was done: it is not known, for the secret is as it was.
+    fault("drop", "DeleteSecret").await;
+    assert_eq!(console.call("delete-secret", &delete).send().await.unwrap().status(), 504);
+    for kind in ["lose-answer", "half-body"] {
+        fault(kind, "DeleteSecret").await;
+        assert_eq!(console.call("delete-secret", &delete).send().await.unwrap().status(), 200, "{kind}");
+        fault(kind, "RestoreSecret").await;
+        assert_eq!(console.call("restore-secret", &restore).send().await.unwrap().status(), 200, "{kind}");
+    }
+}
+
 /// 8,192 characters of 4 bytes are 98 kB when percent-encoded: more than an address can hold.
 #[tokio::test]
 async fn the_longest_description_arrives_whole() {

@@ -9,7 +9,7 @@ use crate::error::ApiError;
 const MOST_FAULTS: usize = 100;
 const LONGEST_DELAY_MS: u64 = 60_000;
 
-/// What a call does wrong. The other kinds of `contract.md` come with the issue that needs them.
+/// What goes wrong with a call (`contract.md`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Kind {
@@ -17,6 +17,18 @@ pub(crate) enum Kind {
     Error,
     /// Does the work, and answers so many `millis` later.
     Delay,
+    /// Cuts the connection without doing the work.
+    Drop,
+    /// Does the work, then cuts the connection.
+    LoseAnswer,
+    /// Sends half of the answer, then cuts the connection.
+    HalfBody,
+    /// Sends the answer in pieces, over so many `millis`.
+    SlowBody,
+    /// Answers what is not JSON, as JSON.
+    BadJson,
+    /// Answers a web page.
+    WrongType,
 }
 
 /// A fault as it is sent to `POST /_sandbox/faults`.
@@ -64,6 +76,21 @@ fn always() -> f64 {
 pub(crate) struct Effect {
     pub(crate) delay: Option<Duration>,
     pub(crate) error: Option<ApiError>,
+    /// The connection is cut and nothing done.
+    pub(crate) is_dropped: bool,
+    pub(crate) answer: Damage,
+}
+
+/// What becomes of an answer on its way.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Damage {
+    #[default]
+    None,
+    Lost,
+    Half,
+    Slow(Duration),
+    BadJson,
+    WrongType,
 }
 
 #[derive(Debug, Default)]
@@ -82,8 +109,8 @@ impl Faults {
             Kind::Error if !fault.status.is_some_and(|status| (400..=599).contains(&status)) => {
                 return Err("an error needs a `status` from 400 to 599".into());
             }
-            Kind::Delay if !(1..=LONGEST_DELAY_MS).contains(&fault.millis) => {
-                return Err(format!("a delay needs `millis` from 1 to {LONGEST_DELAY_MS}"));
+            Kind::Delay | Kind::SlowBody if !(1..=LONGEST_DELAY_MS).contains(&fault.millis) => {
+                return Err(format!("this kind needs `millis` from 1 to {LONGEST_DELAY_MS}"));
             }
             _ => {}
         }
@@ -131,6 +158,12 @@ impl Faults {
             fault.times = fault.times.map(|times| times - 1);
             match fault.kind {
                 Kind::Delay => effect.delay = Some(Duration::from_millis(fault.millis)),
+                Kind::Drop => effect.is_dropped = true,
+                Kind::LoseAnswer => effect.answer = Damage::Lost,
+                Kind::HalfBody => effect.answer = Damage::Half,
+                Kind::SlowBody => effect.answer = Damage::Slow(Duration::from_millis(fault.millis)),
+                Kind::BadJson => effect.answer = Damage::BadJson,
+                Kind::WrongType => effect.answer = Damage::WrongType,
                 Kind::Error => {
                     let status = fault.status.unwrap_or(500);
                     effect.error = Some(ApiError {

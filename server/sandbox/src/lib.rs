@@ -20,6 +20,7 @@ mod rpc;
 mod secret;
 mod sts;
 mod verify;
+mod wire;
 mod world;
 
 pub use dataset::Dataset;

@@ -20,9 +20,10 @@ use crate::clock::{Clock, format};
 use crate::dataset::{self, Dataset};
 use crate::dispatch::{self, Caller};
 use crate::error::ApiError;
-use crate::faults::Faults;
+use crate::faults::{Damage, Faults};
 use crate::rpc::Rpc;
 use crate::verify::{Claim, Nonces};
+use crate::wire::{self, damaged};
 use crate::world::World;
 use crate::{ACCOUNT_ID, ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET, control};
 
@@ -62,6 +63,7 @@ struct Outcome {
     caller: Option<String>,
     answer: Result<Value, ApiError>,
     delay: Option<Duration>,
+    damage: Damage,
 }
 
 impl Sandbox {
@@ -72,10 +74,11 @@ impl Sandbox {
         Self { options: Arc::new(options), shared: Arc::new(Mutex::new(shared)) }
     }
 
-    /// Serves until the future is dropped. `port` of the listener's own address is allowed as `Host`, and no other.
+    /// Serves until the future is dropped. The control calls allow the listener's own address as `Host`, and no other.
     pub async fn serve(self, listener: TcpListener) -> std::io::Result<()> {
         let address = listener.local_addr()?;
-        axum::serve(listener, self.router(address)).await
+        wire::serve(listener, self.router(address)).await;
+        Ok(())
     }
 
     fn router(self, address: SocketAddr) -> Router {
@@ -121,6 +124,7 @@ impl Sandbox {
             caller: None,
             answer: Err(ApiError::missing("Action")),
             delay: None,
+            damage: Damage::None,
         };
         outcome.answer = shared.answer(request, real, &mut outcome);
         outcome
@@ -154,6 +158,11 @@ impl Shared {
         });
         let effect = self.faults.strike(outcome.service, &outcome.action, &outcome.region);
         outcome.delay = effect.delay;
+        outcome.damage = effect.answer;
+        if effect.is_dropped {
+            outcome.damage = Damage::Lost;
+            return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "Dropped", "The connection was cut."));
+        }
         if let Some(error) = effect.error {
             return Err(error);
         }
@@ -233,7 +242,7 @@ async fn rpc(
         ("x-acs-request-id", request_id),
         ("x-sandbox-time", sandbox_time),
     ];
-    (status, headers, body.to_string()).into_response()
+    damaged((status, headers).into_response(), body.to_string(), outcome.damage)
 }
 
 /// A web page that was lured here by DNS rebinding, or that posts across sites, must not turn the sandbox's knobs.

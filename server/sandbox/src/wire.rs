@@ -1,0 +1,101 @@
+//! The connection itself: accepting, and the ways in which an answer is damaged on purpose.
+
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{Request, StatusCode, header};
+use axum::response::Response;
+use futures::stream::{self, StreamExt};
+use hyper::body::Incoming;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+use crate::faults::Damage;
+
+/// Those beyond wait in the system's queue.
+const MAX_CONNECTIONS: usize = 4_096;
+/// The longest description of a secret, percent-encoded in the address, as the vendor's clients send it, and room.
+const MAX_HEAD_BYTES: usize = 256 << 10;
+const HEAD_LIMIT: Duration = Duration::from_secs(30);
+/// How long accepting rests after it failed.
+const REST: Duration = Duration::from_millis(100);
+/// Pieces of a slow answer.
+const PIECES: u32 = 8;
+
+/// Marks an answer that never leaves: the connection is cut instead.
+#[derive(Clone, Copy)]
+struct Cut;
+
+/// Accepts for ever. axum's own server always answers; here an answer may be lost.
+pub(crate) async fn serve(listener: TcpListener, router: Router) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(MAX_HEAD_BYTES);
+    let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    loop {
+        let slot = slots.clone().acquire_owned().await.expect("the semaphore is never closed");
+        let Ok((stream, _)) = listener.accept().await else {
+            tokio::time::sleep(REST).await;
+            continue;
+        };
+        // A small answer in two writes would wait for the other side's acknowledgement.
+        let _ = stream.set_nodelay(true);
+        let router = router.clone();
+        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+            let router = router.clone();
+            async move {
+                let answer =
+                    router.oneshot(request.map(Body::new)).await.unwrap_or_else(|error| match error {});
+                match answer.extensions().get::<Cut>() {
+                    Some(Cut) => Err(io::Error::other("cut on purpose")),
+                    None => Ok(answer),
+                }
+            }
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service);
+        tokio::spawn(async move {
+            // The other side went away, or we cut it off.
+            let _ = connection.await;
+            drop(slot);
+        });
+    }
+}
+
+/// The answer as it leaves.
+pub(crate) fn damaged(mut answer: Response, text: String, damage: Damage) -> Response {
+    let whole = Bytes::from(text);
+    let body = match damage {
+        Damage::None => Body::from(whole),
+        Damage::Lost => {
+            answer.extensions_mut().insert(Cut);
+            Body::empty()
+        }
+        Damage::Half => {
+            answer.headers_mut().insert(header::CONTENT_LENGTH, whole.len().into());
+            let half = whole.slice(..whole.len() / 2);
+            Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut on purpose"))]))
+        }
+        Damage::Slow(over) => {
+            let size = whole.len().div_ceil(usize::try_from(PIECES).expect("it is small")).max(1);
+            let pieces: Vec<Bytes> = whole.chunks(size).map(Bytes::copy_from_slice).collect();
+            Body::from_stream(stream::iter(pieces).then(move |piece| async move {
+                tokio::time::sleep(over / PIECES).await;
+                Ok::<_, io::Error>(piece)
+            }))
+        }
+        Damage::BadJson => Body::from(r#"{"RequestId": "not JSON"#),
+        Damage::WrongType => {
+            *answer.status_mut() = StatusCode::OK;
+            let kind = header::HeaderValue::from_static("text/html; charset=utf-8");
+            answer.headers_mut().insert(header::CONTENT_TYPE, kind);
+            Body::from("<!doctype html><title>Maintenance</title><p>A page that a proxy put in the way.")
+        }
+    };
+    *answer.body_mut() = body;
+    answer
+}
