@@ -1,10 +1,10 @@
-//! What Keyturn adds to a call: the bare signed call beside the same one through a server function, over a cloud that
-//! takes 20 ms to answer. A pair of writes is timed, planning a deletion and taking it back.
+//! What Keyturn adds to a call, and what the sandbox's clock takes. The bare signed call beside the same one through a server function, over a cloud that
+//! takes 20 ms to answer, in pairs of writes: planning a deletion and taking it back.
 
 #[path = "../tests/support/mod.rs"]
 mod support;
 
-use criterion::{Criterion, criterion_group, criterion_main};
+use criterion::{BatchSize, Criterion, criterion_group, criterion_main};
 use keyturn_cloud::kms::Deletion;
 use keyturn_cloud::{Client, Credentials, Endpoints};
 use serde_json::json;
@@ -56,5 +56,31 @@ fn calls(criterion: &mut Criterion) {
     group.finish();
 }
 
-criterion_group!(benches, calls);
+/// What the clock makes happen in a year of 1,000 secrets, and how long a large reset takes.
+fn clock(criterion: &mut Criterion) {
+    let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
+    let console = runtime.block_on(support::start());
+    let post = |path: &str, body: serde_json::Value| {
+        let request = console.http.post(format!("{}/_sandbox/{path}", console.sandbox_url)).json(&body);
+        runtime.block_on(async {
+            let answer = request.send().await.expect("the sandbox answers");
+            assert!(answer.status().is_success(), "{path}");
+        });
+    };
+    let mut group = criterion.benchmark_group("the sandbox's clock");
+    group.sample_size(10);
+    group.bench_function("a year of 1,000 secrets", |bencher| {
+        bencher.iter_batched(
+            || post("reset", json!({"secrets": 1_000})),
+            |()| post("clock", json!({"advance": "365d"})),
+            BatchSize::PerIteration,
+        );
+    });
+    group.bench_function("a reset with 100,000 secrets and users", |bencher| {
+        bencher.iter(|| post("reset", json!({"secrets": 100_000, "users": 100_000})));
+    });
+    group.finish();
+}
+
+criterion_group!(benches, calls, clock);
 criterion_main!(benches);
