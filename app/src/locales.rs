@@ -206,6 +206,7 @@ pub(crate) struct Create {
 /// The wizard as one page; only the server renders it.
 #[cfg(feature = "ssr")]
 pub(crate) struct Plain {
+    pub(crate) user_hint: &'static str,
     pub(crate) find_user: &'static str,
     pub(crate) find: &'static str,
     pub(crate) show_keys: &'static str,
@@ -239,6 +240,7 @@ pub(crate) struct Restore {
     pub(crate) planned_for: &'static str,
     pub(crate) effect: &'static str,
     pub(crate) not_pending: &'static str,
+    pub(crate) window_ended: &'static str,
     pub(crate) failed: &'static str,
     pub(crate) done: fn(&str) -> String,
 }

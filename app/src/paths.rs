@@ -49,10 +49,20 @@ pub fn restore_secret(region: &str, name: &SecretName) -> String {
     format!("/{region}/restore-secret/{}", segments(name))
 }
 
-/// The same page in another region. A secret lives in one region, so that its pages lead to the list.
-pub fn in_region(path: &str, region: &str) -> String {
+/// The same page in another region, with the list's search and filters. A secret lives in one region, so that its pages
+/// lead to the list.
+pub fn in_region(path: &str, search: &str, region: &str) -> String {
     match path.split('/').nth(2) {
         Some("create-secret") => create_secret(region),
+        Some("secrets") if path.split('/').count() == 3 => {
+            let kept: Vec<&str> = search
+                .trim_start_matches('?')
+                .split('&')
+                .filter(|pair| !pair.is_empty() && !pair.starts_with("page="))
+                .collect();
+            let list = secrets(region);
+            if kept.is_empty() { list } else { format!("{list}?{}", kept.join("&")) }
+        }
         _ => secrets(region),
     }
 }
@@ -111,8 +121,15 @@ mod tests {
             (create_secret("cn-hangzhou"), "/cn-hangzhou/create-secret"),
             (delete_secret("cn-hangzhou", &name), "/cn-hangzhou/delete-secret/acs/ram/user/a%2Bb%40c"),
             (restore_secret("cn-hangzhou", &name), "/cn-hangzhou/restore-secret/acs/ram/user/a%2Bb%40c"),
-            (in_region("/cn-hangzhou/create-secret", "cn-shanghai"), "/cn-shanghai/create-secret"),
-            (in_region("/cn-hangzhou/secrets/acs/ram/user/x", "cn-shanghai"), "/cn-shanghai/secrets"),
+            (in_region("/cn-hangzhou/create-secret", "", "cn-shanghai"), "/cn-shanghai/create-secret"),
+            (
+                in_region("/cn-hangzhou/secrets", "?q=a&page=2&size=50", "cn-shanghai"),
+                "/cn-shanghai/secrets?q=a&size=50",
+            ),
+            (
+                in_region("/cn-hangzhou/secrets/acs/ram/user/x", "?tab=versions", "cn-shanghai"),
+                "/cn-shanghai/secrets",
+            ),
         ];
         for (built, expected) in addresses {
             assert_eq!(built, expected);

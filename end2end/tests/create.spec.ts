@@ -187,6 +187,33 @@ test('back and forward go through the steps, and keep what was typed', async ({ 
   expect((await sandbox.calls()).filter((call) => call.action === 'CreateSecret')).toHaveLength(1);
 });
 
+test('what is on its way is waited for, and each place begins at its heading', async ({ page, sandbox }) => {
+  await open(page);
+  await firstStep(page, sandbox, 'checkout-api');
+  await expect(page.getByRole('heading', { name: 'Configuration rotation', level: 2 })).toBeFocused();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await sandbox.fault({ service: 'kms', action: 'CreateSecret', kind: 'delay', millis: 1_500, times: 1 });
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Cancel' }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Created successfully' })).toBeFocused();
+  await expect(dialog(page, 'Discard what you entered?')).toBeHidden();
+  await expect(page.getByRole('status')).toContainText('is created.');
+});
+
+test('RAM users that could not be loaded are asked for again', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/502/);
+  await sandbox.fault({ service: 'ram', action: 'ListUsers', kind: 'error', status: 500 });
+  await open(page);
+  await page.getByRole('combobox', { name: 'Select RAM User' }).click();
+  await expect(page.getByRole('alert')).toContainText('The RAM users could not be loaded');
+  await sandbox.clearFaults();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await page.getByRole('combobox', { name: 'Select RAM User' }).click();
+  await expect(page.getByRole('option', { name: /^checkout-api/ })).toBeVisible();
+});
+
 test('what was entered is not lost by Escape or Cancel without a question', async ({ page, sandbox }) => {
   await open(page);
   const wizard = dialog(page, 'Create Secret');
@@ -275,7 +302,7 @@ test('a reload keeps all but the value, returns to the first step and says so', 
   await page.getByLabel('Rotation Period').fill('21');
   await page.reload();
   await hydrated(page);
-  await expect(dialog(page, 'Create Secret')).toContainText('This page was loaded again');
+  await expect(dialog(page, 'Create Secret')).toContainText('Your draft is back');
   await expect(page.getByLabel('Secret Description')).toHaveValue('kept over a reload');
   await expect(page.getByRole('combobox', { name: 'Select RAM User' })).toHaveValue('checkout-api');
   const [key] = await keysOf(sandbox, 'checkout-api');

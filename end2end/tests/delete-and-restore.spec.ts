@@ -96,6 +96,34 @@ test('an answer that comes too late is settled by a look, and reported as what h
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/route-planner').PlannedDeleteTime).toBeTruthy();
 });
 
+test('a deletion that is on its way is waited for', async ({ page, sandbox }) => {
+  await page.goto('/cn-hangzhou/delete-secret/acs/ram/user/route-planner');
+  await hydrated(page);
+  await sandbox.fault({ service: 'kms', action: 'DeleteSecret', kind: 'delay', millis: 1_500, times: 1 });
+  await page.getByRole('button', { name: 'OK' }).click();
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
+  await expect(page.getByRole('status')).toContainText('is deleted on');
+  await expect(page.getByRole('row', { name: /route-planner/ })).toContainText('Pending deletion');
+});
+
+test('a dialog whose secret cannot be loaded or does not exist has a way out', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/502|404/);
+  await sandbox.fault({ service: 'kms', action: 'DescribeSecret', kind: 'error', status: 500 });
+  await page.goto('/cn-hangzhou/delete-secret/acs/ram/user/route-planner');
+  await hydrated(page);
+  const dialog = page.getByRole('dialog', { name: 'Delete Secret' });
+  await expect(dialog.getByRole('alert')).toBeVisible();
+  await sandbox.clearFaults();
+  await dialog.getByRole('button', { name: 'Try again' }).click();
+  await expect(dialog.getByLabel('Delete In (7-30 days)')).toBeVisible();
+  await page.goto('/cn-hangzhou/delete-secret/acs/ram/user/nobody');
+  await hydrated(page);
+  await expect(dialog).toContainText('There is no secret “acs/ram/user/nobody” in cn-hangzhou');
+  await dialog.getByRole('button', { name: 'Cancel' }).click();
+  await expect(page).toHaveURL('/cn-hangzhou/secrets');
+});
+
 test('when the deletion window has ended there is nothing to restore', async ({ page, sandbox, cloud, allowErrors }) => {
   allowErrors(/404/);
   await page.goto('/cn-hangzhou/restore-secret/acs/ram/user/old-reports');
@@ -103,6 +131,7 @@ test('when the deletion window has ended there is nothing to restore', async ({ 
   await sandbox.clock({ advance: '13d' });
   await page.getByRole('button', { name: 'OK' }).click();
   await expect(page.getByRole('alert')).toContainText('does not exist');
+  await expect(page.getByRole('dialog')).toContainText('The deletion window has ended');
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/old-reports').error).toContain('Forbidden.ResourceNotFound');
 });
 

@@ -41,9 +41,11 @@ test('searching, filtering, sorting and paging live in the address', async ({ pa
   await page.getByRole('searchbox').fill('');
   await expect(page).toHaveURL(LIST);
 
-  await page.getByText('Rotation ▾').or(page.locator('summary', { hasText: 'Rotation' })).click();
+  await page.getByRole('button', { name: 'Rotation', exact: true }).click();
   await page.getByRole('checkbox', { name: 'Rotation failing' }).check();
   await expect(page).toHaveURL(/rotation=failing/);
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('checkbox', { name: 'Rotation failing' })).toBeHidden();
   await expect(page.getByRole('row')).toHaveCount(2);
   await page.getByRole('link', { name: 'Remove the filter Rotation: Rotation failing' }).click();
   await expect(page).toHaveURL(LIST);
@@ -84,6 +86,17 @@ test('another region shows its own secrets', async ({ page }) => {
   await expect(page.getByRole('row', { name: /halal-registry/ })).toBeVisible();
 });
 
+test('another region that answers late never shows the rows of the last one', async ({ page, sandbox }) => {
+  await page.goto(`${LIST}?sort=-name`);
+  await hydrated(page);
+  await expect(page.getByRole('row', { name: /warehouse-scanner/ })).toBeVisible();
+  await sandbox.fault({ service: 'kms', action: 'ListSecrets', region: 'cn-shanghai', kind: 'delay', millis: 1_500 });
+  await page.getByLabel('Region').selectOption('cn-shanghai');
+  await expect(page).toHaveURL('/cn-shanghai/secrets?sort=-name');
+  await expect(page.getByRole('row', { name: /warehouse-scanner/ })).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /port-gateway/ })).toBeVisible();
+});
+
 test('nothing yet, no match and not loaded are three different sights', async ({ page, sandbox, allowErrors }) => {
   await page.goto('/eu-west-1/secrets');
   await expect(page.getByRole('heading', { name: 'No secrets in this region yet' })).toBeVisible();
@@ -102,7 +115,14 @@ test('nothing yet, no match and not loaded are three different sights', async ({
 test('a row whose details failed says so, the others stand', async ({ page, sandbox }) => {
   await sandbox.fault({ service: 'kms', action: 'DescribeSecret', kind: 'error', status: 500, share: 0.5 });
   await page.goto('/ap-southeast-1/secrets');
+  await hydrated(page);
   await expect(page.getByRole('row')).toHaveCount(9);
+  await expect(page.getByText('Could not load details').first()).toBeVisible();
+  await sandbox.clearFaults();
+  await expect(async () => {
+    await page.getByRole('row').getByRole('button', { name: 'Try again' }).first().click({ timeout: 500 });
+    await expect(page.getByText('Could not load details')).toHaveCount(0, { timeout: 1_500 });
+  }).toPass();
 });
 
 test('what does not exist is a page with status 404', async ({ page, allowErrors }) => {

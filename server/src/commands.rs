@@ -38,7 +38,7 @@ pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
     let config = Config::resolve(&raw, &keyturn::known_regions(), state_dir())?;
     match command {
         "config" => {
-            print!("{}", Config::describe(&raw));
+            print!("{}", config.describe(&raw));
             Ok(())
         }
         "sandbox" => sandbox(&config).await,

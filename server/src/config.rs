@@ -193,11 +193,16 @@ impl Config {
     }
 
     /// One line for each key: name, value, source. For `keyturn config`.
-    pub fn describe(raw: &Raw) -> String {
+    pub fn describe(&self, raw: &Raw) -> String {
         KEYS.iter()
             .map(|key| {
-                let value = raw.or_default(key.name);
-                let value = if value.is_empty() { "(derived)" } else { value };
+                let value = match (raw.or_default(key.name), key.name) {
+                    ("", "public_url") => self.public_url.clone(),
+                    ("", "regions") => self.regions.join(","),
+                    ("", "data_dir") => self.data_dir.display().to_string(),
+                    ("", _) => "(none)".to_owned(),
+                    (value, _) => value.to_owned(),
+                };
                 format!("{} = {value}  # {}\n", key.name, raw.source(key.name))
             })
             .collect()

@@ -26,6 +26,8 @@ async fn s00_a_foreign_host_is_misdirected() {
             let answer =
                 console.http.get(format!("{}{path}", console.url)).header("host", host).send().await.unwrap();
             assert_eq!(answer.status(), 421, "{host} {path}");
+            let error: Value = answer.json().await.unwrap();
+            assert_eq!(error["requestId"].as_str().map(str::len), Some(26), "{host} {path}");
         }
     }
 }

@@ -51,6 +51,10 @@ fn credentials_in_the_environment_do_not_switch_the_cloud() {
     let output = keyturn(&["config"], &[("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tExample")]);
     let text = String::from_utf8_lossy(&output.stdout);
     assert!(text.contains("cloud = sandbox  # default"), "{text}");
+    assert!(
+        text.contains("regions = cn-hangzhou,") && text.contains("public_url = http://localhost:0"),
+        "{text}"
+    );
     assert!(!text.contains("LTAI5tExample"));
 }
 

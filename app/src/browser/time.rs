@@ -48,7 +48,15 @@ pub(crate) fn local(milliseconds: i64) -> Option<String> {
     {
         use wasm_bindgen::JsValue;
         let options = js_sys::Object::new();
-        for (key, value) in [("dateStyle", "medium"), ("timeStyle", "short")] {
+        let parts = [
+            ("year", "numeric"),
+            ("month", "short"),
+            ("day", "numeric"),
+            ("hour", "2-digit"),
+            ("minute", "2-digit"),
+            ("timeZoneName", "short"),
+        ];
+        for (key, value) in parts {
             js_sys::Reflect::set(&options, &key.into(), &value.into()).ok()?;
         }
         let date = js_sys::Date::new(&JsValue::from_f64(milliseconds as f64));

@@ -16,7 +16,7 @@ use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::over::{Changes, list_of, use_leave};
 use crate::api::{create_secret, get_prerequisites};
-use crate::browser::{document, random, storage};
+use crate::browser::{document, random, storage, timers};
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::new_secret::{NewSecret, Prerequisites};
@@ -116,10 +116,14 @@ pub(crate) fn CreateSecret() -> impl IntoView {
     let created = Memo::new(move |_| create.value().get().and_then(Result::ok));
     let was_reloaded = RwSignal::new(false);
     let leave = use_leave();
+    let announcer: Announcer = expect_context();
+    // A draft belongs to its region.
+    let key = move || format!("{}-{}", draft::KEY, region.get_untracked());
     Effect::new(move || {
-        if let Some(text) = storage::get(draft::KEY) {
+        if let Some(text) = storage::get(&key()) {
             draft.load(&text);
             was_reloaded.set(true);
+            announcer.say(t().create.reloaded);
         }
         // The address follows, or the wizard would jump as soon as the last value is typed.
         if untrack(|| !draft.can_leave_first() && asked.get() != Step::Secret) {
@@ -129,11 +133,11 @@ pub(crate) fn CreateSecret() -> impl IntoView {
     Effect::new(move || {
         let text = draft.text();
         match created.get() {
-            None => storage::set(draft::KEY, &text),
-            Some(_) => storage::remove(draft::KEY),
+            None if draft.is_touched() => storage::set(&key(), &text),
+            _ => storage::remove(&key()),
         }
     });
-    let (announcer, changes) = (expect_context::<Announcer>(), expect_context::<Changes>());
+    let changes: Changes = expect_context();
     Effect::new(move || match create.value().get() {
         Some(Ok(name)) => {
             draft.forget_values();
@@ -147,9 +151,19 @@ pub(crate) fn CreateSecret() -> impl IntoView {
     on_cleanup(move || draft.forget_values());
     let navigate = use_navigate();
     let close = move || {
-        storage::remove(draft::KEY);
+        storage::remove(&key());
         navigate(&list_of(&region.get_untracked()), Default::default());
     };
+    // Each place begins at its heading, which is read out; the first has the focus by the dialog.
+    Effect::new(move |place: Option<(Step, bool)>| {
+        let now = (step.get(), created.get().is_some());
+        if place.is_some_and(|before| before != now) {
+            timers::after(0, || {
+                document::focus_id("create-secret-title");
+            });
+        }
+        now
+    });
     let title = Signal::derive(move || match created.get() {
         Some(_) => t().create.done_title.to_owned(),
         None => step.get().title().to_owned(),
@@ -157,7 +171,10 @@ pub(crate) fn CreateSecret() -> impl IntoView {
     let discard = StoredValue::new(close.clone());
     // Esc has closed the dialog already: it comes back, with the question over it.
     let leave_or_ask = move || {
-        if created.with_untracked(Option::is_none) && draft.is_touched() {
+        // What is on its way is waited for.
+        if create.pending().get_untracked() {
+            document::show_modal(ID);
+        } else if created.with_untracked(Option::is_none) && draft.is_touched() {
             document::show_modal(ID);
             document::show_modal(DISCARD_ID);
         } else {

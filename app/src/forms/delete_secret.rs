@@ -56,7 +56,7 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
         }
     });
     let body = move |secret, cancel| html! { <Body secret delete cancel/> };
-    html! { <SecretDialog target id="delete-secret" title=t().delete.title body/> }
+    html! { <SecretDialog target id="delete-secret" title=t().delete.title is_busy=delete.pending() body/> }
 }
 
 #[component]
@@ -69,7 +69,8 @@ fn Body(
     let name = secret.row.name.to_string();
     let is_pending = secret.row.deletion_ms.is_some();
     let refused = plain::error();
-    let is_immediate = RwSignal::new(plain::typed("method", "") == "immediate");
+    // A planned deletion cannot be planned again.
+    let is_immediate = RwSignal::new(is_pending || plain::typed("method", "") == "immediate");
     let days = RwSignal::new(plain::typed("days", "30"));
     let typed = RwSignal::new(plain::typed("name", ""));
     let was_sent = RwSignal::new(refused.is_some());
@@ -84,6 +85,8 @@ fn Body(
             is_wrong.then(|| (d.name_invalid)(&name))
         })
     };
+    let announcer: Announcer = expect_context();
+    let wrong = move || announcer.say(ApiError::new(ErrorCode::Invalid).to_string());
     let submit = {
         let name = name.clone();
         move || {
@@ -96,6 +99,7 @@ fn Body(
                 if typed == name {
                     delete.dispatch((Deletion::Immediate, typed));
                 } else {
+                    wrong();
                     document::focus_id("secret-name");
                 }
             } else {
@@ -104,6 +108,7 @@ fn Body(
                         delete.dispatch((Deletion::Planned(window), String::new()));
                     }
                     Err(_) => {
+                        wrong();
                         document::focus_id("delete-in");
                     }
                 }
@@ -115,6 +120,7 @@ fn Body(
     let until = move || until().map(|at_ms| html! { {d.deleted_on} " " <Time at_ms/> });
     let error = move || {
         let error = delete.value().get().and_then(Result::err).or_else(|| refused.clone());
+        let error = error.filter(|_| !delete.pending().get());
         error.map(|error| html! { <ErrorAlert error title=d.failed/> })
     };
     html! {
@@ -129,6 +135,7 @@ fn Body(
                         type="radio"
                         name="method"
                         value="planned"
+                        disabled=is_pending
                         checked=!is_immediate.get_untracked()
                         prop:checked=move || !is_immediate.get()
                         on:change=move |_| is_immediate.set(false)

@@ -1,6 +1,6 @@
 //! `/{region}/restore-secret/{name…}`: ends the deletion window.
 
-use crate::ui::html::html;
+use crate::ui::html::{html, live};
 use leptos::prelude::*;
 
 use super::over::{Changes, use_leave, use_target};
@@ -34,33 +34,40 @@ pub(crate) fn RestoreSecret() -> impl IntoView {
         }
     });
     let body = move |secret, cancel| html! { <Body secret restore cancel/> };
-    html! { <SecretDialog target id="restore-secret" title=t().list.restore body/> }
+    html! { <SecretDialog target id="restore-secret" title=t().list.restore is_busy=restore.pending() body/> }
 }
 
 #[component]
 fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cancel) -> impl IntoView {
     let r = &t().restore;
     let refused = plain::error();
+    let is_pending = secret.row.deletion_ms.is_some();
     let ok = move || {
-        if !restore.pending().get_untracked() {
+        if is_pending && !restore.pending().get_untracked() {
             restore.dispatch(());
         }
     };
     let error = move || {
         let error = restore.value().get().and_then(Result::err).or_else(|| refused.clone());
+        let error = error.filter(|_| !restore.pending().get());
         error.map(|error| html! { <ErrorAlert error title=r.failed/> })
     };
-    let text = match secret.row.deletion_ms {
+    let is_gone = move || {
+        let error = restore.value().get().and_then(Result::err);
+        error.is_some_and(|error| error.code == ErrorCode::NotFound)
+    };
+    let text = live(move || match secret.row.deletion_ms {
+        _ if is_gone() => html! { <p>{r.window_ended}</p> },
         Some(at_ms) => html! { <p>{r.planned_for} " " <Time at_ms/> ". " {r.effect}</p> },
         None => html! { <p>{r.not_pending}</p> },
-    };
+    });
     html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); ok(); }>
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {text}
             {error}
             <div class="dialog-buttons">
-                <button type="submit" class="button" data-kind="primary" aria-disabled=move || restore.pending().get().to_string()>
+                <button type="submit" class="button" data-kind="primary" aria-disabled=move || (!is_pending || restore.pending().get()).to_string()>
                     {t().common.ok}
                 </button>
                 <CancelButton cancel/>

@@ -4,7 +4,8 @@ use crate::ui::html::html;
 use leptos::prelude::*;
 
 use super::over::{Target, use_leave};
-use crate::api::{get_secret, load};
+use crate::api::{Loaded, get_secret, load};
+use crate::browser::document;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
@@ -24,6 +25,9 @@ pub(super) fn SecretDialog(
     /// The dialog's element.
     id: &'static str,
     #[prop(into)] title: Signal<String>,
+    /// Something is on its way: the dialog waits for what it comes to.
+    #[prop(into)]
+    is_busy: Signal<bool>,
     /// The form, once the secret is there.
     body: impl Fn(Secret, Cancel) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
@@ -37,16 +41,24 @@ pub(super) fn SecretDialog(
         },
     );
     let leave = use_leave();
-    let cancel = Cancel::new(move |()| leave(&target.beneath()));
+    let cancel = Cancel::new(move |()| {
+        if !is_busy.get_untracked() {
+            leave(&target.beneath());
+        }
+    });
+    let on_close = move || match is_busy.get_untracked() {
+        true => document::show_modal(id),
+        false => cancel.run(()),
+    };
     let body = StoredValue::new(body);
     html! {
         {move || target.is_over_details.get().then(|| html! { <SecretPage is_beneath=true/> })}
-        <Dialog id title on_close=move || cancel.run(())>
+        <Dialog id title on_close>
             <Transition fallback=|| html! { <Skeleton lines=5/> }>
                 {move || {
                     secret.get().map(|answer| match answer {
                         Ok(secret) => body.with_value(|body| body(secret, cancel)),
-                        Err(error) => failed(error),
+                        Err(error) => failed(error, target, secret, cancel),
                     })
                 }}
             </Transition>
@@ -68,10 +80,28 @@ pub(super) fn CancelButton(cancel: Cancel) -> impl IntoView {
 }
 
 /// The secret could not be loaded, or does not exist.
-fn failed(error: ApiError) -> AnyView {
-    if error.code == ErrorCode::NotFound {
-        return html! { <div><NotFound is_in_dialog=true/></div> };
-    }
-    response::set_status(error.code.status());
-    html! { <div><ErrorAlert error title=t().errors.page_failed/></div> }
+fn failed(
+    error: ApiError,
+    target: Target,
+    secret: Loaded<Result<Secret, ApiError>>,
+    cancel: Cancel,
+) -> AnyView {
+    let what = match error.code {
+        ErrorCode::NotFound => {
+            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
+            let text = (t().frame.not_found_secret)(&name, &target.region.get_untracked());
+            html! { <NotFound text is_in_dialog=true/> }
+        }
+        _ => {
+            response::set_status(error.code.status());
+            html! {
+                <ErrorAlert error title=t().errors.page_failed>
+                    <button type="button" class="button needs-script" on:click=move |_| secret.refetch()>
+                        {t().common.retry}
+                    </button>
+                </ErrorAlert>
+            }
+        }
+    };
+    html! { <div>{what} <div class="dialog-buttons"><CancelButton cancel/></div></div> }
 }

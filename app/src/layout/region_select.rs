@@ -12,7 +12,8 @@ use crate::ui::html::{html, live_flag, live_text};
 #[component]
 pub(crate) fn RegionSelect(region: Memo<String>) -> impl IntoView {
     let session: Session = expect_context();
-    let path = use_location().pathname;
+    let location = use_location();
+    let (path, search) = (location.pathname, location.search);
     let navigate = use_navigate();
     let groups = Area::ALL
         .into_iter()
@@ -24,7 +25,10 @@ pub(crate) fn RegionSelect(region: Memo<String>) -> impl IntoView {
         .collect_view();
     let on_change = move |event| {
         let chosen = event_target_value(&event);
-        navigate(&paths::in_region(&path.get_untracked(), &chosen), Default::default());
+        navigate(
+            &paths::in_region(&path.get_untracked(), &search.get_untracked(), &chosen),
+            Default::default(),
+        );
     };
     let f = &t().frame;
     html! {

@@ -17,7 +17,7 @@ pub(crate) fn ThemeSelect() -> impl IntoView {
     };
     html! {
         <label class="visually-hidden" for="theme">{f.theme}</label>
-        <select id="theme" class="quiet" on:change=move |event| document::set_theme(&event_target_value(&event))>
+        <select id="theme" class="quiet needs-script" on:change=move |event| document::set_theme(&event_target_value(&event))>
             {option("system", f.theme_system)}
             {option("light", f.theme_light)}
             {option("dark", f.theme_dark)}

@@ -153,7 +153,7 @@ pub(super) static ENGLISH: Messages = Messages {
         review_title: "Review and confirm",
         done_title: "Created successfully",
         steps: "Steps",
-        reloaded: "This page was loaded again. Everything is still here but the AccessKey secrets, which are never kept: enter them again.",
+        reloaded: "Your draft is back: everything that you had entered but the AccessKey secrets, which are never kept. Enter them again.",
         select_type: "Select Type",
         ram_type: "Managed RAM secret",
         other_types: &["Generic secret", "Managed RDS secret", "Managed ECS secret"],
@@ -218,6 +218,7 @@ pub(super) static ENGLISH: Messages = Messages {
     },
     #[cfg(feature = "ssr")]
     plain: super::Plain {
+        user_hint: "The RAM user must have at least one AccessKey pair.",
         find_user: "Find a RAM user",
         find: "Find",
         show_keys: "Show the AccessKeys of this user",
@@ -247,6 +248,7 @@ pub(super) static ENGLISH: Messages = Messages {
     restore: Restore {
         planned_for: "This secret is planned to be deleted on",
         effect: "Restoring cancels that: the secret returns to its normal state, can be read at once, and rotates as before.",
+        window_ended: "The deletion window has ended: the secret is gone and cannot be restored.",
         not_pending: "This secret is not planned to be deleted; there is nothing to restore.",
         failed: "The secret was not restored",
         done: |name| format!("{name} is restored."),
@@ -290,6 +292,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::Malformed => ("The request could not be read.", "Reload the page and try again."),
         ErrorCode::NoSession => ("You are not signed in.", "Sign in and try again."),
         ErrorCode::Forbidden => ("You may not do this.", "Ask an administrator for the permission."),
+        ErrorCode::CrossSite => (
+            "The request did not come from a page of Keyturn.",
+            "Open Keyturn at its own address and try again there.",
+        ),
         ErrorCode::NotFound => (
             "What was asked for does not exist.",
             "It may have been deleted; go back to the list of secrets.",

@@ -62,6 +62,8 @@ pub enum ErrorCode {
     Malformed,
     NoSession,
     Forbidden,
+    /// A change that does not come from our own pages.
+    CrossSite,
     NotFound,
     InDeletionWindow,
     NotInDeletionWindow,
@@ -87,10 +89,11 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
+        Self::CrossSite,
         Self::NotFound,
         Self::InDeletionWindow,
         Self::NotInDeletionWindow,
@@ -117,7 +120,7 @@ impl ErrorCode {
         match self {
             Self::Malformed => 400,
             Self::NoSession => 401,
-            Self::Forbidden => 403,
+            Self::Forbidden | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::InDeletionWindow
             | Self::NotInDeletionWindow

@@ -34,8 +34,8 @@ const PENDING_MS: u32 = 700;
 /// How soon a complete answer is asked for again.
 const REFRESH_MS: u32 = 30_000;
 
-/// `None` while the list is not shown and not asked for.
-type Answer = Option<Result<SecretPage, ApiError>>;
+/// With the region it is about; `None` while the list is not shown and not asked for.
+type Answer = Option<(String, Result<SecretPage, ApiError>)>;
 
 #[component]
 pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl IntoView {
@@ -67,20 +67,24 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
         move || is_listed.get().then(|| (address.get(), changes.track())),
         |asked| async move {
             match asked {
-                Some((ListAddress { region, query }, _)) => Some(list_secrets(region, query).await),
+                Some((ListAddress { region, query }, _)) => {
+                    let page = list_secrets(region.clone(), query).await;
+                    Some((region, page))
+                }
                 None => None,
             }
         },
     );
     let announcer: Announcer = expect_context();
     Effect::new(move || {
-        if let Some(Some(Ok(page))) = answer.get() {
+        if let Some(Some((_, Ok(page)))) = answer.get() {
             let is_settled = page.is_settled(&address.get_untracked().query);
             let wait = if is_settled { REFRESH_MS } else { PENDING_MS };
             timers::after(wait, move || refetch_when_seen(answer));
             announcer.say((t().list.count)(page.matched, page.total));
         }
     });
+    provide_context(Retry(Callback::new(move |()| answer.refetch())));
     let l = &t().list;
     html! {
         <section hidden=live_flag(move || !is_listed.get()) aria-labelledby="list-heading">
@@ -102,6 +106,10 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
         </section>
     }
 }
+
+/// Asks for the list again; rows whose details failed offer it.
+#[derive(Clone, Copy)]
+pub(crate) struct Retry(pub(crate) Callback<()>);
 
 /// A page that nobody looks at asks for nothing; it looks again a little later.
 fn refetch_when_seen(answer: Loaded<Answer>) {

@@ -29,7 +29,7 @@ pub(crate) fn Dialog(
             aria-labelledby=labelled_by
             on:close=move |_: Event| on_close()
         >
-            <h2 id=heading>{live(move || title.get())}</h2>
+            <h2 id=heading tabindex="-1" autofocus>{live(move || title.get())}</h2>
             {children()}
         </dialog>
     }

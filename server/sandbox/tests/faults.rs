@@ -12,19 +12,23 @@ const REGION: &str = "cn-hangzhou";
 const NAME: &str = "acs/ram/user/route-planner";
 
 async fn start() -> (SocketAddr, Client) {
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let address = listener.local_addr().unwrap();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let address = listener.local_addr().expect("a bound listener");
     let regions = vec![REGION.to_owned()];
     tokio::spawn(
         Sandbox::new(Options { region_ids: regions.clone(), dataset: Dataset::Demo }).serve(listener),
     );
     let credentials = Credentials::access_key(ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET);
-    (address, Client::new(Endpoints::sandbox(address, regions), credentials, None).unwrap())
+    (
+        address,
+        Client::new(Endpoints::sandbox(address, regions), credentials, None)
+            .expect("the machine has TLS roots"),
+    )
 }
 
 async fn post(address: SocketAddr, path: &str, body: &Value) -> u16 {
     let url = format!("http://{address}/_sandbox/{path}");
-    reqwest::Client::new().post(url).json(body).send().await.unwrap().status().as_u16()
+    reqwest::Client::new().post(url).json(body).send().await.expect("the sandbox answers").status().as_u16()
 }
 
 #[tokio::test]

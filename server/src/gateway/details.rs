@@ -15,6 +15,8 @@ use tokio::sync::Notify;
 use super::secrets::milliseconds;
 
 const FRESH: Duration = Duration::from_secs(15);
+/// What failed is asked for again soon: a person who tries again means it.
+const FAILED_FRESH: Duration = Duration::from_secs(1);
 /// Beside each other, over all regions of one request.
 const CONCURRENT: usize = 8;
 /// How long a page waits for details before it is answered without the rest.
@@ -35,6 +37,13 @@ struct Entry {
     since: Instant,
     /// `None` while it is being asked for.
     known: Option<Known>,
+}
+
+impl Entry {
+    fn is_fresh(&self) -> bool {
+        let limit = if matches!(self.known, Some(Known::Failed(_))) { FAILED_FRESH } else { FRESH };
+        self.since.elapsed() < limit
+    }
 }
 
 #[derive(Default)]
@@ -89,7 +98,7 @@ impl DetailsCache {
         let mut missing = Vec::new();
         for id in ids {
             match entries.get_mut(id) {
-                Some(entry) if entry.since.elapsed() < FRESH => continue,
+                Some(entry) if entry.is_fresh() => continue,
                 // What was known is shown until the new answer is there.
                 Some(entry) => entry.since = now,
                 None => {

@@ -4,7 +4,7 @@ use std::any::Any;
 use std::time::Instant;
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use keyturn_app::model::error::{ApiError, ErrorCode};
@@ -26,6 +26,12 @@ pub(crate) async fn logged(State(web): State<Web>, mut request: Request, next: N
         .get::<MatchedPath>()
         .map_or_else(|| "page".to_owned(), |path| path.as_str().to_owned());
     let mut response = next.run(request).await;
+    // A refusal is made where the request's ID is not known, or not any more.
+    if let Some(Refusal(code)) = response.extensions().get() {
+        let error = ApiError { request_id: id.clone(), ..ApiError::new(*code) };
+        *response.body_mut() = axum::Json(error).into_response().into_body();
+        response.headers_mut().remove(header::CONTENT_LENGTH);
+    }
     if let Ok(value) = HeaderValue::try_from(&id) {
         response.headers_mut().insert("x-request-id", value);
     }
@@ -42,10 +48,16 @@ pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
     refusal(ErrorCode::Internal)
 }
 
-/// An error as JSON, with its status.
+/// An error as JSON, with its status; [`logged`] adds the request's ID.
 pub(crate) fn refusal(code: ErrorCode) -> Response {
-    error_response(&ApiError::new(code))
+    let mut response = error_response(&ApiError::new(code));
+    response.extensions_mut().insert(Refusal(code));
+    response
 }
+
+/// Marks an answer as a refusal.
+#[derive(Clone, Copy)]
+struct Refusal(ErrorCode);
 
 pub(crate) fn error_response(error: &ApiError) -> Response {
     let status =

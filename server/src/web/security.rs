@@ -64,7 +64,7 @@ pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: 
             None => text(headers, &header::ORIGIN).is_some_and(|origin| web.site.is_own_origin(origin)),
         };
         if !is_ours {
-            return refusal(ErrorCode::Forbidden);
+            return refusal(ErrorCode::CrossSite);
         }
     }
     next.run(request).await

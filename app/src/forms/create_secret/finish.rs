@@ -63,6 +63,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
     };
     let error = move || {
         let error = wizard.create.value().get().and_then(Result::err);
+        let error = error.filter(|_| !wizard.create.pending().get());
         error.map(|error| html! { <ErrorAlert error title=c.failed/> })
     };
     let user = move || draft.user.get().map(|user| user.name).unwrap_or_default();

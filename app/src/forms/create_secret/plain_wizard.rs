@@ -85,7 +85,7 @@ fn PlainUserField(choices: Choices, was_sent: bool) -> impl IntoView {
             </Field>
             <button type="submit" class="button" name="show-keys" value="find">{p.find}</button>
         </div>
-        <Field id="user" label=c.select_user hint=c.user_hint error=Signal::stored(error)>
+        <Field id="user" label=c.select_user hint=p.user_hint error=Signal::stored(error)>
             <select id="user" name="user" aria-describedby=described_by("user") aria-invalid=is_invalid.to_string()>
                 <option value="">{p.choose_user}</option>
                 {options}

@@ -8,7 +8,9 @@ use super::draft::Draft;
 use super::{Step, Wizard};
 use crate::browser::{document, time};
 use crate::locales::t;
+use crate::model::error::{ApiError, ErrorCode};
 use crate::model::rotation::{PeriodUnit, RotationPeriod};
+use crate::ui::announce::Announcer;
 use crate::ui::field::{Field, described_by};
 use crate::ui::time::Time;
 
@@ -24,9 +26,13 @@ pub(super) fn RotationStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -
         let navigate = navigate.clone();
         move |_| wizard.to(Step::Secret, navigate.clone())
     };
+    let announcer: Announcer = expect_context();
     let next = move || match draft.rotation() {
         Ok(_) => wizard.to(Step::Review, navigate.clone()),
-        Err(_) => document::focus_first_invalid("create-secret"),
+        Err(_) => {
+            announcer.say(ApiError::new(ErrorCode::Invalid).to_string());
+            document::focus_first_invalid("create-secret");
+        }
     };
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); next(); }>

@@ -11,7 +11,9 @@ use super::{Step, Wizard};
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::access_key::AccessKey;
+use crate::model::error::{ApiError, ErrorCode};
 use crate::model::new_secret::Prerequisites;
+use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::Remark;
 use crate::ui::field::{Field, described_by};
@@ -22,11 +24,13 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
     let draft = wizard.draft;
     let was_sent = RwSignal::new(false);
     let navigate = use_navigate();
+    let announcer: Announcer = expect_context();
     let next = move || {
         was_sent.set(true);
         if draft.can_leave_first() {
             wizard.to(Step::Rotation, navigate.clone());
         } else {
+            announcer.say(ApiError::new(ErrorCode::Invalid).to_string());
             document::focus_first_invalid("create-secret");
         }
     };

@@ -45,6 +45,8 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
             text.set(user.name.clone());
             is_open.set(false);
             active.set(None);
+            // New fields are not wrong before anybody has typed into them.
+            was_sent.set(false);
             draft.choose(user);
         }
     };
@@ -132,7 +134,13 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
     };
     let failed = move || {
         let error = users.get().flatten().and_then(Result::err);
-        error.map(|error| html! { <ErrorAlert error title=c.users_failed/> })
+        error.map(|error| {
+            html! {
+                <ErrorAlert error title=c.users_failed>
+                    <button type="button" class="button" on:click=move |_| users.refetch()>{t().common.retry}</button>
+                </ErrorAlert>
+            }
+        })
     };
     html! {
         <Field id="user" label=c.select_user hint=c.user_hint error=error>

@@ -100,7 +100,7 @@ pub(crate) fn Filters(address: Memo<ListAddress>, answer: Loaded<Answer>) -> imp
 #[component]
 fn TagMenu(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
     let tags = derived(move || match answer.get().flatten() {
-        Some(Ok(page)) => page.tags.into_iter().map(Choice::Tag).collect::<Vec<_>>(),
+        Some((_, Ok(page))) => page.tags.into_iter().map(Choice::Tag).collect::<Vec<_>>(),
         _ => Vec::new(),
     });
     html! { <FilterMenu address name="tag" label=t().list.tag choices=tags/> }
@@ -150,6 +150,7 @@ fn FilterMenu(
     #[prop(into)] choices: Signal<Vec<Choice>>,
 ) -> impl IntoView {
     let go = use_go();
+    let id = format!("filter-{name}");
     let boxes = live(move || {
         choices
             .get()
@@ -186,13 +187,13 @@ fn FilterMenu(
         (count > 0).then(|| format!(" ({count})"))
     });
     html! {
-        <details class="filter-menu">
-            <summary class="button">{label} {count}</summary>
+        <button type="button" class="button menu-button" popovertarget=id.clone()>{label} {count}</button>
+        <div class="filter-menu" popover="auto" id=id>
             <fieldset>
                 <legend class="visually-hidden">{label}</legend>
                 {boxes}
             </fieldset>
-        </details>
+        </div>
     }
 }
 

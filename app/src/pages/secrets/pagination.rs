@@ -40,7 +40,7 @@ pub(crate) fn Pagination(address: Memo<ListAddress>, page: Signal<Option<SecretP
             {previous}
             <span>{live(move || { let (page, pages) = place.get(); (l.page_of)(page, pages) })}</span>
             {next}
-            <label>{l.rows} " " <select on:change=on_change>{options}</select></label>
+            <label class="needs-script">{l.rows} " " <select on:change=on_change>{options}</select></label>
         </nav>
     }
 }

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 
 use crate::locales::t;
 use crate::model::secret::{Details, Known, RotationState, SecretRow, State};
+use crate::pages::secrets::Retry;
 use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::copy::CopyButton;
@@ -105,6 +106,8 @@ pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
 fn rotation_cell(row: &SecretRow) -> AnyView {
     match row.details() {
         Some(details) => rotation(details).into_any(),
+        // What failed is said once, where the state would be.
+        None if row.is_settled() => ().into_any(),
         None => waiting(row),
     }
 }
@@ -122,7 +125,14 @@ fn waiting(row: &SecretRow) -> AnyView {
     match &row.known {
         Known::Pending => html! { <span class="pending">{t().common.loading}</span> },
         Known::Failed(message) => {
-            html! { <span class="failed" title=message.clone()>{t().list.row_failed}</span> }
+            let retry = use_context::<Retry>().map(|Retry(retry)| {
+                html! {
+                    <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
+                        {t().common.retry}
+                    </button>
+                }
+            });
+            html! { <span class="failed" title=message.clone()>{t().list.row_failed}</span> {retry} }
         }
         Known::Unavailable | Known::Details(_) => ().into_any(),
     }

@@ -18,6 +18,7 @@ use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank};
 use crate::ui::empty::Empty;
 use crate::ui::error::ErrorAlert;
 use crate::ui::html::{html, live, live_text};
+use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
 
 /// What is to be seen. It changes seldom; while it stays, only the rows that differ are drawn anew.
@@ -39,7 +40,11 @@ pub(super) struct RowView {
 
 #[component]
 pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
-    let last = derived(move || answer.get().flatten());
+    // Another region's rows are never shown under this region's name.
+    let last = derived(move || {
+        let (region, page) = answer.get().flatten()?;
+        (region == address.read().region).then_some(page)
+    });
     let sight = derived(move || match last.get() {
         None => Sight::Waiting,
         Some(Err(error)) => Sight::Failed(error),
@@ -50,7 +55,7 @@ pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -
     let page = derived(move || last.get().and_then(Result::ok));
     let l = &t().list;
     live(move || match sight.get() {
-        Sight::Waiting => ().into_any(),
+        Sight::Waiting => html! { <Skeleton lines=10/> },
         Sight::Failed(error) => {
             response::set_status(error.code.status());
             html! {
