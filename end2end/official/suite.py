@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import urllib.request
+from xml.etree import ElementTree
 
 from alibabacloud_kms20160120 import client as kms_client, models as kms_models
 from alibabacloud_ram20150501 import client as ram_client, models as ram_models
@@ -98,6 +99,16 @@ def flat(action, parameters):
                     yield f"{name}.{index}", inner
         else:
             yield name, value
+
+
+def as_xml(port):
+    """The older generation can ask for XML."""
+    client = AcsClient(*ADMIN, REGION)
+    request = CommonRequest(domain=f"127.0.0.1:{port}", version=VERSIONS["kms"], action_name="DescribeRegions")
+    request.set_protocol_type("http")
+    request.set_accept_format("XML")
+    regions = ElementTree.fromstring(client.do_action_with_exception(request)).findall("Regions/Region/RegionId")
+    return "cn-shanghai" in [region.text for region in regions]
 
 
 class Control:
@@ -239,6 +250,7 @@ def identity(make, port, control):
     """A RAM user's own key says who it is, is remembered, and may do nothing else yet."""
     key = next(key for key in control("access-keys") if key["userName"] == "payroll-exporter")
     own = make(port, (key["accessKeyId"], key["accessKeySecret"]))
+    yield "DescribeRegions as XML (V1 only)", as_xml(port)
     yield "GetCallerIdentity as a user", own.call("sts", "GetCallerIdentity", {})["Arn"].endswith("user/payroll-exporter")
     used = make(port).call("ram", "GetAccessKeyLastUsed", {"UserName": "payroll-exporter", "UserAccessKeyId": key["accessKeyId"]})
     yield "GetAccessKeyLastUsed of it", bool(used["AccessKeyLastUsed"]["LastUsedDate"])

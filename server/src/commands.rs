@@ -91,7 +91,22 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
 async fn sandbox(config: &Config) -> anyhow::Result<()> {
     start_log(config);
     let (listener, sandbox) = keyturn::sandbox(config).await?;
-    println!("The sandbox speaks the vendor's wire at http://{}", listener.local_addr()?);
+    let address = listener.local_addr()?;
+    println!("The sandbox speaks the vendor's wire at http://{address}");
+    println!("  AccessKey ID      {}", keyturn_sandbox::ADMIN_ACCESS_KEY_ID);
+    println!(
+        "  AccessKey secret  {}  (public, worth nothing elsewhere)",
+        keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET
+    );
+    println!(
+        "  Python            Config(endpoint=\"{address}\", protocol=\"HTTP\", access_key_id=…, access_key_secret=…)"
+    );
+    println!(
+        "  JavaScript        new Config({{ endpoint: '{address}', protocol: 'HTTP', accessKeyId: …, accessKeySecret: … }})"
+    );
+    println!(
+        "  its knobs         http://{address}/_sandbox/clock, faults, reset, calls, events, state: docs/sandbox.md"
+    );
     tokio::select! {
         result = sandbox.serve(listener) => result.context("the listener failed"),
         () = stopped() => Ok(()),

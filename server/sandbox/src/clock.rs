@@ -1,9 +1,10 @@
 //! The settable clock that drives the life of secrets. Signatures and nonces run on real time instead.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 /// Real time plus an offset, or standing still.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Clock {
     offset: SignedDuration,
     frozen_at: Option<Timestamp>,

@@ -2,12 +2,12 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{Path, Query, State};
+use axum::extract::{self, Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::{Clock, format, parse_interval};
@@ -15,6 +15,7 @@ use crate::dataset::{self, Dataset};
 use crate::faults::Fault;
 use crate::listener::{Sandbox, Shared};
 use crate::secret::Windows;
+use crate::world::World;
 
 const MOST_SECRETS: usize = 100_000;
 
@@ -54,7 +55,7 @@ pub(crate) struct Limit {
     limit: Option<usize>,
 }
 
-pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+pub(crate) async fn reset(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
     let reset: Reset = if body.is_empty() { Reset::default() } else { parse(&body)? };
     if reset.secrets.is_some_and(|count| count > MOST_SECRETS)
         || reset.users.is_some_and(|count| count > MOST_SECRETS)
@@ -83,16 +84,15 @@ pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer
     world.windows = windows;
     let mut shared = sandbox.lock();
     *shared = Shared { world, ..Shared::default() };
-    let secrets: usize = shared.world.secrets.values().map(|secrets| secrets.len()).sum();
-    Ok(Json(json!({"secrets": secrets, "users": shared.world.users.len()})))
+    Ok(Json(counts(&shared.world)))
 }
 
-pub(crate) async fn get_clock(State(sandbox): State<Sandbox>) -> Json<Value> {
+pub(crate) async fn get_clock(extract::State(sandbox): extract::State<Sandbox>) -> Json<Value> {
     let shared = sandbox.lock();
     Json(clock_json(&shared.clock))
 }
 
-pub(crate) async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+pub(crate) async fn set_clock(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
     let change: SetClock = parse(&body)?;
     let real = Timestamp::now();
     let mut shared = sandbox.lock();
@@ -117,22 +117,25 @@ pub(crate) async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> An
     Ok(Json(clock_json(clock)))
 }
 
-pub(crate) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+pub(crate) async fn add_fault(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
     let fault: Fault = parse(&body)?;
     let id = sandbox.lock().faults.add(fault).map_err(refused)?;
     Ok(Json(json!({"id": id})))
 }
 
-pub(crate) async fn list_faults(State(sandbox): State<Sandbox>) -> Json<Value> {
+pub(crate) async fn list_faults(extract::State(sandbox): extract::State<Sandbox>) -> Json<Value> {
     Json(json!(sandbox.lock().faults.all()))
 }
 
-pub(crate) async fn clear_faults(State(sandbox): State<Sandbox>) -> StatusCode {
+pub(crate) async fn clear_faults(extract::State(sandbox): extract::State<Sandbox>) -> StatusCode {
     sandbox.lock().faults.clear();
     StatusCode::NO_CONTENT
 }
 
-pub(crate) async fn remove_fault(State(sandbox): State<Sandbox>, Path(id): Path<u64>) -> Response {
+pub(crate) async fn remove_fault(
+    extract::State(sandbox): extract::State<Sandbox>,
+    Path(id): Path<u64>,
+) -> Response {
     if sandbox.lock().faults.remove(id) {
         StatusCode::NO_CONTENT.into_response()
     } else {
@@ -140,7 +143,7 @@ pub(crate) async fn remove_fault(State(sandbox): State<Sandbox>, Path(id): Path<
     }
 }
 
-pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
+pub(crate) async fn access_keys(extract::State(sandbox): extract::State<Sandbox>) -> Json<Value> {
     let shared = sandbox.lock();
     let keys: Vec<Value> = shared
         .world
@@ -159,12 +162,70 @@ pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(json!(keys))
 }
 
-pub(crate) async fn calls(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
+pub(crate) async fn calls(
+    extract::State(sandbox): extract::State<Sandbox>,
+    Query(limit): Query<Limit>,
+) -> Json<Value> {
     Json(json!(sandbox.lock().calls.newest(limit.limit.unwrap_or(100))))
 }
 
-pub(crate) async fn events(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
+pub(crate) async fn events(
+    extract::State(sandbox): extract::State<Sandbox>,
+    Query(limit): Query<Limit>,
+) -> Json<Value> {
     Json(json!(sandbox.lock().world.happened(limit.limit.unwrap_or(100))))
+}
+
+/// Everything that a restart would lose, but for faults and the log of calls. It holds the values: it is a sandbox's.
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct State<Whole> {
+    version: u32,
+    clock: Clock,
+    world: Whole,
+}
+
+/// The form of the state that this version writes and reads.
+const STATE_VERSION: u32 = 1;
+
+pub(crate) async fn export(extract::State(sandbox): extract::State<Sandbox>) -> Response {
+    let shared = sandbox.lock();
+    let state = State { version: STATE_VERSION, clock: shared.clock, world: &shared.world };
+    Json(state).into_response()
+}
+
+/// All of it is replaced, or, where something is wrong with it, nothing.
+pub(crate) async fn import(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
+    let state: State<World> = parse(&body)?;
+    if state.version != STATE_VERSION {
+        return Err(refused(format!("this is a state of version {}, not {STATE_VERSION}", state.version)));
+    }
+    let mut shared = sandbox.lock();
+    *shared = Shared { world: state.world.restored(), clock: state.clock, ..Shared::default() };
+    let now = shared.clock.now(Timestamp::now());
+    shared.world.advance(now);
+    Ok(Json(counts(&shared.world)))
+}
+
+/// How to reach each region by the one listener.
+pub(crate) async fn regions(
+    extract::State(sandbox): extract::State<Sandbox>,
+    headers: axum::http::HeaderMap,
+) -> Json<Value> {
+    let port = headers
+        .get("host")
+        .and_then(|host| host.to_str().ok()?.rsplit_once(':'))
+        .map(|(_, port)| port.to_owned())
+        .unwrap_or_default();
+    let regions = sandbox.options().region_ids.iter();
+    let addresses: serde_json::Map<String, Value> =
+        regions.map(|id| (id.clone(), json!(format!("kms.{id}.localhost:{port}")))).collect();
+    Json(addresses.into())
+}
+
+fn counts(world: &World) -> Value {
+    let secrets: usize = world.secrets.values().map(|secrets| secrets.len()).sum();
+    json!({"secrets": secrets, "users": world.users.len()})
 }
 
 pub(crate) async fn not_found() -> Refused {

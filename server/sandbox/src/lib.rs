@@ -22,6 +22,7 @@ mod sts;
 mod verify;
 mod wire;
 mod world;
+mod xml;
 
 pub use dataset::Dataset;
 pub use listener::{Options, Sandbox};

@@ -30,6 +30,9 @@ use crate::{ACCOUNT_ID, ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET, control};
 /// The vendor's largest secret value is 30 kB; nothing legitimate comes near this.
 const MAX_BODY_BYTES: usize = 256 << 10;
 
+/// A world of 100,000 secrets and users is a third of it.
+const MAX_STATE_BYTES: usize = 512 << 20;
+
 /// What a sandbox starts with.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -93,6 +96,11 @@ impl Sandbox {
             .route("/access-keys", get(control::access_keys))
             .route("/calls", get(control::calls))
             .route("/events", get(control::events))
+            .route("/regions", get(control::regions))
+            .route(
+                "/state",
+                get(control::export).put(control::import).layer(DefaultBodyLimit::max(MAX_STATE_BYTES)),
+            )
             .fallback(control::not_found)
             .layer(middleware::from_fn_with_state(address, only_own_host));
         Router::new()
@@ -223,6 +231,14 @@ async fn rpc(
         }
     };
     body["RequestId"] = json!(request_id);
+    let is_xml = request.parameters.get("Format").is_some_and(|format| format.eq_ignore_ascii_case("XML"));
+    let (kind, text) = match is_xml {
+        true => {
+            let action = code.is_none().then_some(outcome.action.as_str());
+            ("text/xml;charset=utf-8", crate::xml::document(action, &body))
+        }
+        false => ("application/json;charset=utf-8", body.to_string()),
+    };
     let sandbox_time = sandbox.log(LoggedCall {
         at: format(Timestamp::now()),
         service: outcome.service.into(),
@@ -238,11 +254,11 @@ async fn rpc(
         tokio::time::sleep(delay).await;
     }
     let headers = [
-        (header::CONTENT_TYPE.as_str(), "application/json;charset=utf-8".to_owned()),
+        (header::CONTENT_TYPE.as_str(), kind.to_owned()),
         ("x-acs-request-id", request_id),
         ("x-sandbox-time", sandbox_time),
     ];
-    damaged((status, headers).into_response(), body.to_string(), outcome.damage)
+    damaged((status, headers).into_response(), text, outcome.damage)
 }
 
 /// A web page that was lured here by DNS rebinding, or that posts across sites, must not turn the sandbox's knobs.

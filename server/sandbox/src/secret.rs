@@ -3,12 +3,13 @@
 //! What the vendor does not document stands here as assumptions, each marked UNVERIFIED.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
 use crate::world::{AccessKey, MOST_ACCESS_KEYS, User};
 
 /// How long a rotation keeps both AccessKeys: two days unless a reset says otherwise (`facts.md`, "RAM secrets").
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Windows {
     pub(crate) automatic: SignedDuration,
     pub(crate) immediate: SignedDuration,
@@ -23,8 +24,8 @@ impl Default for Windows {
 pub(crate) const SHORTEST_INTERVAL: SignedDuration = SignedDuration::from_hours(6);
 pub(crate) const LONGEST_INTERVAL: SignedDuration = SignedDuration::from_hours(8_760);
 
-/// An AccessKey ID and its secret. Its `Debug` does not show the secret.
-#[derive(Clone, PartialEq, Eq)]
+/// An AccessKey ID and its secret. Its `Debug` does not show the secret; the export of the state does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct AccessKeyPair {
     pub(crate) id: String,
     pub(crate) secret: String,
@@ -36,7 +37,7 @@ impl std::fmt::Debug for AccessKeyPair {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum AutomaticRotation {
     Enabled,
     Disabled,
@@ -54,7 +55,7 @@ impl AutomaticRotation {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Stage {
     Current,
     Previous,
@@ -70,7 +71,7 @@ impl Stage {
 }
 
 /// A value of a secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Version {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
@@ -87,7 +88,8 @@ pub(crate) enum Event {
 }
 
 /// A RAM secret.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Secret {
     pub(crate) name: String,
     pub(crate) user_name: String,

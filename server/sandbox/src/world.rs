@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::format;
 use crate::error::ApiError;
@@ -16,12 +16,14 @@ pub(crate) const MOST_ACCESS_KEYS: usize = 2;
 const MOST_HAPPENINGS: usize = 1_000;
 
 /// Everything that the clock moves or a call changes.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct World {
     /// The offered regions, the default first; only these have secrets.
     pub(crate) region_ids: Vec<String>,
     pub(crate) users: BTreeMap<String, User>,
-    /// Whose an AccessKey is, by its ID.
+    /// Whose an AccessKey is, by its ID. Follows from the users.
+    #[serde(skip)]
     owners: HashMap<String, String>,
     pub(crate) roles: BTreeMap<String, Role>,
     /// The account's own policies.
@@ -30,7 +32,8 @@ pub(crate) struct World {
     pub(crate) instances: Vec<Instance>,
     /// By region, then by name.
     pub(crate) secrets: BTreeMap<String, BTreeMap<String, Secret>>,
-    /// When the next thing happens to which secret; entries that no longer hold are skipped.
+    /// When the next thing happens to which secret; entries that no longer hold are skipped. Follows from the secrets.
+    #[serde(skip)]
     agenda: BTreeSet<(Timestamp, String, String)>,
     /// When the last immediate rotations were asked for.
     rotations: VecDeque<Timestamp>,
@@ -41,7 +44,8 @@ pub(crate) struct World {
 }
 
 /// A RAM user.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct User {
     pub(crate) user_id: String,
     pub(crate) display_name: String,
@@ -51,7 +55,8 @@ pub(crate) struct User {
 }
 
 /// An AccessKey of a RAM user, with its secret: signatures are verified with it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct AccessKey {
     pub(crate) pair: AccessKeyPair,
     pub(crate) is_active: bool,
@@ -61,7 +66,8 @@ pub(crate) struct AccessKey {
 }
 
 /// A RAM role with the policies that are attached to it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Role {
     pub(crate) id: String,
     pub(crate) description: String,
@@ -73,16 +79,17 @@ pub(crate) struct Role {
 }
 
 /// A policy of the account.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Policy {
     pub(crate) description: String,
     /// Kept for the export of the state; nothing is evaluated yet.
-    #[expect(dead_code, reason = "policies are kept, not evaluated")]
     pub(crate) document: String,
 }
 
 /// A policy at a role.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Attached {
     pub(crate) name: String,
     pub(crate) is_system: bool,
@@ -90,18 +97,19 @@ pub(crate) struct Attached {
 }
 
 /// Something that the clock made happen.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Happening {
     pub(crate) at: String,
     pub(crate) region: String,
     pub(crate) secret: String,
     /// `rotation-started`, `rotation-failed`, `rotation-ended` or `deleted`.
-    pub(crate) event: &'static str,
+    pub(crate) event: String,
 }
 
 /// A KMS instance and the IDs of its symmetric keys.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Instance {
     pub(crate) id: String,
     pub(crate) region: String,
@@ -110,7 +118,7 @@ pub(crate) struct Instance {
 }
 
 /// IDs in the vendor's shapes, made from a seed.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct Ids {
     seed: u64,
     count: u64,
@@ -195,7 +203,7 @@ impl World {
             at: format(at),
             region: region.to_owned(),
             secret: name.to_owned(),
-            event: what,
+            event: what.to_owned(),
         });
     }
 
@@ -272,6 +280,23 @@ impl World {
 
     pub(crate) fn forget_access_key(&mut self, id: &str) {
         self.owners.remove(id);
+    }
+
+    /// A world as it was read: what follows from the rest is made again.
+    pub(crate) fn restored(mut self) -> Self {
+        self.owners = self
+            .users
+            .iter()
+            .flat_map(|(name, user)| user.access_keys.iter().map(|key| (key.pair.id.clone(), name.clone())))
+            .collect();
+        let secrets = self.secrets.iter();
+        let all: Vec<(String, String)> = secrets
+            .flat_map(|(region, secrets)| secrets.keys().map(|name| (region.clone(), name.clone())))
+            .collect();
+        for (region, name) in all {
+            self.schedule(&region, &name);
+        }
+        self
     }
 
     /// The AccessKey and its user's name.
