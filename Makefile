@@ -29,7 +29,7 @@ lint: setup-test site
 	$(call stage,licences and sources,cargo deny --locked check --hide-inclusion-graph licenses bans sources)
 	$(call stage,lints,cargo clippy --locked --workspace --exclude keyturn-app --all-targets --profile gate -- -D warnings)
 	$(call stage,lints of the app on the server,cargo clippy --locked -p keyturn-app --features ssr --all-targets --profile gate -- -D warnings)
-	$(call stage,lints of the app in the browser,$${KEYTURN_WASM_CARGO:-cargo} clippy --locked -p keyturn-app --features hydrate --target wasm32-unknown-unknown --profile gate -- -D warnings)
+	$(call stage,lints of the app in the browser,$${WASM_CARGO:-cargo} clippy --locked -p keyturn-app --features hydrate --target wasm32-unknown-unknown --profile gate -- -D warnings)
 
 unit: setup site
 	$(call stage,unit and integration tests,cargo test --locked --workspace --exclude keyturn-app --lib --bins --tests --profile gate)
@@ -37,10 +37,10 @@ unit: setup site
 
 # The vendor's own clients over every action of the sandbox.
 official: setup-test server
-	$(call stage,official SDKs,"$$KEYTURN_OFFICIAL_PYTHON" end2end/official/suite.py $(CARGO_TARGET_DIR)/gate/keyturn)
+	$(call stage,official SDKs,"$$TEST_PYTHON" end2end/official/suite.py $(CARGO_TARGET_DIR)/gate/keyturn)
 
 e2e: setup-test server
-	$(call stage,browser tests,KEYTURN_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
+	$(call stage,browser tests,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
 
 bench:
 	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn --benches)

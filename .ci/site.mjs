@@ -15,15 +15,15 @@ const site = 'server/site';
 const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit' });
 
 // The compiler: rustup's with its WASM target, or Debian's with the standard library that .ci/setup built.
-const debian = process.env.KEYTURN_WASM_RUSTC;
+const debian = process.env.WASM_RUSTC;
 const home = process.env.CARGO_HOME ?? join(process.env.HOME, '.cargo');
 const env = {
   ...process.env,
   // As in .cargo/config.toml; and no path of this machine in what browsers get.
-  CARGO_ENCODED_RUSTFLAGS: ['--cfg', 'erase_components', `--remap-path-prefix=${home}=`, ...(process.env.KEYTURN_RUSTFLAGS?.split(' ') ?? [])].join('\x1f'),
+  CARGO_ENCODED_RUSTFLAGS: ['--cfg', 'erase_components', `--remap-path-prefix=${home}=`, ...(process.env.WASM_RUSTFLAGS?.split(' ') ?? [])].join('\x1f'),
   ...(debian && { RUSTC: debian, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-19' }),
 };
-const cargo = process.env.KEYTURN_WASM_CARGO ?? 'cargo';
+const cargo = process.env.WASM_CARGO ?? 'cargo';
 execFileSync(cargo, ['rustc', '--locked', '-p', 'keyturn-app', '--lib', '--crate-type', 'cdylib', '--features', 'hydrate',
   '--target', 'wasm32-unknown-unknown', '--profile', profile, '--', '-Clink-arg=--emit-relocs'], { stdio: 'inherit', env });
 

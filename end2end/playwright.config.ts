@@ -13,7 +13,7 @@ export default defineConfig({
   reporter: [['list']],
   use: {
     launchOptions: {
-      executablePath: process.env.KEYTURN_CHROMIUM ?? '/usr/bin/chromium',
+      executablePath: process.env.TEST_CHROMIUM ?? '/usr/bin/chromium',
       // Chromium refuses its own sandbox to root.
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
     },
