@@ -15,6 +15,7 @@ use crate::dataset::{self, Dataset};
 use crate::faults::Fault;
 use crate::listener::{Sandbox, Shared};
 use crate::secret::Windows;
+use crate::throttle::Throttle;
 use crate::world::World;
 
 const MOST_SECRETS: usize = 100_000;
@@ -37,6 +38,8 @@ struct Reset {
     seed: Option<u64>,
     secrets: Option<usize>,
     users: Option<usize>,
+    /// Whether the vendor's quotas hold.
+    throttling: bool,
     /// How long a rotation keeps both AccessKeys, such as `30m`.
     automatic_window: Option<String>,
     immediate_window: Option<String>,
@@ -83,7 +86,7 @@ pub(crate) async fn reset(extract::State(sandbox): extract::State<Sandbox>, body
     );
     world.windows = windows;
     let mut shared = sandbox.lock();
-    *shared = Shared { world, ..Shared::default() };
+    *shared = Shared { world, throttle: reset.throttling.then(Throttle::default), ..Shared::default() };
     Ok(Json(counts(&shared.world)))
 }
 

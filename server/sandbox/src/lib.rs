@@ -19,6 +19,7 @@ mod ram;
 mod rpc;
 mod secret;
 mod sts;
+mod throttle;
 mod verify;
 mod wire;
 mod world;

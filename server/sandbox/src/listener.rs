@@ -22,6 +22,7 @@ use crate::dispatch::{self, Caller};
 use crate::error::ApiError;
 use crate::faults::{Damage, Faults};
 use crate::rpc::Rpc;
+use crate::throttle::Throttle;
 use crate::verify::{Claim, Nonces};
 use crate::wire::{self, damaged};
 use crate::world::World;
@@ -56,6 +57,8 @@ pub(crate) struct Shared {
     pub(crate) faults: Faults,
     pub(crate) calls: Calls,
     pub(crate) nonces: Nonces,
+    /// The vendor's quotas, where a reset asked for them.
+    pub(crate) throttle: Option<Throttle>,
 }
 
 /// What is known of a call when it is answered, for its headers and the log.
@@ -164,6 +167,9 @@ impl Shared {
             Caller::Administrator => format!("acs:ram::{ACCOUNT_ID}:root"),
             Caller::User(name) => format!("acs:ram::{ACCOUNT_ID}:user/{name}"),
         });
+        if let Some(throttle) = &mut self.throttle {
+            throttle.admit(outcome.service, &outcome.action, &outcome.region, real)?;
+        }
         let effect = self.faults.strike(outcome.service, &outcome.action, &outcome.region);
         outcome.delay = effect.delay;
         outcome.damage = effect.answer;

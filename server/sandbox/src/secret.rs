@@ -158,7 +158,8 @@ impl Secret {
             .map(|at| (at, Event::RotationStart))
     }
 
-    /// A new pair becomes current, the old one stays valid until the end of the window. What cannot be rotated
+    /// A new pair becomes current, the old one stays valid until the end of the window; answers the IDs of the AccessKeys
+    /// that had to make room. What cannot be rotated
     /// becomes `Invalid` (UNVERIFIED which event sets it); a rotation that works again mends that.
     pub(crate) fn start_rotation(
         &mut self,
@@ -167,13 +168,13 @@ impl Secret {
         version_id: String,
         at: Timestamp,
         window: SignedDuration,
-    ) -> Result<(), NoRotation> {
+    ) -> Result<Vec<String>, NoRotation> {
         let refused = match user {
             None => NoRotation::UserGone,
             Some(user) => {
                 // A user has at most two AccessKeys: the previous one makes room. A key that KMS does not know
                 // takes that room (UNVERIFIED).
-                self.remove_previous(user);
+                let gone = self.remove_previous(user);
                 if user.access_keys.len() < MOST_ACCESS_KEYS {
                     user.access_keys.push(AccessKey {
                         pair: pair.clone(),
@@ -182,7 +183,7 @@ impl Secret {
                         last_used: None,
                     });
                     self.take(pair, version_id, at, window);
-                    return Ok(());
+                    return Ok(gone);
                 }
                 NoRotation::NoRoom
             }

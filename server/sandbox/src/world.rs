@@ -192,8 +192,9 @@ impl World {
             Event::RotationEnd => {
                 let Self { secrets, users, .. } = self;
                 if let Some(secret) = secrets.get_mut(region).and_then(|secrets| secrets.get_mut(name)) {
-                    let gone = secret.end_rotation(users.get_mut(&secret.user_name), at);
-                    self.owners.retain(|id, _| !gone.contains(id));
+                    for id in secret.end_rotation(users.get_mut(&secret.user_name), at) {
+                        self.owners.remove(&id);
+                    }
                 }
                 "rotation-ended"
             }
@@ -254,7 +255,10 @@ impl World {
         let pair = ids.access_key_pair();
         let id = pair.id.clone();
         let user = users.get_mut(&secret.user_name);
-        secret.start_rotation(user, pair, version_id, at, window)?;
+        let gone = secret.start_rotation(user, pair, version_id, at, window)?;
+        for id in gone {
+            owners.remove(&id);
+        }
         owners.insert(id, secret.user_name.clone());
         Ok(())
     }
