@@ -81,7 +81,7 @@ for (const region of ['cn-hangzhou', 'ap-southeast-1']) {
   });
 }
 
-test('Close leads back to the list, with the new secret in it', async ({ page, sandbox }) => {
+test('Close leads back to the list, with the new secret in it', async ({ page, sandbox, cloud }) => {
   await open(page);
   await firstStep(page, sandbox, 'checkout-api');
   await page.getByRole('button', { name: 'Next' }).click();
@@ -89,6 +89,7 @@ test('Close leads back to the list, with the new secret in it', async ({ page, s
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(page).toHaveURL('/cn-hangzhou/secrets');
   await expect(page.getByRole('row', { name: /checkout-api/ })).toBeVisible();
+  expect(cloud.names('cn-hangzhou')).toContain('acs/ram/user/checkout-api');
 });
 
 test('Turn off automatic rotation skips it', async ({ page, sandbox, cloud }) => {
@@ -113,7 +114,7 @@ test('a wrong AccessKey secret is taken, with the note that the manual gives', a
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').Versions).toHaveLength(1);
 });
 
-test('a RAM user without an AccessKey, or managed already, cannot be chosen, and the reason is there', async ({ page }) => {
+test('a RAM user without an AccessKey, or managed already, cannot be chosen, and the reason is there', async ({ page, cloud }) => {
   await open(page);
   const field = page.getByRole('combobox', { name: 'Select RAM User' });
   await field.fill('new-hire');
@@ -125,6 +126,8 @@ test('a RAM user without an AccessKey, or managed already, cannot be chosen, and
   await page.getByRole('button', { name: 'Next' }).click();
   await expect(field).toBeFocused();
   await expect(field).toHaveAccessibleDescription(/Choose a RAM user from the list/);
+  expect(cloud.names('cn-hangzhou')).not.toContain('acs/ram/user/new-hire-bot');
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/payroll-exporter').error).toBeUndefined();
 });
 
 test('the RAM user is chosen by keyboard alone', async ({ page }) => {
@@ -167,7 +170,7 @@ test('a RAM user with two AccessKeys needs the secrets of both', async ({ page, 
   expect(stages.sort()).toEqual(['ACSCurrent', 'ACSPrevious']);
 });
 
-test('back and forward go through the steps, and keep what was typed', async ({ page, sandbox }) => {
+test('back and forward go through the steps, and keep what was typed', async ({ page, sandbox, cloud }) => {
   await open(page);
   await page.getByLabel('Secret Description').fill('kept');
   await firstStep(page, sandbox, 'checkout-api');
@@ -185,6 +188,7 @@ test('back and forward go through the steps, and keep what was typed', async ({ 
   await page.goBack();
   await expect(dialog(page, 'Created successfully')).toBeVisible();
   expect((await sandbox.calls()).filter((call) => call.action === 'CreateSecret')).toHaveLength(1);
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api')).toMatchObject({ Description: 'kept', RotationInterval: '1209600s' });
 });
 
 test('what is on its way is waited for, and each place begins at its heading', async ({ page, sandbox }) => {
@@ -295,7 +299,7 @@ test('s37 a typed value is in no address, storage, history or log of requests', 
   expect(calls).not.toContain(key.accessKeySecret);
 });
 
-test('a reload keeps all but the value, returns to the first step and says so', async ({ page, sandbox }) => {
+test('a reload keeps all but the value, returns to the first step and says so', async ({ page, sandbox, cloud }) => {
   await open(page);
   await page.getByLabel('Secret Description').fill('kept over a reload');
   await firstStep(page, sandbox, 'checkout-api');
@@ -312,6 +316,10 @@ test('a reload keeps all but the value, returns to the first step and says so', 
   await page.getByLabel(key.accessKeyId).fill(key.accessKeySecret);
   await page.getByRole('button', { name: 'Next' }).click();
   await expect(page.getByLabel('Rotation Period')).toHaveValue('21');
+  expect(cloud.names('cn-hangzhou')).not.toContain('acs/ram/user/checkout-api');
+  for (const button of ['Next', 'OK']) await page.getByRole('button', { name: button }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api')).toMatchObject({ Description: 'kept over a reload', RotationInterval: '1814400s' });
 });
 
 test('a double click on OK makes one secret', async ({ page, sandbox, cloud }) => {
@@ -339,6 +347,7 @@ for (const [status, words] of [[429, 'too many requests'], [500, 'failed to answ
     expect(cloud.names('cn-hangzhou')).not.toContain('acs/ram/user/checkout-api');
     await page.getByRole('button', { name: 'OK' }).click();
     await expect(dialog(page, 'Created successfully')).toBeVisible();
+    expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').Description).toBe('kept');
   });
 }
 

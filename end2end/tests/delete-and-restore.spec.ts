@@ -72,7 +72,7 @@ test('days outside 7 to 30 are refused where they stand, and nothing is sent', a
   expect((await sandbox.calls()).some((call) => call.action === 'DeleteSecret')).toBe(false);
 });
 
-test('an error stays in the dialog with what was typed', async ({ page, sandbox, allowErrors }) => {
+test('an error stays in the dialog with what was typed', async ({ page, sandbox, cloud, allowErrors }) => {
   allowErrors(/429|502/);
   await page.goto('/cn-hangzhou/delete-secret/acs/ram/user/route-planner');
   await hydrated(page);
@@ -84,6 +84,7 @@ test('an error stays in the dialog with what was typed', async ({ page, sandbox,
     await dialog.getByRole('button', { name: 'OK' }).click();
     await expect(dialog.getByRole('alert')).toContainText('The secret was not deleted');
     await expect(dialog.getByLabel('Delete In (7-30 days)')).toHaveValue('14');
+    expect(cloud.describe('cn-hangzhou', 'acs/ram/user/route-planner').PlannedDeleteTime).toBeUndefined();
   }
 });
 

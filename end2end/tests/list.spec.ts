@@ -75,6 +75,9 @@ test('a value in the address that is not valid is left out and said so', async (
   await expect(page.getByText('“colour” is no valid value for “sort”')).toBeVisible();
   await expect(page.getByText('“7” is no valid value for “size”')).toBeVisible();
   await expect(page.getByRole('row')).toHaveCount(21);
+  await page.goto(`${LIST}?page=99`);
+  await expect(page.getByText('“99” is no valid value for “page”')).toBeVisible();
+  await expect(page.getByText('Page 1 of 1')).toBeVisible();
 });
 
 test('another region shows its own secrets', async ({ page }) => {

@@ -91,11 +91,18 @@ fn Counts(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl 
         let page = page.get().filter(|page| !is_complete(page, &address.get()))?;
         Some((l.checked)(page.checked, page.total))
     });
+    // A page beyond the last one.
+    let beyond = live(move || {
+        let asked = address.get().query.page.0;
+        let is_beyond = page.get().is_some_and(|page| page.page < asked);
+        is_beyond.then(|| (l.ignored)("page", &asked.to_string()))
+    });
     let asked_ms = Signal::derive(move || page.get().map(|page| page.asked_ms).unwrap_or_default());
     html! {
         <p class="count">
             <span>{count}</span>
             <span>{checked}</span>
+            <span>{beyond}</span>
             <span class="updated">{l.updated} " " <Time at_ms=asked_ms/></span>
         </p>
     }
