@@ -18,6 +18,8 @@ use crate::sign;
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// The limit of one attempt, connection and answer together.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(8);
+/// Idle connections are left before the other side leaves them: a call on one that is being closed has no known outcome.
+const IDLE_LIMIT: Duration = Duration::from_secs(10);
 const MAX_ANSWER_BYTES: usize = 4 << 20;
 /// Reads are tried again this often at the most; writes never are (`design.md`: an answer can be lost).
 const READ_RETRIES: u32 = 2;
@@ -112,6 +114,7 @@ impl Client {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_LIMIT)
             .timeout(ATTEMPT_LIMIT)
+            .pool_idle_timeout(IDLE_LIMIT)
             .redirect(reqwest::redirect::Policy::none())
             .dns_resolver(LoopbackFirst)
             .user_agent(concat!("keyturn/", env!("CARGO_PKG_VERSION")))

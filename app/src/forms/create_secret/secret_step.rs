@@ -173,27 +173,27 @@ fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoVie
         <div class="field">
             <label id=label_id.clone() for=field_id.clone()><code>{id.clone()}</code></label>
             <div class="with-button">
-            <input
-                id=field_id.clone()
-                name=field_id
-                type=move || if is_shown.get() { "text" } else { "password" }
-                autocomplete="new-password"
-                spellcheck="false"
-                aria-describedby=error_id.clone()
-                aria-invalid=move || error.get().is_some().to_string()
-                prop:value=typed
-                on:input=move |event| draft.set_value(&id, &event_target_value(&event))
-            />
-            // Named without the ID, which is the field's own label.
-            <button
-                type="button"
-                class="button needs-script"
-                aria-pressed=move || is_shown.get().to_string()
-                aria-describedby=label_id
-                on:click=move |_| is_shown.update(|shown| *shown = !*shown)
-            >
-                {c.show_value}
-            </button>
+                <input
+                    id=field_id.clone()
+                    name=field_id
+                    type=move || if is_shown.get() { "text" } else { "password" }
+                    autocomplete="new-password"
+                    spellcheck="false"
+                    aria-describedby=error_id.clone()
+                    aria-invalid=move || error.get().is_some().to_string()
+                    prop:value=typed
+                    on:input=move |event| draft.set_value(&id, &event_target_value(&event))
+                />
+                // Named without the ID, which is the field's own label.
+                <button
+                    type="button"
+                    class="button needs-script"
+                    aria-pressed=move || is_shown.get().to_string()
+                    aria-describedby=label_id
+                    on:click=move |_| is_shown.update(|shown| *shown = !*shown)
+                >
+                    {c.show_value}
+                </button>
             </div>
             <span class="hint">{status}</span>
             <span class="field-error" id=error_id>{move || error.get()}</span>
