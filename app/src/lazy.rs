@@ -1,6 +1,5 @@
 //! What the list does not need: each a file of its own, fetched when it is first opened.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
@@ -8,6 +7,7 @@ use crate::forms::create_secret::CreateSecret;
 use crate::forms::delete_secret::DeleteSecret;
 use crate::forms::restore_secret::RestoreSecret;
 use crate::pages::secret::SecretPage;
+use crate::ui::html::html;
 
 pub(crate) struct CreateSecretRoute;
 pub(crate) struct DeleteSecretRoute;

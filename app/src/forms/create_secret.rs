@@ -10,7 +10,6 @@ mod rotation_step;
 mod secret_step;
 mod user_field;
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
@@ -26,6 +25,7 @@ use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::dialog::Dialog;
 use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::html::html;
 
 use draft::Draft;
 use finish::{Created, Review};
@@ -181,7 +181,6 @@ pub(crate) fn CreateSecret() -> impl IntoView {
             discard.get_value()();
         }
     };
-    let cancel = StoredValue::new(leave_or_ask);
     let reload_notice = move || {
         (was_reloaded.get() && step.get() == Step::Secret)
             .then(|| html! { <Remark meaning=Meaning::Warning text=t().create.reloaded/> })
@@ -195,15 +194,15 @@ pub(crate) fn CreateSecret() -> impl IntoView {
     html! {
         <Dialog id=ID title on_close=leave_or_ask>
             {move || match created.get() {
-                Some(name) => html! { <Created region=region.get() name cancel=move || cancel.get_value()()/> },
+                Some(name) => html! { <Created region=region.get() name cancel=leave_or_ask/> },
                 None => html! {
                     <Steps step region/>
                     {reload_notice}
                     {unknown_outcome}
                     {move || match step.get() {
-                        Step::Secret => html! { <SecretStep wizard cancel=move || cancel.get_value()()/> },
-                        Step::Rotation => html! { <RotationStep wizard cancel=move || cancel.get_value()()/> },
-                        Step::Review => html! { <Review wizard cancel=move || cancel.get_value()()/> },
+                        Step::Secret => html! { <SecretStep wizard cancel=leave_or_ask/> },
+                        Step::Rotation => html! { <RotationStep wizard cancel=leave_or_ask/> },
+                        Step::Review => html! { <Review wizard cancel=leave_or_ask/> },
                     }}
                 },
             }}

@@ -1,6 +1,5 @@
 //! `/{region}/delete-secret/{name…}`: plans a deletion, or deletes at once with the whole name typed.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 
 use super::over::{Changes, list_of, use_leave, use_target};
@@ -16,6 +15,7 @@ use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::field::{Field, described_by};
+use crate::ui::html::html;
 use crate::ui::time::Time;
 
 const DAY_MS: i64 = 86_400_000;
@@ -86,7 +86,6 @@ fn Body(
         })
     };
     let announcer: Announcer = expect_context();
-    let wrong = move || announcer.say(ApiError::new(ErrorCode::Invalid).to_string());
     let submit = {
         let name = name.clone();
         move || {
@@ -99,7 +98,7 @@ fn Body(
                 if typed == name {
                     delete.dispatch((Deletion::Immediate, typed));
                 } else {
-                    wrong();
+                    announcer.wrong_input();
                     document::focus_id("secret-name");
                 }
             } else {
@@ -108,7 +107,7 @@ fn Body(
                         delete.dispatch((Deletion::Planned(window), String::new()));
                     }
                     Err(_) => {
-                        wrong();
+                        announcer.wrong_input();
                         document::focus_id("delete-in");
                     }
                 }

@@ -1,6 +1,5 @@
 //! A dialog about one secret: loads it, lies over the page it was opened from, and closes to there.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 
 use super::over::{Target, use_leave};
@@ -14,6 +13,7 @@ use crate::pages::secret::SecretPage;
 use crate::response;
 use crate::ui::dialog::Dialog;
 use crate::ui::error::ErrorAlert;
+use crate::ui::html::html;
 use crate::ui::skeleton::Skeleton;
 
 /// What `Cancel` does.

@@ -1,11 +1,11 @@
 //! Light, dark, or as the system has it.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 
 use crate::api::Json;
 use crate::browser::document;
 use crate::locales::t;
+use crate::ui::html::html;
 
 #[component]
 pub(crate) fn ThemeSelect() -> impl IntoView {

@@ -38,6 +38,11 @@ pub struct KmsInstance {
     pub key_ids: Vec<String>,
 }
 
+/// A KMS instance and one of its keys, as the field `Encryption key` sends them: `instance/key`.
+pub fn parse_key(text: &str) -> Option<(String, String)> {
+    text.split_once('/').map(|(instance, key)| (instance.to_owned(), key.to_owned()))
+}
+
 /// What creating a secret in a region depends on: the manual's prerequisites, as far as they can be asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prerequisites {

@@ -1,6 +1,5 @@
 //! What does not exist: 404, and the way on.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_location;
@@ -11,6 +10,7 @@ use crate::model::session::Session;
 use crate::paths;
 use crate::response;
 use crate::ui::heading::Heading;
+use crate::ui::html::html;
 
 #[component]
 pub(crate) fn NotFound(

@@ -9,7 +9,7 @@ use crate::model::access_key::{RamUser, TypedSecret};
 use crate::model::error::{ApiError, FieldError};
 use crate::model::new_secret::{
     InvalidInput, NewAccessKey, NewSecret, Prerequisites, check_access_key_secret, check_description,
-    parse_tags,
+    parse_key, parse_tags,
 };
 use crate::model::rotation::{PeriodUnit, RotationPeriod};
 use crate::paths;
@@ -34,9 +34,9 @@ pub(super) async fn page(
     backend: &dyn Backend,
     region: String,
     fields: Fields,
+    chosen: Option<RamUser>,
     error: Option<ApiError>,
 ) -> PlainPage {
-    let chosen = chosen_user(backend, &region, &fields).await;
     let (users, users_error) =
         match backend.search_ram_users(region.clone(), fields.get("find").to_owned()).await {
             Ok(users) => (users, None),
@@ -56,11 +56,11 @@ pub(super) async fn page(
 }
 
 pub(super) async fn post(backend: &dyn Backend, region: String, fields: Fields) -> Outcome {
-    if fields.has(SHOW_KEYS) {
-        return Outcome::Again(Box::new(page(backend, region, fields, None).await));
-    }
     let user = chosen_user(backend, &region, &fields).await;
-    let created = match request(&fields, user) {
+    if fields.has(SHOW_KEYS) {
+        return Outcome::Again(Box::new(page(backend, region, fields, user, None).await));
+    }
+    let created = match request(&fields, user.clone()) {
         Ok(secret) => backend.create_secret(region.clone(), secret).await,
         Err(wrong) => Err(ApiError::invalid(wrong)),
     };
@@ -69,7 +69,7 @@ pub(super) async fn post(backend: &dyn Backend, region: String, fields: Fields) 
             location: paths::secret(&region, &name),
             result: (t().create.done)(name.as_str()),
         },
-        Err(error) => Outcome::Again(Box::new(page(backend, region, fields, Some(error)).await)),
+        Err(error) => Outcome::Again(Box::new(page(backend, region, fields, user, Some(error)).await)),
     }
 }
 
@@ -124,10 +124,7 @@ fn request(fields: &Fields, user: Option<RamUser>) -> Result<NewSecret, Vec<Fiel
             rotation,
             version_id: fields.get("version").to_owned(),
             tags,
-            instance: fields
-                .get("key")
-                .split_once('/')
-                .map(|(instance, key)| (instance.to_owned(), key.to_owned())),
+            instance: parse_key(fields.get("key")),
         }),
         _ => Err(wrong),
     }

@@ -1,6 +1,7 @@
 //! The dialogs about one secret: `Delete Secret` and `Restore Secret`.
 
-use super::{Fields, Outcome, again};
+use super::post::again;
+use super::{Fields, Outcome};
 use crate::api::backend::Backend;
 use crate::browser::time;
 use crate::locales::t;
@@ -22,13 +23,15 @@ pub(super) async fn delete(
         // The field says what is wrong with it by the same rule.
         (_, Err(_)) => return again(fields, ApiError::new(ErrorCode::Invalid)),
     };
-    let list = paths::secrets(&region);
     match backend.delete_secret(region.clone(), name.clone(), deletion, typed).await {
         Ok(Some(at_ms)) => Outcome::Done {
-            location: if is_over_details { paths::secret(&region, &name) } else { list },
+            location: beneath(&region, &name, is_over_details),
             result: (t().delete.planned)(name.as_str(), &time::utc(at_ms)),
         },
-        Ok(None) => Outcome::Done { location: list, result: (t().delete.done)(name.as_str()) },
+        // There are no details to go back to.
+        Ok(None) => {
+            Outcome::Done { location: paths::secrets(&region), result: (t().delete.done)(name.as_str()) }
+        }
         Err(error) => again(fields, error),
     }
 }
@@ -42,9 +45,14 @@ pub(super) async fn restore(
 ) -> Outcome {
     match backend.restore_secret(region.clone(), name.clone()).await {
         Ok(()) => Outcome::Done {
-            location: if is_over_details { paths::secret(&region, &name) } else { paths::secrets(&region) },
+            location: beneath(&region, &name, is_over_details),
             result: (t().restore.done)(name.as_str()),
         },
         Err(error) => again(fields, error),
     }
+}
+
+/// The page beneath the dialog.
+fn beneath(region: &str, name: &SecretName, is_over_details: bool) -> String {
+    if is_over_details { paths::secret(region, name) } else { paths::secrets(region) }
 }

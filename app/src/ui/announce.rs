@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::html::{html, live, live_flag};
 use crate::browser::timers;
+use crate::model::error::{ApiError, ErrorCode};
 
 /// How long a result is shown.
 const SHOWN_MS: u32 = 8_000;
@@ -29,6 +30,11 @@ impl Announcer {
         if self.words.get_untracked() != words {
             self.words.set(words);
         }
+    }
+
+    /// Reads out that fields are marked as wrong.
+    pub(crate) fn wrong_input(self) {
+        self.say(ApiError::new(ErrorCode::Invalid).to_string());
     }
 
     /// Shows and reads out what an action came to.

@@ -1,8 +1,8 @@
 //! A state in a word and an icon, coloured by what it means.
 
-use super::html::html;
 use leptos::prelude::*;
 
+use super::html::html;
 use super::icon::{Glyph, Icon};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -1,7 +1,8 @@
 //! Nothing here: a heading, a sentence, and what to do. Nothing yet, no match and not loaded are three different ones.
 
-use super::html::html;
 use leptos::prelude::*;
+
+use super::html::html;
 
 #[component]
 pub(crate) fn Empty(

@@ -1,9 +1,9 @@
 //! An error: what happened, what to do next, the vendor's code and the request IDs behind "Details".
 
-use super::html::html;
 use leptos::prelude::*;
 
 use super::copy::CopyButton;
+use super::html::html;
 use super::icon::{Glyph, Icon};
 use crate::locales::t;
 use crate::model::error::ApiError;

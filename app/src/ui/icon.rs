@@ -1,7 +1,8 @@
 //! Icons: 16 by 16, drawn with strokes in the text's colour. Always beside a word, so hidden from screen readers.
 
-use super::html::html;
 use leptos::prelude::*;
+
+use super::html::html;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Glyph {

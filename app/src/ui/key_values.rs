@@ -1,7 +1,8 @@
 //! A list of properties.
 
-use super::html::html;
 use leptos::prelude::*;
+
+use super::html::html;
 
 #[component]
 pub(crate) fn KeyValues(children: Children) -> impl IntoView {

@@ -1,8 +1,8 @@
 //! The shape of what is on its way.
 
-use super::html::html;
 use leptos::prelude::*;
 
+use super::html::html;
 use crate::locales::t;
 
 #[component]

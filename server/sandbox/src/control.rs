@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::{self, Path, Query};
+use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
@@ -58,7 +58,7 @@ pub(crate) struct Limit {
     limit: Option<usize>,
 }
 
-pub(crate) async fn reset(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
+pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let reset: Reset = if body.is_empty() { Reset::default() } else { parse(&body)? };
     if reset.secrets.is_some_and(|count| count > MOST_SECRETS)
         || reset.users.is_some_and(|count| count > MOST_SECRETS)
@@ -90,12 +90,12 @@ pub(crate) async fn reset(extract::State(sandbox): extract::State<Sandbox>, body
     Ok(Json(counts(&shared.world)))
 }
 
-pub(crate) async fn get_clock(extract::State(sandbox): extract::State<Sandbox>) -> Json<Value> {
+pub(crate) async fn get_clock(State(sandbox): State<Sandbox>) -> Json<Value> {
     let shared = sandbox.lock();
     Json(clock_json(&shared.clock))
 }
 
-pub(crate) async fn set_clock(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
+pub(crate) async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let change: SetClock = parse(&body)?;
     let real = Timestamp::now();
     let mut shared = sandbox.lock();
@@ -120,25 +120,22 @@ pub(crate) async fn set_clock(extract::State(sandbox): extract::State<Sandbox>, 
     Ok(Json(clock_json(clock)))
 }
 
-pub(crate) async fn add_fault(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
+pub(crate) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let fault: Fault = parse(&body)?;
     let id = sandbox.lock().faults.add(fault).map_err(refused)?;
     Ok(Json(json!({"id": id})))
 }
 
-pub(crate) async fn list_faults(extract::State(sandbox): extract::State<Sandbox>) -> Json<Value> {
+pub(crate) async fn list_faults(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(json!(sandbox.lock().faults.all()))
 }
 
-pub(crate) async fn clear_faults(extract::State(sandbox): extract::State<Sandbox>) -> StatusCode {
+pub(crate) async fn clear_faults(State(sandbox): State<Sandbox>) -> StatusCode {
     sandbox.lock().faults.clear();
     StatusCode::NO_CONTENT
 }
 
-pub(crate) async fn remove_fault(
-    extract::State(sandbox): extract::State<Sandbox>,
-    Path(id): Path<u64>,
-) -> Response {
+pub(crate) async fn remove_fault(State(sandbox): State<Sandbox>, Path(id): Path<u64>) -> Response {
     if sandbox.lock().faults.remove(id) {
         StatusCode::NO_CONTENT.into_response()
     } else {
@@ -146,7 +143,7 @@ pub(crate) async fn remove_fault(
     }
 }
 
-pub(crate) async fn access_keys(extract::State(sandbox): extract::State<Sandbox>) -> Json<Value> {
+pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
     let shared = sandbox.lock();
     let keys: Vec<Value> = shared
         .world
@@ -165,24 +162,18 @@ pub(crate) async fn access_keys(extract::State(sandbox): extract::State<Sandbox>
     Json(json!(keys))
 }
 
-pub(crate) async fn calls(
-    extract::State(sandbox): extract::State<Sandbox>,
-    Query(limit): Query<Limit>,
-) -> Json<Value> {
+pub(crate) async fn calls(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
     Json(json!(sandbox.lock().calls.newest(limit.limit.unwrap_or(100))))
 }
 
-pub(crate) async fn events(
-    extract::State(sandbox): extract::State<Sandbox>,
-    Query(limit): Query<Limit>,
-) -> Json<Value> {
+pub(crate) async fn events(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
     Json(json!(sandbox.lock().world.happened(limit.limit.unwrap_or(100))))
 }
 
 /// Everything that a restart would lose, but for faults and the log of calls. It holds the values: it is a sandbox's.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct State<Whole> {
+struct Export<Whole> {
     version: u32,
     clock: Clock,
     world: Whole,
@@ -191,15 +182,15 @@ struct State<Whole> {
 /// The form of the state that this version writes and reads.
 const STATE_VERSION: u32 = 1;
 
-pub(crate) async fn export(extract::State(sandbox): extract::State<Sandbox>) -> Response {
+pub(crate) async fn export(State(sandbox): State<Sandbox>) -> Response {
     let shared = sandbox.lock();
-    let state = State { version: STATE_VERSION, clock: shared.clock, world: &shared.world };
+    let state = Export { version: STATE_VERSION, clock: shared.clock, world: &shared.world };
     Json(state).into_response()
 }
 
 /// All of it is replaced, or, where something is wrong with it, nothing.
-pub(crate) async fn import(extract::State(sandbox): extract::State<Sandbox>, body: Bytes) -> Answer {
-    let state: State<World> = parse(&body)?;
+pub(crate) async fn import(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let state: Export<World> = parse(&body)?;
     if state.version != STATE_VERSION {
         return Err(refused(format!("this is a state of version {}, not {STATE_VERSION}", state.version)));
     }
@@ -211,10 +202,7 @@ pub(crate) async fn import(extract::State(sandbox): extract::State<Sandbox>, bod
 }
 
 /// How to reach each region by the one listener.
-pub(crate) async fn regions(
-    extract::State(sandbox): extract::State<Sandbox>,
-    headers: axum::http::HeaderMap,
-) -> Json<Value> {
+pub(crate) async fn regions(State(sandbox): State<Sandbox>, headers: axum::http::HeaderMap) -> Json<Value> {
     let port = headers
         .get("host")
         .and_then(|host| host.to_str().ok()?.rsplit_once(':'))

@@ -15,7 +15,7 @@ use super::{MAX_BODY_BYTES, Web, assets};
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
 pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
-    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default();
+    let id = RequestId::of(&request);
     let (parts, body) = request.into_parts();
     let function = web.functions.iter().find(|function| function.path == parts.uri.path());
     let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };

@@ -27,8 +27,8 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             if let Some(file) = assets::public(request.uri().path(), request.headers()) {
                 return file;
             }
-            let backend = web.gateway.for_request(request_id(&request));
-            let plain = match has_parameter(request.uri(), PLAIN) {
+            let backend = web.gateway.for_request(RequestId::of(&request));
+            let plain = match parameter(request.uri(), PLAIN).is_some() {
                 true => plain::wizard(&*backend, request.uri().path()).await,
                 false => None,
             };
@@ -52,8 +52,8 @@ async fn submit(web: Web, request: Request) -> Response {
         return refusal(ErrorCode::Malformed);
     }
     let request = Request::from_parts(parts, axum::body::Body::empty());
-    let backend = web.gateway.for_request(request_id(&request));
-    let is_over_details = request.uri().query().is_some_and(|query| query.contains("over=details"));
+    let backend = web.gateway.for_request(RequestId::of(&request));
+    let is_over_details = parameter(request.uri(), "over").as_deref() == Some("details");
     match plain::post(&*backend, request.uri().path(), is_over_details, fields).await {
         None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
         Some(Outcome::Done { location, result }) => {
@@ -74,7 +74,7 @@ async fn submit(web: Web, request: Request) -> Response {
 }
 
 async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Response {
-    let id = request_id(&request);
+    let id = RequestId::of(&request);
     let theme = theme(request.headers());
     let notice = cookie(request.headers(), RESULT_COOKIE)
         .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));
@@ -117,12 +117,9 @@ pub(crate) async fn home(State(web): State<Web>, Query(chosen): Query<HashMap<St
     Redirect::to(&keyturn_app::paths::secrets(region.unwrap_or_default()))
 }
 
-fn request_id(request: &Request) -> String {
-    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
-}
-
-fn has_parameter(uri: &Uri, name: &str) -> bool {
-    form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes()).any(|(of, _)| of == name)
+fn parameter(uri: &Uri, name: &str) -> Option<String> {
+    let mut pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    pairs.find(|(of, _)| of == name).map(|(_, value)| value.into_owned())
 }
 
 /// The theme that the cookie names; anything else is the system's.

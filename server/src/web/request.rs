@@ -13,7 +13,14 @@ use super::Web;
 
 /// Joins an answer with the log.
 #[derive(Clone, Debug)]
-pub(crate) struct RequestId(pub(crate) String);
+pub(crate) struct RequestId(String);
+
+impl RequestId {
+    /// The ID that [`logged`] gave this request.
+    pub(crate) fn of(request: &Request) -> String {
+        request.extensions().get::<Self>().map(|id| id.0.clone()).unwrap_or_default()
+    }
+}
 
 pub(crate) async fn logged(State(web): State<Web>, mut request: Request, next: Next) -> Response {
     let started = Instant::now();

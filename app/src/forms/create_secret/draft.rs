@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::model::access_key::{RamUser, TypedSecret};
 use crate::model::new_secret::{
-    InvalidInput, KmsInstance, check_access_key_secret, check_description, parse_tags,
+    InvalidInput, KmsInstance, check_access_key_secret, check_description, parse_key, parse_tags,
 };
 use crate::model::rotation::{InvalidPeriod, PeriodUnit, RotationPeriod};
 use crate::plain::typed;
@@ -47,9 +47,7 @@ impl Draft {
             values: RwSignal::new(Vec::new()),
             description: RwSignal::new(typed("description", "")),
             tags: RwSignal::new(typed("tags", "")),
-            instance: RwSignal::new(
-                typed("key", "").split_once('/').map(|(instance, key)| (instance.into(), key.into())),
-            ),
+            instance: RwSignal::new(parse_key(&typed("key", ""))),
             is_rotated: RwSignal::new(typed("rotation", "on") != "off"),
             period: RwSignal::new(typed("period", "30")),
             unit: RwSignal::new(PeriodUnit::parse(&typed("unit", "days"))),

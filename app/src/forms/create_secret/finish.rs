@@ -1,6 +1,5 @@
 //! Step 3, everything as it will be sent; and the last place, after success.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -10,6 +9,7 @@ use crate::model::new_secret::{NewAccessKey, NewSecret, parse_tags};
 use crate::model::secret::SecretName;
 use crate::paths;
 use crate::ui::error::ErrorAlert;
+use crate::ui::html::html;
 use crate::ui::key_values::{KeyValue, KeyValues};
 
 #[component]

@@ -1,11 +1,11 @@
 //! The key that encrypts the secret, under its KMS instance, where the account has instances in this region.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 
 use super::draft::Draft;
 use crate::locales::t;
-use crate::model::new_secret::KmsInstance;
+use crate::model::new_secret::{KmsInstance, parse_key};
+use crate::ui::html::html;
 
 /// The keys, grouped by instance; nothing where there are none.
 #[component]
@@ -27,10 +27,7 @@ pub(super) fn KeySelect(draft: Draft, instances: Vec<KmsInstance>) -> impl IntoV
             html! { <optgroup label=format!("{} {id}", c.instance)>{options}</optgroup> }
         })
         .collect::<Vec<_>>();
-    let on_change = move |event| {
-        let chosen = event_target_value(&event);
-        draft.instance.set(chosen.split_once('/').map(|(instance, key)| (instance.into(), key.into())));
-    };
+    let on_change = move |event| draft.instance.set(parse_key(&event_target_value(&event)));
     (!groups.is_empty()).then(|| {
         html! {
             <div class="field">

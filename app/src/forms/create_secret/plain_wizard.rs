@@ -1,6 +1,5 @@
 //! The wizard as one page for a browser that runs no script: its three parts under their headings, and one `OK`.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_meta::Title;
 
@@ -15,6 +14,7 @@ use crate::plain::{self, Choices, typed};
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::field::{Field, described_by};
+use crate::ui::html::html;
 
 #[component]
 pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {

@@ -1,6 +1,5 @@
 //! Step 2: on or off, how often, and the next dates.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -8,10 +7,10 @@ use super::draft::Draft;
 use super::{Step, Wizard};
 use crate::browser::{document, time};
 use crate::locales::t;
-use crate::model::error::{ApiError, ErrorCode};
 use crate::model::rotation::{PeriodUnit, RotationPeriod};
 use crate::ui::announce::Announcer;
 use crate::ui::field::{Field, described_by};
+use crate::ui::html::html;
 use crate::ui::time::Time;
 
 /// Periods at hand, in days; the vendor recommends three months at the most.
@@ -30,7 +29,7 @@ pub(super) fn RotationStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -
     let next = move || match draft.rotation() {
         Ok(_) => wizard.to(Step::Review, navigate.clone()),
         Err(_) => {
-            announcer.say(ApiError::new(ErrorCode::Invalid).to_string());
+            announcer.wrong_input();
             document::focus_first_invalid("create-secret");
         }
     };

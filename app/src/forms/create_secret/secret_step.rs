@@ -1,6 +1,5 @@
 //! Step 1: type, RAM user, its AccessKey secrets, description, tags, KMS instance.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
 
@@ -11,12 +10,12 @@ use super::{Step, Wizard};
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::access_key::AccessKey;
-use crate::model::error::{ApiError, ErrorCode};
 use crate::model::new_secret::Prerequisites;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::Remark;
 use crate::ui::field::{Field, described_by};
+use crate::ui::html::html;
 
 #[component]
 pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
@@ -30,7 +29,7 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
         if draft.can_leave_first() {
             wizard.to(Step::Rotation, navigate.clone());
         } else {
-            announcer.say(ApiError::new(ErrorCode::Invalid).to_string());
+            announcer.wrong_input();
             document::focus_first_invalid("create-secret");
         }
     };

@@ -1,6 +1,5 @@
 //! `Select RAM User`: an editable combobox with a listbox (ARIA Authoring Practices), searched by the server.
 
-use crate::ui::html::html;
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
@@ -11,6 +10,7 @@ use crate::locales::t;
 use crate::model::access_key::{NotEligible, RamUser};
 use crate::ui::error::ErrorAlert;
 use crate::ui::field::{Field, described_by};
+use crate::ui::html::html;
 
 const TYPING_MS: u32 = 200;
 

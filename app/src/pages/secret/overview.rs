@@ -1,6 +1,5 @@
 //! What the secret is, whom it belongs to, and how it rotates.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 
 use crate::locales::t;
@@ -8,6 +7,7 @@ use crate::model::access_key::AccessKey;
 use crate::model::secret::{RotationState, Secret, days_left};
 use crate::pages::secrets::row::{rotation, state_cell};
 use crate::ui::copy::CopyButton;
+use crate::ui::html::html;
 use crate::ui::key_values::{KeyValue, KeyValues};
 use crate::ui::time::Time;
 

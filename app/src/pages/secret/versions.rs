@@ -1,12 +1,12 @@
 //! The versions of the value, without the values.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 
 use crate::locales::t;
 use crate::model::secret::Secret;
 use crate::ui::copy::CopyButton;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::html::html;
 use crate::ui::time::Time;
 
 #[component]

@@ -1,6 +1,5 @@
 //! One secret in the table. What is not known yet, or failed, says so in its own cell.
 
-use crate::ui::html::html;
 use leptos::prelude::*;
 
 use crate::locales::t;
@@ -10,6 +9,7 @@ use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::copy::CopyButton;
 use crate::ui::data_table::{Rank, cell};
+use crate::ui::html::html;
 use crate::ui::icon::Glyph;
 use crate::ui::menu::{MenuButton, MenuLink};
 use crate::ui::time::Time;

@@ -1,0 +1,49 @@
+//! Which form a post is for, and what it comes to.
+
+use super::{Choices, Fields, create_secret, secret};
+use crate::api::backend::Backend;
+use crate::model::error::ApiError;
+use crate::paths::{Dialog, parse_dialog};
+
+/// A page that works by itself: the document around it has no script. In the context of the page.
+#[derive(Clone, Default)]
+pub struct PlainPage {
+    /// What was typed, without the values.
+    pub(crate) fields: Fields,
+    pub error: Option<ApiError>,
+    /// What the wizard offers; `None` for the other dialogs.
+    pub(crate) choices: Option<Choices>,
+}
+
+/// What a post came to.
+pub enum Outcome {
+    /// It is done: where the result is to be seen, and what happened in words.
+    Done { location: String, result: String },
+    /// The page again, with what is wrong.
+    Again(Box<PlainPage>),
+}
+
+/// The wizard as one page, for a browser that runs no script; `None` where the address is not the wizard's.
+pub async fn wizard(backend: &dyn Backend, path: &str) -> Option<PlainPage> {
+    let (region, Dialog::Create) = parse_dialog(path)? else { return None };
+    Some(create_secret::page(backend, region, Fields::default(), None, None).await)
+}
+
+/// Does what a form asks for; `None` where there is no form at this address.
+pub async fn post(
+    backend: &dyn Backend,
+    path: &str,
+    is_over_details: bool,
+    fields: Fields,
+) -> Option<Outcome> {
+    let (region, dialog) = parse_dialog(path)?;
+    Some(match dialog {
+        Dialog::Create => create_secret::post(backend, region, fields).await,
+        Dialog::Delete(name) => secret::delete(backend, region, name, is_over_details, fields).await,
+        Dialog::Restore(name) => secret::restore(backend, region, name, is_over_details, fields).await,
+    })
+}
+
+pub(super) fn again(fields: Fields, error: ApiError) -> Outcome {
+    Outcome::Again(Box::new(PlainPage { fields: fields.without_values(), error: Some(error), choices: None }))
+}
