@@ -4,10 +4,12 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
-use clap::{Arg, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use keyturn::config::{Config, KEYS, LogFormat, Raw};
+use keyturn_sandbox::Listeners;
 use tracing_subscriber::EnvFilter;
 
+const REGION_LISTENERS: &str = "region-listeners";
 /// What is under way when the console is told to stop has so long to finish.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
 
@@ -27,7 +29,14 @@ pub(crate) fn arguments() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .args(options.clone())
         .subcommand(Command::new("serve").about("Start the console (the default)").args(options.clone()))
-        .subcommand(Command::new("sandbox").about("Start the emulator alone").args(options.clone()))
+        .subcommand(
+            Command::new("sandbox").about("Start the emulator alone").args(options.clone()).arg(
+                Arg::new(REGION_LISTENERS)
+                    .long(REGION_LISTENERS)
+                    .action(ArgAction::SetTrue)
+                    .help("a listener for each region, for clients that cannot say which region they mean"),
+            ),
+        )
         .subcommand(Command::new("config").about("Print the effective configuration").args(options))
         .args_conflicts_with_subcommands(true)
 }
@@ -41,7 +50,7 @@ pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
             print!("{}", config.describe(&raw));
             Ok(())
         }
-        "sandbox" => sandbox(&config).await,
+        "sandbox" => sandbox(&config, arguments.get_flag(REGION_LISTENERS)).await,
         _ => serve(&config).await,
     }
 }
@@ -70,8 +79,11 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     no_core_dumps()?;
     let console = keyturn::build(config).await?;
     println!("Keyturn is at {}", config.public_url);
-    if let Some((listener, _)) = &console.sandbox {
-        println!("The sandbox speaks the vendor's wire at http://{}", listener.local_addr()?);
+    if let Some((listeners, _)) = &console.sandbox {
+        let address = listeners.http.local_addr()?;
+        println!(
+            "The sandbox speaks the vendor's wire at http://{address}; its page is http://{address}/_sandbox/"
+        );
     }
     let (stopping, mut stop) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
@@ -88,29 +100,61 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn sandbox(config: &Config) -> anyhow::Result<()> {
+async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<()> {
     start_log(config);
-    let (listener, sandbox) = keyturn::sandbox(config).await?;
-    let address = listener.local_addr()?;
-    println!("The sandbox speaks the vendor's wire at http://{address}");
-    println!("  AccessKey ID      {}", keyturn_sandbox::ADMIN_ACCESS_KEY_ID);
-    println!(
-        "  AccessKey secret  {}  (public, worth nothing elsewhere)",
-        keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET
-    );
-    println!(
-        "  Python            Config(endpoint=\"{address}\", protocol=\"HTTP\", access_key_id=…, access_key_secret=…)"
-    );
-    println!(
-        "  JavaScript        new Config({{ endpoint: '{address}', protocol: 'HTTP', accessKeyId: …, accessKeySecret: … }})"
-    );
-    println!(
-        "  its knobs         http://{address}/_sandbox/clock, faults, reset, calls, events, state: docs/sandbox.md"
-    );
+    let (listeners, sandbox) = keyturn::sandbox(config, with_regions).await?;
+    print!("{}", how_to_use(&listeners)?);
     tokio::select! {
-        result = sandbox.serve(listener) => result.context("the listener failed"),
+        result = sandbox.serve(listeners) => result.context("the listener failed"),
         () = stopped() => Ok(()),
     }
+}
+
+/// How to point each SDK and tool at it: what stands here is what `make official` and `docs/sandbox.md` use.
+fn how_to_use(listeners: &Listeners) -> anyhow::Result<String> {
+    use std::fmt::Write;
+    let (id, secret) = (keyturn_sandbox::ADMIN_ACCESS_KEY_ID, keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET);
+    let address = listeners.http.local_addr()?;
+    let mut text = format!("The sandbox speaks the vendor's wire at http://{address}\n");
+    let mut line = |what: &str, how: String| writeln!(text, "  {what:<18}{how}");
+    line("AccessKey ID", id.into())?;
+    line("AccessKey secret", format!("{secret}  (public, worth nothing elsewhere)"))?;
+    line("Page", format!("http://{address}/_sandbox/"))?;
+    if let Some(https) = &listeners.https {
+        let https = https.local_addr()?;
+        line("HTTPS", format!("https://{https}; its authority: http://{address}/_sandbox/ca.pem"))?;
+    }
+    for (region, listener) in &listeners.regions {
+        line(region, format!("http://{}", listener.local_addr()?))?;
+    }
+    line(
+        "Python",
+        format!("Config(endpoint=\"{address}\", protocol=\"HTTP\", access_key_id=…, access_key_secret=…)"),
+    )?;
+    line(
+        "Python, older",
+        format!("CommonRequest(domain=\"{address}\", …); request.set_protocol_type(\"http\")"),
+    )?;
+    line(
+        "JavaScript",
+        format!(
+            "new Config({{ endpoint: '{address}', protocol: 'HTTP', accessKeyId: …, accessKeySecret: … }})"
+        ),
+    )?;
+    line(
+        "pop-core",
+        format!("new RPCClient({{ endpoint: 'http://{address}', apiVersion: '2016-01-20', … }})"),
+    )?;
+    line("Go, Java", format!("Config with Endpoint \"{address}\" and Protocol \"HTTP\""))?;
+    line(
+        "Terraform",
+        format!(
+            "provider \"alicloud\" {{ protocol = \"HTTP\"  endpoints {{ kms = \"{address}\" ram = \"{address}\" sts = \"{address}\" }} }}"
+        ),
+    )?;
+    line("aliyun CLI", format!("aliyun kms ListSecrets --insecure --endpoint {address}"))?;
+    line("Manual", "docs/sandbox.md; what differs from the cloud: docs/sandbox-differences.md".into())?;
+    Ok(text)
 }
 
 /// A dump of the memory would hold typed values and our own credentials (`security.md`, readings of 37 and 38).

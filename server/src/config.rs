@@ -28,7 +28,14 @@ pub struct Config {
 /// Which cloud answers; nothing but the configuration decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Cloud {
-    Sandbox { listen: SocketAddr, is_empty: bool },
+    Sandbox {
+        listen: SocketAddr,
+        /// HTTPS beside it.
+        tls_listen: Option<SocketAddr>,
+        is_empty: bool,
+        /// The file that keeps its state; without one it is lost with the process.
+        data: Option<PathBuf>,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,8 +152,12 @@ impl Config {
                  console listens on loopback only, such as 127.0.0.1:3000"
             );
         }
-        let sandbox_listen =
-            raw.read("sandbox_listen", |text| address(text).filter(|address| address.ip().is_loopback()))?;
+        let on_loopback = |text: &str| address(text).filter(|address| address.ip().is_loopback());
+        let sandbox_listen = raw.read("sandbox_listen", on_loopback)?;
+        let sandbox_tls_listen = match raw.get("sandbox_tls_listen") {
+            None => None,
+            Some(_) => Some(raw.read("sandbox_tls_listen", on_loopback)?),
+        };
         let is_empty = raw.read("sandbox_dataset", |text| match text {
             "demo" => Some(false),
             "empty" => Some(true),
@@ -176,7 +187,12 @@ impl Config {
         Ok(Self {
             listen,
             public_url,
-            cloud: Cloud::Sandbox { listen: sandbox_listen, is_empty },
+            cloud: Cloud::Sandbox {
+                listen: sandbox_listen,
+                tls_listen: sandbox_tls_listen,
+                is_empty,
+                data: raw.get("sandbox_data").map(PathBuf::from),
+            },
             regions,
             data_dir: raw.get("data_dir").map_or_else(|| state_dir.join("keyturn"), PathBuf::from),
             metrics_listen: match raw.get("metrics_listen") {

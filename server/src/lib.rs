@@ -16,7 +16,7 @@ use axum::Router;
 use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
 use keyturn_cloud::{Client, Credentials, Endpoints};
-use keyturn_sandbox::{Dataset, Sandbox};
+use keyturn_sandbox::{Dataset, Listeners, Sandbox};
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -31,7 +31,7 @@ pub struct Console {
     pub router: Router,
     pub metrics: Option<(TcpListener, Router)>,
     /// The embedded cloud, where there is one.
-    pub sandbox: Option<(TcpListener, Sandbox)>,
+    pub sandbox: Option<(Listeners, Sandbox)>,
 }
 
 #[derive(serde::Deserialize)]
@@ -50,8 +50,8 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     prepare_data_dir(config)?;
     let listener = listen(config.listen, "KEYTURN_LISTEN").await?;
     let port = listener.local_addr()?.port();
-    let (sandbox_listener, sandbox) = sandbox(config).await?;
-    let endpoints = Endpoints::sandbox(sandbox_listener.local_addr()?, config.regions.clone());
+    let (sandbox_listeners, sandbox) = sandbox(config, false).await?;
+    let endpoints = Endpoints::sandbox(sandbox_listeners.http.local_addr()?, config.regions.clone());
     let credentials = Credentials::access_key(
         keyturn_sandbox::ADMIN_ACCESS_KEY_ID,
         keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET,
@@ -80,26 +80,39 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
     });
-    Ok(Console { listener, router, metrics: metrics_listener, sandbox: Some((sandbox_listener, sandbox)) })
+    Ok(Console { listener, router, metrics: metrics_listener, sandbox: Some((sandbox_listeners, sandbox)) })
 }
 
-/// The embedded cloud with its listener, for the console or alone.
-pub async fn sandbox(config: &Config) -> anyhow::Result<(TcpListener, Sandbox)> {
-    let config::Cloud::Sandbox { listen: address, is_empty } = &config.cloud;
-    let listener = listen(*address, "KEYTURN_SANDBOX_LISTEN").await?;
-    let sandbox = Sandbox::new(keyturn_sandbox::Options {
+/// The embedded cloud with its listeners, for the console or alone; on demand with one for each region.
+pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Listeners, Sandbox)> {
+    let config::Cloud::Sandbox { listen: address, tls_listen, is_empty, data } = &config.cloud;
+    let http = listen(*address, "KEYTURN_SANDBOX_LISTEN").await?;
+    let https = match tls_listen {
+        Some(address) => Some(listen(*address, "KEYTURN_SANDBOX_TLS_LISTEN").await?),
+        None => None,
+    };
+    let mut regions = Vec::new();
+    if with_regions {
+        for region in &config.regions {
+            let any_port = SocketAddr::new(address.ip(), 0);
+            regions.push((region.clone(), listen(any_port, "--region-listeners").await?));
+        }
+    }
+    let options = keyturn_sandbox::Options {
         region_ids: config.regions.clone(),
         dataset: if *is_empty { Dataset::Empty } else { Dataset::Demo },
-    });
-    Ok((listener, sandbox))
+        data: data.clone(),
+    };
+    let sandbox = Sandbox::open(options).map_err(|why| anyhow::anyhow!("KEYTURN_SANDBOX_DATA: {why}"))?;
+    Ok((Listeners { http, https, regions }, sandbox))
 }
 
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
         let Self { listener, router, metrics, sandbox } = self;
-        if let Some((listener, sandbox)) = sandbox {
-            tokio::spawn(sandbox.serve(listener));
+        if let Some((listeners, sandbox)) = sandbox {
+            tokio::spawn(sandbox.serve(listeners));
         }
         if let Some((listener, router)) = metrics {
             tokio::spawn(web::serve(listener, router, std::future::pending()));

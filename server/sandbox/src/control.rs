@@ -3,22 +3,24 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use jiff::{SignedDuration, Timestamp};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::account::OidcProvider;
 use crate::clock::{Clock, format, parse_interval};
 use crate::dataset::{self, Dataset};
 use crate::faults::Fault;
-use crate::listener::{Sandbox, Shared};
-use crate::secret::Windows;
-use crate::throttle::Throttle;
+use crate::sandbox::{Sandbox, Shared};
+use crate::secret::{AutomaticRotation, Secret, Windows};
+use crate::sts::oidc;
 use crate::world::World;
 
 const MOST_SECRETS: usize = 100_000;
+const MOST_PROVIDERS: usize = 100;
 
 /// A refusal: 400 and a sentence that says what is allowed.
 pub(crate) struct Refused(StatusCode, String);
@@ -84,9 +86,10 @@ pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer
         &sandbox.options().region_ids,
         real,
     );
-    world.windows = windows;
+    let account = world.account_mut();
+    (account.windows, account.throttling) = (windows, reset.throttling);
     let mut shared = sandbox.lock();
-    *shared = Shared { world, throttle: reset.throttling.then(Throttle::default), ..Shared::default() };
+    shared.replace(world, Clock::default()).map_err(not_saved)?;
     Ok(Json(counts(&shared.world)))
 }
 
@@ -117,7 +120,9 @@ pub(crate) async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> An
         clock.freeze(real, frozen);
     }
     world.advance(clock.now(real));
-    Ok(Json(clock_json(clock)))
+    let answer = clock_json(clock);
+    shared.save(true).map_err(not_saved)?;
+    Ok(Json(answer))
 }
 
 pub(crate) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
@@ -147,7 +152,7 @@ pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
     let shared = sandbox.lock();
     let keys: Vec<Value> = shared
         .world
-        .users
+        .users()
         .iter()
         .flat_map(|(name, user)| user.access_keys.iter().map(move |key| (name, key)))
         .map(|(name, key)| {
@@ -180,7 +185,7 @@ struct Export<Whole> {
 }
 
 /// The form of the state that this version writes and reads.
-const STATE_VERSION: u32 = 1;
+const STATE_VERSION: u32 = 2;
 
 pub(crate) async fn export(State(sandbox): State<Sandbox>) -> Response {
     let shared = sandbox.lock();
@@ -195,28 +200,139 @@ pub(crate) async fn import(State(sandbox): State<Sandbox>, body: Bytes) -> Answe
         return Err(refused(format!("this is a state of version {}, not {STATE_VERSION}", state.version)));
     }
     let mut shared = sandbox.lock();
-    *shared = Shared { world: state.world.restored(), clock: state.clock, ..Shared::default() };
+    shared.replace(state.world.restored(), state.clock).map_err(not_saved)?;
     let now = shared.clock.now(Timestamp::now());
     shared.world.advance(now);
+    shared.save(false).map_err(not_saved)?;
     Ok(Json(counts(&shared.world)))
 }
 
-/// How to reach each region by the one listener.
-pub(crate) async fn regions(State(sandbox): State<Sandbox>, headers: axum::http::HeaderMap) -> Json<Value> {
-    let port = headers
-        .get("host")
-        .and_then(|host| host.to_str().ok()?.rsplit_once(':'))
-        .map(|(_, port)| port.to_owned())
-        .unwrap_or_default();
-    let regions = sandbox.options().region_ids.iter();
-    let addresses: serde_json::Map<String, Value> =
-        regions.map(|id| (id.clone(), json!(format!("kms.{id}.localhost:{port}")))).collect();
+/// How to reach each region: by its own listener, or by its name at the one that all share.
+pub(crate) async fn regions(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let addresses: serde_json::Map<String, Value> = sandbox
+        .options()
+        .region_ids
+        .iter()
+        .map(|id| {
+            let served = sandbox.served.get();
+            let own = served.and_then(|served| served.regions.get(id)).map(ToString::to_string);
+            let port = served.map_or(0, |served| served.http.port());
+            (id.clone(), json!(own.unwrap_or_else(|| format!("kms.{id}.localhost:{port}"))))
+        })
+        .collect();
     Json(addresses.into())
 }
 
+/// The certificate that clients of HTTPS trust.
+pub(crate) async fn authority(State(sandbox): State<Sandbox>) -> Response {
+    match sandbox.served.get().and_then(|served| served.authority.clone()) {
+        Some(pem) => ([(header::CONTENT_TYPE, "application/x-pem-file")], pem).into_response(),
+        None => Refused(
+            StatusCode::NOT_FOUND,
+            "there is no HTTPS here; start the sandbox with KEYTURN_SANDBOX_TLS_LISTEN=127.0.0.1:3998".into(),
+        )
+        .into_response(),
+    }
+}
+
+/// What the page shows at a glance.
+pub(crate) async fn summary(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let shared = sandbox.lock();
+    let world = &shared.world;
+    let regions: Vec<Value> = world
+        .account()
+        .region_ids
+        .iter()
+        .map(|id| {
+            let count = |is: fn(&Secret) -> bool| world.secrets(id).filter(|secret| is(secret)).count();
+            json!({
+                "region": id,
+                "secrets": count(|_| true),
+                "rotating": count(|secret| secret.rotating_until.is_some()),
+                "invalid": count(|secret| secret.automatic_rotation == AutomaticRotation::Invalid),
+                "pendingDeletion": count(|secret| secret.planned_delete.is_some()),
+            })
+        })
+        .filter(|row| row["secrets"] != 0)
+        .collect();
+    let served = sandbox.served.get();
+    Json(json!({
+        "users": world.users().len(),
+        "secrets": world.count_secrets(),
+        "regions": regions,
+        "http": served.map(|served| served.http.to_string()),
+        "https": served.and_then(|served| served.https).map(|address| address.to_string()),
+        "data": sandbox.options().data,
+        "throttling": world.account().throttling,
+    }))
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct NewProvider {
+    name: String,
+    #[serde(flatten)]
+    provider: OidcProvider,
+}
+
+/// What `CreateOIDCProvider` of another of the vendor's services does: whose tokens are trusted.
+pub(crate) async fn add_oidc_provider(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
+    let NewProvider { name, provider } = parse(&body)?;
+    let is_name = |name: &str| {
+        (1..=128).contains(&name.len())
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || ".-_".contains(c))
+    };
+    if !is_name(&name) {
+        return Err(refused("a name has 1 to 128 letters, digits, `.`, `-` or `_`".into()));
+    }
+    if !["http://", "https://"].iter().any(|scheme| provider.issuer.starts_with(scheme)) {
+        return Err(refused("`issuer` is an address that starts with https:// or http://".into()));
+    }
+    if provider.client_ids.is_empty() {
+        return Err(refused("`clientIds` holds at least one: the audience of the tokens".into()));
+    }
+    let mut shared = sandbox.lock();
+    let providers = &mut shared.world.account_mut().oidc_providers;
+    if providers.len() >= MOST_PROVIDERS && !providers.contains_key(&name) {
+        return Err(refused(format!("at most {MOST_PROVIDERS} providers; remove some")));
+    }
+    providers.insert(name.clone(), provider);
+    shared.save(false).map_err(not_saved)?;
+    Ok(Json(json!({"arn": oidc::arn_of(&name)})))
+}
+
+pub(crate) async fn list_oidc_providers(State(sandbox): State<Sandbox>) -> Json<Value> {
+    let shared = sandbox.lock();
+    let providers = shared.world.account().oidc_providers.iter();
+    Json(
+        providers
+            .map(|(name, provider)| {
+                json!({
+                    "arn": oidc::arn_of(name), "issuer": provider.issuer, "clientIds": provider.client_ids,
+                })
+            })
+            .collect(),
+    )
+}
+
+pub(crate) async fn remove_oidc_provider(
+    State(sandbox): State<Sandbox>,
+    Path(name): Path<String>,
+) -> Result<StatusCode, Refused> {
+    let mut shared = sandbox.lock();
+    if shared.world.account_mut().oidc_providers.remove(&name).is_none() {
+        return Err(Refused(StatusCode::NOT_FOUND, format!("there is no provider {name}")));
+    }
+    shared.save(false).map_err(not_saved)?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
 fn counts(world: &World) -> Value {
-    let secrets: usize = world.secrets.values().map(|secrets| secrets.len()).sum();
-    json!({"secrets": secrets, "users": world.users.len()})
+    json!({"secrets": world.count_secrets(), "users": world.users().len()})
+}
+
+fn not_saved(error: rusqlite::Error) -> Refused {
+    Refused(StatusCode::INTERNAL_SERVER_ERROR, format!("the state could not be saved: {error}"))
 }
 
 pub(crate) async fn not_found() -> Refused {

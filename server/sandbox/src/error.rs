@@ -1,6 +1,7 @@
 //! The vendor's errors: HTTP status, code and message, in its spelling (`kms-ram-api.md` 0.6).
 
 use axum::http::StatusCode;
+use serde_json::Value;
 
 /// An error answer; the request ID is added where the answer is made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -8,11 +9,31 @@ pub(crate) struct ApiError {
     pub(crate) status: u16,
     pub(crate) code: String,
     pub(crate) message: String,
+    /// `AccessDeniedDetail`: who lacked what.
+    pub(crate) denied: Option<Value>,
 }
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &str, message: impl Into<String>) -> Self {
-        Self { status: status.as_u16(), code: code.into(), message: message.into() }
+        Self { status: status.as_u16(), code: code.into(), message: message.into(), denied: None }
+    }
+
+    /// RAM's and STS's refusal.
+    pub(crate) fn no_permission() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "NoPermission",
+            "You are not authorized to do this action. You should be authorized by RAM.",
+        )
+    }
+
+    /// A document that is no policy; `why` is a half sentence.
+    pub(crate) fn malformed_policy(why: &str) -> Self {
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "MalformedPolicyDocument",
+            format!("The policy is malformed: {why}."),
+        )
     }
 
     pub(crate) fn missing(parameter: &str) -> Self {
@@ -78,7 +99,16 @@ impl ApiError {
         Self::new(
             StatusCode::FORBIDDEN,
             "Forbidden.NoPermission",
-            format!("The service role {name} does not exist."),
+            format!("The service role {name} does not exist, or does not let KMS manage AccessKeys."),
+        )
+    }
+
+    /// The work is done, and would be lost with the process.
+    pub(crate) fn not_saved() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalFailure",
+            "The sandbox's state could not be saved; see its log.",
         )
     }
 

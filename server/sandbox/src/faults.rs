@@ -173,6 +173,7 @@ impl Faults {
                             .message
                             .clone()
                             .unwrap_or_else(|| "A fault that was asked for at /_sandbox/faults.".into()),
+                        denied: None,
                     });
                 }
             }

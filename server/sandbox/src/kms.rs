@@ -1,7 +1,8 @@
-//! KMS 2016-01-20: reading and ending secrets, regions, instances, keys. Creation has its own file.
+//! KMS 2016-01-20: reading and ending secrets, regions, instances, keys. The rest has files of its own.
 
 mod account;
 mod create;
+mod generic;
 mod rotation;
 mod tags;
 mod update;
@@ -16,7 +17,7 @@ use crate::ACCOUNT_ID;
 use crate::clock::format;
 use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
-use crate::secret::Secret;
+use crate::secret::{Kind, Secret, Version};
 use crate::world::World;
 
 pub(crate) use account::{
@@ -24,11 +25,12 @@ pub(crate) use account::{
     get_random_password, open_kms_service,
 };
 pub(crate) use create::create_secret;
+pub(crate) use generic::{put_secret_value, update_secret_version_stage};
 pub(crate) use rotation::{rotate_secret, update_secret_rotation_policy};
 pub(crate) use tags::{
     list_resource_tags, list_tag_resources, tag_resource, tag_resources, untag_resource, untag_resources,
 };
-pub(crate) use update::{for_generic_only, get_secret_policy, set_secret_policy, update_secret};
+pub(crate) use update::{get_secret_policy, set_secret_policy, update_secret};
 pub(crate) use value::{batch_get_secret_value, get_secret_value};
 
 /// One member of the parameter `Filters`.
@@ -40,20 +42,19 @@ struct Filter {
     values: Vec<String>,
 }
 
+/// What `ListSecrets` filters by.
+const FILTERS: [&str; 7] =
+    ["SecretName", "Description", "TagKey", "TagValue", "DKMSInstanceId", "SecretType", "Creator"];
+
 pub(crate) fn list_secrets(world: &mut World, call: &Call<'_>) -> Answer {
     let (page, size) = call.parameters.page(10)?;
     let with_tags = call.parameters.flag("FetchTags", false)?;
     let filters = filters(call)?;
-    for filter in &filters {
-        if !["SecretName", "Description", "TagKey", "TagValue", "SecretType"].contains(&filter.key.as_str()) {
-            return Err(ApiError::invalid("Filters"));
-        }
+    if filters.iter().any(|filter| !FILTERS.contains(&filter.key.as_str())) {
+        return Err(ApiError::invalid("Filters"));
     }
     let secrets: Vec<&Secret> = world
-        .secrets
-        .get(call.region)
-        .into_iter()
-        .flat_map(|secrets| secrets.values())
+        .secrets(call.region)
         .filter(|secret| filters.iter().all(|filter| matches(secret, filter)))
         .collect();
     let items: Vec<Value> = secrets
@@ -63,7 +64,7 @@ pub(crate) fn list_secrets(world: &mut World, call: &Call<'_>) -> Answer {
         .map(|secret| {
             let mut item = json!({
                 "SecretName": secret.name,
-                "SecretType": "RAMCredentials",
+                "SecretType": secret.kind.secret_type(),
                 "CreateTime": format(secret.created),
                 "UpdateTime": format(secret.updated),
             });
@@ -89,7 +90,10 @@ fn matches(secret: &Secret, filter: &Filter) -> bool {
         "Description" => secret.description.starts_with(value),
         "TagKey" => secret.tags.iter().any(|(key, _)| key == value),
         "TagValue" => secret.tags.iter().any(|(_, of_tag)| of_tag == value),
-        _ => value.eq_ignore_ascii_case("RAMCredentials"),
+        "DKMSInstanceId" => secret.instance_id.as_ref() == Some(value),
+        "Creator" => secret.creator == *value,
+        // One page of the vendor's writes `RDS`, another `Rds`.
+        _ => value.eq_ignore_ascii_case(secret.kind.secret_type()),
     })
 }
 
@@ -103,11 +107,10 @@ pub(crate) fn describe_secret(world: &mut World, call: &Call<'_>) -> Answer {
     let mut answer = json!({
         "Arn": arn(call.region, name),
         "SecretName": name,
-        "SecretType": "RAMCredentials",
+        "SecretType": secret.kind.secret_type(),
         "Description": secret.description,
         "CreateTime": format(secret.created),
         "UpdateTime": format(secret.updated),
-        "ExtendedConfig": extended_config(secret),
     });
     value::add_rotation(&mut answer, secret);
     let mut optional = |field: &str, value: Option<String>| {
@@ -115,6 +118,7 @@ pub(crate) fn describe_secret(world: &mut World, call: &Call<'_>) -> Answer {
             answer[field] = json!(value);
         }
     };
+    optional("ExtendedConfig", extended_config(secret));
     optional("PlannedDeleteTime", secret.planned_delete.map(format));
     optional("DKMSInstanceId", secret.instance_id.clone());
     optional("EncryptionKeyId", secret.key_id.clone());
@@ -124,29 +128,32 @@ pub(crate) fn describe_secret(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(answer)
 }
 
-/// All versions of a RAM secret have a stage, so that `IncludeDeprecated` changes nothing.
+/// Versions without a stage on demand only; those of a RAM secret all have one.
 pub(crate) fn list_secret_version_ids(world: &mut World, call: &Call<'_>) -> Answer {
     let name = secret_name(call)?;
     let (page, size) = call.parameters.page(20)?;
-    call.parameters.flag("IncludeDeprecated", false)?;
+    let with_deprecated = call.parameters.flag("IncludeDeprecated", false)?;
     let secret = world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
     secret.in_use()?;
+    let told = |version: &&Version| with_deprecated || !version.stages.is_empty();
     let items: Vec<Value> = secret
         .versions
         .iter()
         .rev()
+        .filter(told)
         .skip((page - 1).saturating_mul(size))
         .take(size)
         .map(|version| {
             json!({
                 "VersionId": version.id,
                 "CreateTime": format(version.created),
-                "VersionStages": {"VersionStage": [version.stage.name()]},
+                "VersionStages": {"VersionStage": version.stages},
             })
         })
         .collect();
     Ok(json!({
-        "SecretName": name, "PageNumber": page, "PageSize": size, "TotalCount": secret.versions.len(),
+        "SecretName": name, "PageNumber": page, "PageSize": size,
+        "TotalCount": secret.versions.iter().filter(told).count(),
         "VersionIds": {"VersionId": items},
     }))
 }
@@ -193,14 +200,14 @@ pub(crate) fn restore_secret(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 pub(crate) fn describe_regions(world: &mut World, _: &Call<'_>) -> Answer {
-    let regions: Vec<Value> = world.region_ids.iter().map(|id| json!({"RegionId": id})).collect();
+    let regions: Vec<Value> = world.account().region_ids.iter().map(|id| json!({"RegionId": id})).collect();
     Ok(json!({"Regions": {"Region": regions}}))
 }
 
 pub(crate) fn list_kms_instances(world: &mut World, call: &Call<'_>) -> Answer {
     let (page, size) = call.parameters.page(20)?;
     let instances: Vec<_> =
-        world.instances.iter().filter(|instance| instance.region == call.region).collect();
+        world.account().instances.iter().filter(|instance| instance.region == call.region).collect();
     let items: Vec<Value> = instances
         .iter()
         .skip((page - 1).saturating_mul(size))
@@ -227,6 +234,7 @@ pub(crate) fn list_keys(world: &mut World, call: &Call<'_>) -> Answer {
             .all(|filter| filter.values.iter().any(|v| v == value))
     };
     let keys: Vec<&String> = world
+        .account()
         .instances
         .iter()
         .filter(|instance| instance.region == call.region && admits("DKMSInstanceId", &instance.id))
@@ -258,7 +266,7 @@ fn secret_name<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
 }
 
 /// The name in an ARN; another account's or region's ARN stays as it is, and is no secret's name here.
-fn name_of<'a>(region: &str, text: &'a str) -> &'a str {
+pub(crate) fn name_of<'a>(region: &str, text: &'a str) -> &'a str {
     text.strip_prefix(&arn(region, "")).unwrap_or(text)
 }
 
@@ -266,12 +274,20 @@ pub(crate) fn arn(region: &str, name: &str) -> String {
     format!("acs:kms:{region}:{ACCOUNT_ID}:secret/{name}")
 }
 
-/// JSON in a string, as the vendor answers it.
-pub(crate) fn extended_config(secret: &Secret) -> String {
-    json!({
-        "SecretSubType": "RamUserAccessKey", "UserName": secret.user_name, "CustomData": secret.custom_data,
-    })
-    .to_string()
+/// JSON in a string, as the vendor answers it; generic secrets have none.
+pub(crate) fn extended_config(secret: &Secret) -> Option<String> {
+    let mut config = match &secret.kind {
+        Kind::Ram { user_name } => json!({"SecretSubType": "RamUserAccessKey", "UserName": user_name}),
+        Kind::Generic => return None,
+        Kind::Other { extended_config, .. } => Value::Object(extended_config.clone()),
+    };
+    config["CustomData"] = secret.custom_data.clone();
+    Some(config.to_string())
+}
+
+/// Who makes a secret, as the filter `Creator` knows them (UNVERIFIED: by ID).
+fn creator(world: &World, call: &Call<'_>) -> String {
+    crate::sts::principal_id(world, call.caller)
 }
 
 fn tags_json(secret: &Secret) -> Value {

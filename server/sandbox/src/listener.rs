@@ -1,94 +1,123 @@
-//! The listener: the vendor's wire at `/`, the control calls below `/_sandbox/`.
+//! The listeners: the vendor's wire at `/`, the control calls and the page below `/_sandbox/`.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{DefaultBodyLimit, Request, State};
+use axum::extract::{DefaultBodyLimit, Extension, Request, State};
 use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post};
 use jiff::Timestamp;
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::net::TcpListener;
 
-use crate::calls::{Call as LoggedCall, Calls};
-use crate::clock::{Clock, format};
-use crate::dataset::{self, Dataset};
-use crate::dispatch::{self, Caller};
-use crate::error::ApiError;
-use crate::faults::{Damage, Faults};
+use crate::authorize::Origin;
+use crate::calls::Call as LoggedCall;
+use crate::clock::format;
 use crate::rpc::Rpc;
-use crate::throttle::Throttle;
-use crate::verify::{Claim, Nonces};
-use crate::wire::{self, damaged};
-use crate::world::World;
-use crate::{ACCOUNT_ID, ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET, control};
+use crate::sandbox::Sandbox;
+use crate::tls::Certificate;
+use crate::wire::{self, Peer, damaged};
+use crate::{control, page};
 
 /// The vendor's largest secret value is 30 kB; nothing legitimate comes near this.
 const MAX_BODY_BYTES: usize = 256 << 10;
 
-/// A world of 100,000 secrets and users is a third of it.
+/// A world of 100,000 secrets is a third of it.
 const MAX_STATE_BYTES: usize = 512 << 20;
 
-/// What a sandbox starts with.
-#[derive(Clone, Debug)]
-pub struct Options {
-    /// The offered regions, the default first.
-    pub region_ids: Vec<String>,
-    pub dataset: Dataset,
+/// Where a sandbox listens.
+pub struct Listeners {
+    pub http: TcpListener,
+    pub https: Option<TcpListener>,
+    /// One for each region of its own, by the region's ID.
+    pub regions: Vec<(String, TcpListener)>,
 }
 
-/// A running world with its clock. Cheap to clone; all clones are the same one.
+impl From<TcpListener> for Listeners {
+    fn from(http: TcpListener) -> Self {
+        Self { http, https: None, regions: Vec::new() }
+    }
+}
+
+/// Where the sandbox is served, for those who ask.
+pub(crate) struct Served {
+    pub(crate) http: SocketAddr,
+    pub(crate) https: Option<SocketAddr>,
+    pub(crate) regions: BTreeMap<String, SocketAddr>,
+    /// The certificate that clients of HTTPS trust: PEM.
+    pub(crate) authority: Option<String>,
+}
+
+/// The listener that a request came by.
 #[derive(Clone)]
-pub struct Sandbox {
-    options: Arc<Options>,
-    shared: Arc<Mutex<Shared>>,
-}
-
-/// What a reset replaces.
-#[derive(Default)]
-pub(crate) struct Shared {
-    pub(crate) world: World,
-    pub(crate) clock: Clock,
-    pub(crate) faults: Faults,
-    pub(crate) calls: Calls,
-    pub(crate) nonces: Nonces,
-    /// The vendor's quotas, where a reset asked for them.
-    pub(crate) throttle: Option<Throttle>,
-}
-
-/// What is known of a call when it is answered, for its headers and the log.
-struct Outcome {
-    service: &'static str,
-    action: String,
-    region: String,
-    caller: Option<String>,
-    answer: Result<Value, ApiError>,
-    delay: Option<Duration>,
-    damage: Damage,
+struct Door {
+    address: SocketAddr,
+    is_secure: bool,
+    /// A region's own listener answers for that region, whatever the call says.
+    region: Option<Arc<str>>,
 }
 
 impl Sandbox {
-    /// A world as the options say, at this moment.
-    pub fn new(options: Options) -> Self {
-        let world = dataset::build(options.dataset, 1, None, None, &options.region_ids, Timestamp::now());
-        let shared = Shared { world, ..Shared::default() };
-        Self { options: Arc::new(options), shared: Arc::new(Mutex::new(shared)) }
-    }
-
-    /// Serves until the future is dropped. The control calls allow the listener's own address as `Host`, and no other.
-    pub async fn serve(self, listener: TcpListener) -> std::io::Result<()> {
-        let address = listener.local_addr()?;
-        wire::serve(listener, self.router(address)).await;
+    /// Serves until the future is dropped. The control calls allow a listener's own address as `Host`, and no other.
+    pub async fn serve(self, listeners: Listeners) -> std::io::Result<()> {
+        let Listeners { http, https, regions } = listeners;
+        let certificate = https.as_ref().map(|_| self.certificate()).transpose()?;
+        let address = |listener: &TcpListener| listener.local_addr();
+        let mut of_regions = BTreeMap::new();
+        for (region, listener) in &regions {
+            of_regions.insert(region.clone(), address(listener)?);
+        }
+        let served = Served {
+            http: address(&http)?,
+            https: https.as_ref().map(address).transpose()?,
+            regions: of_regions,
+            authority: certificate.as_ref().map(|certificate| certificate.authority.clone()),
+        };
+        // Served once; a second time would tell the first addresses.
+        let _ = self.served.set(served);
+        let mut doors = tokio::task::JoinSet::new();
+        for (region, listener) in regions {
+            let door = Door { address: address(&listener)?, is_secure: false, region: Some(region.into()) };
+            doors.spawn(wire::serve(listener, self.router(door), None));
+        }
+        if let (Some(listener), Some(certificate)) = (https, certificate) {
+            let door = Door { address: address(&listener)?, is_secure: true, region: None };
+            doors.spawn(wire::serve(listener, self.router(door), Some(certificate.acceptor()?)));
+        }
+        let door = Door { address: address(&http)?, is_secure: false, region: None };
+        wire::serve(http, self.router(door), None).await;
         Ok(())
     }
 
-    fn router(self, address: SocketAddr) -> Router {
+    /// The one that was saved, or a new one.
+    fn certificate(&self) -> std::io::Result<Certificate> {
+        let mut shared = self.lock();
+        let saved = shared.store.as_ref().and_then(|store| store.certificate());
+        let saved: Option<Certificate> = saved.and_then(|text| serde_json::from_str(&text).ok());
+        if let Some(certificate) = saved.filter(|certificate| certificate.covers(&self.options().region_ids))
+        {
+            return Ok(certificate);
+        }
+        let certificate = Certificate::make(&self.options().region_ids).map_err(std::io::Error::other)?;
+        if let Some(store) = &mut shared.store {
+            let text = serde_json::to_string(&certificate).expect("a certificate is plain data");
+            store.save_certificate(&text).map_err(std::io::Error::other)?;
+        }
+        Ok(certificate)
+    }
+
+    fn router(&self, door: Door) -> Router {
         let control = Router::new()
+            .route("/", get(page::page))
+            .route("/page.css", get(page::style))
+            .route("/page.js", get(page::script))
+            .route("/summary", get(control::summary))
+            .route("/ca.pem", get(control::authority))
             .route("/reset", post(control::reset))
             .route("/clock", get(control::get_clock).post(control::set_clock))
             .route(
@@ -100,139 +129,52 @@ impl Sandbox {
             .route("/calls", get(control::calls))
             .route("/events", get(control::events))
             .route("/regions", get(control::regions))
+            .route("/oidc-providers", get(control::list_oidc_providers).post(control::add_oidc_provider))
+            .route("/oidc-providers/{name}", delete(control::remove_oidc_provider))
             .route(
                 "/state",
                 get(control::export).put(control::import).layer(DefaultBodyLimit::max(MAX_STATE_BYTES)),
             )
             .fallback(control::not_found)
-            .layer(middleware::from_fn_with_state(address, only_own_host));
+            .layer(middleware::from_fn_with_state(door.address, only_own_host));
         Router::new()
             .route("/", any(rpc))
+            .route(
+                "/_sandbox/",
+                get(page::page).layer(middleware::from_fn_with_state(door.address, only_own_host)),
+            )
             .nest("/_sandbox", control)
             .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
-            .with_state(self)
-    }
-
-    pub(crate) fn options(&self) -> &Options {
-        &self.options
-    }
-
-    /// A panic while it was held leaves data that is whole between calls; go on with it.
-    pub(crate) fn lock(&self) -> MutexGuard<'_, Shared> {
-        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn call(&self, request: &Rpc) -> Outcome {
-        let real = Timestamp::now();
-        let mut shared = self.lock();
-        let region = request.region(&self.options.region_ids).to_owned();
-        let action = request.action().unwrap_or_default().to_owned();
-        let service = request.version().and_then(dispatch::service).unwrap_or("unknown");
-        let mut outcome = Outcome {
-            service,
-            action,
-            region,
-            caller: None,
-            answer: Err(ApiError::missing("Action")),
-            delay: None,
-            damage: Damage::None,
-        };
-        outcome.answer = shared.answer(request, real, &mut outcome);
-        outcome
-    }
-
-    /// Notes the call; answers the sandbox's time.
-    fn log(&self, call: LoggedCall) -> String {
-        tracing::debug!(service = %call.service, action = %call.action, status = call.status, "call");
-        let mut shared = self.lock();
-        shared.calls.push(call);
-        format(shared.clock.now(Timestamp::now()))
-    }
-}
-
-impl Shared {
-    fn answer(&mut self, request: &Rpc, real: Timestamp, outcome: &mut Outcome) -> Result<Value, ApiError> {
-        if !matches!(request.method, Method::GET | Method::POST) {
-            return Err(ApiError::new(
-                StatusCode::FORBIDDEN,
-                "UnsupportedHTTPMethod",
-                "This http method is not supported.",
-            ));
-        }
-        if outcome.action.is_empty() {
-            return Err(ApiError::missing("Action"));
-        }
-        let (caller, access_key_id) = self.authenticate(request, real)?;
-        outcome.caller = Some(match &caller {
-            Caller::Administrator => format!("acs:ram::{ACCOUNT_ID}:root"),
-            Caller::User(name) => format!("acs:ram::{ACCOUNT_ID}:user/{name}"),
-        });
-        if let Some(throttle) = &mut self.throttle {
-            throttle.admit(outcome.service, &outcome.action, &outcome.region, real)?;
-        }
-        let effect = self.faults.strike(outcome.service, &outcome.action, &outcome.region);
-        outcome.delay = effect.delay;
-        outcome.damage = effect.answer;
-        if effect.is_dropped {
-            outcome.damage = Damage::Lost;
-            return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "Dropped", "The connection was cut."));
-        }
-        if let Some(error) = effect.error {
-            return Err(error);
-        }
-        let now = self.clock.now(real);
-        self.world.advance(now);
-        self.world.used(&access_key_id, now);
-        let call =
-            dispatch::Call { region: &outcome.region, caller: &caller, parameters: &request.parameters, now };
-        dispatch::dispatch(&mut self.world, outcome.service, &outcome.action, &call)
-    }
-
-    /// Who signed it, and with which AccessKey.
-    fn authenticate(&mut self, request: &Rpc, real: Timestamp) -> Result<(Caller, String), ApiError> {
-        let claim = Claim::read(request)?;
-        if claim.access_key_id == ADMIN_ACCESS_KEY_ID {
-            claim.prove(request, ADMIN_ACCESS_KEY_SECRET, real, &mut self.nonces)?;
-            return Ok((Caller::Administrator, claim.access_key_id));
-        }
-        let Some((user, key)) = self.world.access_key(&claim.access_key_id) else {
-            return Err(ApiError::new(
-                StatusCode::NOT_FOUND,
-                "InvalidAccessKeyId.NotFound",
-                "Specified access key is not found.",
-            ));
-        };
-        if !key.is_active {
-            return Err(ApiError::new(
-                StatusCode::FORBIDDEN,
-                "InvalidAccessKeyId.Inactive",
-                "Specified access key is disabled.",
-            ));
-        }
-        let caller = Caller::User(user.to_owned());
-        claim.prove(request, &key.pair.secret, real, &mut self.nonces)?;
-        Ok((caller, claim.access_key_id))
+            .layer(Extension(door))
+            .with_state(self.clone())
     }
 }
 
 async fn rpc(
     State(sandbox): State<Sandbox>,
+    Extension(door): Extension<Door>,
+    Extension(peer): Extension<Peer>,
     method: Method,
     uri: Uri,
     headers: HeaderMap,
     body: Bytes,
 ) -> Response {
     let request = Rpc::parse(method, uri.query().unwrap_or_default(), headers, body.to_vec());
-    let outcome = sandbox.call(&request);
+    let token = sandbox.verify_token(&request).await;
+    let origin = Origin { address: peer.0, is_secure: door.is_secure, at: Timestamp::now() };
+    let outcome = sandbox.call(&request, door.region.as_deref(), origin, token.as_ref());
     let request_id = request_id();
     let (status, code, mut body) = match outcome.answer {
         Ok(body) => (StatusCode::OK, None, body),
         Err(error) => {
             let status = StatusCode::from_u16(error.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
             let host = request.header("host").unwrap_or_default();
-            let body = json!({
+            let mut body = json!({
                 "Code": error.code, "Message": error.message, "HostId": host, "HttpStatus": error.status,
             });
+            if let Some(detail) = error.denied {
+                body["AccessDeniedDetail"] = detail;
+            }
             (status, Some(error.code), body)
         }
     };

@@ -1,65 +1,60 @@
-//! RAM 2015-05-01: users, AccessKeys, roles.
+//! RAM 2015-05-01: users, AccessKeys, roles, policies.
 
 mod access_keys;
+mod policies;
 mod roles;
-
-use std::ops::Bound;
+mod users;
 
 use axum::http::StatusCode;
-use serde_json::{Value, json};
 
-use crate::clock::format;
-use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
-use crate::world::{User, World};
 
 pub(crate) use access_keys::{
     create_access_key, delete_access_key, get_access_key_last_used, list_access_keys, update_access_key,
 };
-pub(crate) use roles::{attach_policy_to_role, create_policy, create_role, get_role, list_policies_for_role};
+pub(crate) use policies::{
+    attach_policy_to_role, attach_policy_to_user, create_policy, delete_policy, detach_policy_from_role,
+    detach_policy_from_user, get_policy, list_policies, list_policies_for_role, list_policies_for_user,
+};
+pub(crate) use roles::{create_role, delete_role, get_role, list_roles};
+pub(crate) use users::{create_user, delete_user, get_user, list_users, update_user, user_not_found};
 
-pub(crate) fn list_users(world: &mut World, call: &Call<'_>) -> Answer {
-    let most = call.parameters.number("MaxItems", 100, 1..=1_000)?;
-    let after =
-        call.parameters.get("Marker").map_or(Bound::Unbounded, |marker| Bound::Excluded(marker.to_owned()));
-    let mut rest = world.users.range((after, Bound::Unbounded));
-    let page: Vec<_> = rest.by_ref().take(most).collect();
-    let is_truncated = rest.next().is_some();
-    let mut answer = json!({
-        "IsTruncated": is_truncated,
-        "Users": {"User": page.iter().map(|(name, user)| user_json(name, user)).collect::<Vec<_>>()},
-    });
-    if let Some((last, _)) = page.last().filter(|_| is_truncated) {
-        answer["Marker"] = json!(last);
+/// A name of letters, digits and a few more characters, of a bounded length.
+fn checked_name<'a>(name: &'a str, parameter: &str, others: &str, most: usize) -> Result<&'a str, ApiError> {
+    let bad = |kind: &str, what: &str| {
+        ApiError::new(
+            StatusCode::BAD_REQUEST,
+            &format!("InvalidParameter.{parameter}.{kind}"),
+            format!("The parameter - \"{parameter}\" {what}."),
+        )
+    };
+    if name.chars().count() > most {
+        return Err(bad("Length", "beyond the length limit"));
     }
-    Ok(answer)
+    if !name.chars().all(|c| c.is_ascii_alphanumeric() || others.contains(c)) {
+        return Err(bad("InvalidChars", "contains invalid chars"));
+    }
+    Ok(name)
 }
 
-pub(crate) fn get_user(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = call.parameters.required("UserName")?;
-    let user = world.users.get(name).ok_or_else(|| user_not_found(name))?;
-    let mut answer = user_json(name, user);
-    for field in ["Email", "MobilePhone", "LastLoginDate"] {
-        answer[field] = json!("");
-    }
-    Ok(json!({"User": answer}))
-}
-
-pub(crate) fn user_not_found(name: &str) -> ApiError {
+/// 409: what may not be there yet, is. The messages are the vendor's but for the name.
+fn already_exists(kind: &str, name: &str) -> ApiError {
     ApiError::new(
-        StatusCode::NOT_FOUND,
-        "EntityNotExist.User",
-        format!("The user does not exist. username: {name}"),
+        StatusCode::CONFLICT,
+        &format!("EntityAlreadyExists.{kind}"),
+        format!("The {} does already EXIST: {name}.", kind.to_lowercase().replace('.', " ")),
     )
 }
 
-fn user_json(name: &str, user: &User) -> Value {
-    json!({
-        "UserId": user.user_id,
-        "UserName": name,
-        "DisplayName": user.display_name,
-        "Comments": user.comments,
-        "CreateDate": format(user.created),
-        "UpdateDate": format(user.created),
-    })
+fn does_not_exist(kind: &str, name: &str) -> ApiError {
+    ApiError::new(
+        StatusCode::NOT_FOUND,
+        &format!("EntityNotExist.{kind}"),
+        format!("The {} does not exist: {name} .", kind.to_lowercase().replace('.', " ")),
+    )
+}
+
+/// 409: what must be taken away first.
+fn delete_conflict(kind: &str, message: &str) -> ApiError {
+    ApiError::new(StatusCode::CONFLICT, &format!("DeleteConflict.{kind}"), message)
 }

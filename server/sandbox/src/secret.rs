@@ -1,12 +1,14 @@
-//! The life of a RAM secret, free of I/O: rotation, deletion, restoration, over a clock that is handed in.
+//! The life of a secret, free of I/O: rotation, deletion, restoration, over a clock that is handed in.
 //!
 //! What the vendor does not document stands here as assumptions, each marked UNVERIFIED.
+
+mod stages;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::account::{AccessKey, MOST_ACCESS_KEYS, User};
 use crate::error::ApiError;
-use crate::world::{AccessKey, MOST_ACCESS_KEYS, User};
 
 /// How long a rotation keeps both AccessKeys: two days unless a reset says otherwise (`facts.md`, "RAM secrets").
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
@@ -55,28 +57,77 @@ impl AutomaticRotation {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Stage {
-    Current,
-    Previous,
+/// The stages that the vendor keeps for itself; generic secrets may have others beside them.
+pub(crate) const CURRENT: &str = "ACSCurrent";
+pub(crate) const PREVIOUS: &str = "ACSPrevious";
+
+/// What a version holds. Its `Debug` shows no value; the export of the state does.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Value {
+    AccessKey(AccessKeyPair),
+    Text(String),
+    /// As it was sent: base64.
+    Binary(String),
 }
 
-impl Stage {
-    pub(crate) fn name(self) -> &'static str {
+impl std::fmt::Debug for Value {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Current => "ACSCurrent",
-            Self::Previous => "ACSPrevious",
+            Self::AccessKey(pair) => pair.fmt(f),
+            Self::Text(_) => f.write_str("Text"),
+            Self::Binary(_) => f.write_str("Binary"),
         }
     }
 }
 
-/// A value of a secret.
+/// A version of a secret.
 #[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Version {
     pub(crate) id: String,
     pub(crate) created: Timestamp,
-    pub(crate) stage: Stage,
-    pub(crate) pair: AccessKeyPair,
+    /// None where the version is deprecated; each stage is at one version at the most.
+    pub(crate) stages: Vec<String>,
+    pub(crate) value: Value,
+}
+
+impl Version {
+    pub(crate) fn is(&self, stage: &str) -> bool {
+        self.stages.iter().any(|of| of == stage)
+    }
+
+    pub(crate) fn access_key(&self) -> Option<&AccessKeyPair> {
+        match &self.value {
+            Value::AccessKey(pair) => Some(pair),
+            _ => None,
+        }
+    }
+}
+
+/// What kind of secret it is, with what only that kind has.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Kind {
+    /// The AccessKeys of a RAM user, the one kind that lives here as in the cloud.
+    Ram {
+        user_name: String,
+    },
+    Generic,
+    /// `Rds`, `Redis`, `PolarDB` or `ECS`: told about, never made or rotated.
+    Other {
+        secret_type: String,
+        extended_config: serde_json::Map<String, serde_json::Value>,
+    },
+}
+
+impl Kind {
+    /// The vendor's `SecretType`.
+    pub(crate) fn secret_type(&self) -> &str {
+        match self {
+            Self::Ram { .. } => "RAMCredentials",
+            Self::Generic => "Generic",
+            Self::Other { secret_type, .. } => secret_type,
+        }
+    }
 }
 
 /// What the clock makes happen.
@@ -87,12 +138,14 @@ pub(crate) enum Event {
     Deletion,
 }
 
-/// A RAM secret.
+/// A secret.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Secret {
     pub(crate) name: String,
-    pub(crate) user_name: String,
+    pub(crate) kind: Kind,
+    /// Who made it: an account's, user's or role's ID.
+    pub(crate) creator: String,
     pub(crate) description: String,
     pub(crate) custom_data: serde_json::Value,
     pub(crate) tags: Vec<(String, String)>,
@@ -123,6 +176,18 @@ pub(crate) enum NoRotation {
 }
 
 impl Secret {
+    /// The RAM user whose AccessKeys it holds.
+    pub(crate) fn user_name(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Ram { user_name } => Some(user_name),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn at(&self, stage: &str) -> Option<&Version> {
+        self.versions.iter().find(|version| version.is(stage))
+    }
+
     /// Most calls are refused in the deletion window, and while the instance or key is gone.
     pub(crate) fn in_use(&self) -> Result<(), ApiError> {
         match (self.planned_delete, self.is_unavailable) {
@@ -195,9 +260,14 @@ impl Secret {
 
     fn take(&mut self, pair: AccessKeyPair, version_id: String, at: Timestamp, window: SignedDuration) {
         for version in &mut self.versions {
-            version.stage = Stage::Previous;
+            version.stages = vec![PREVIOUS.into()];
         }
-        self.versions.push(Version { id: version_id, created: at, stage: Stage::Current, pair });
+        self.versions.push(Version {
+            id: version_id,
+            created: at,
+            stages: vec![CURRENT.into()],
+            value: Value::AccessKey(pair),
+        });
         if self.automatic_rotation == AutomaticRotation::Invalid {
             self.automatic_rotation = match self.interval {
                 Some(_) => AutomaticRotation::Enabled,
@@ -229,11 +299,11 @@ impl Secret {
         let previous: Vec<String> = self
             .versions
             .iter()
-            .filter(|version| version.stage == Stage::Previous)
-            .map(|version| version.pair.id.clone())
+            .filter(|version| version.is(PREVIOUS))
+            .filter_map(|version| Some(version.access_key()?.id.clone()))
             .collect();
         user.access_keys.retain(|key| !previous.contains(&key.pair.id));
-        self.versions.retain(|version| version.stage != Stage::Previous);
+        self.versions.retain(|version| !version.is(PREVIOUS));
         previous
     }
 

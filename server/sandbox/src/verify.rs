@@ -15,6 +15,7 @@ use crate::error::ApiError;
 use crate::rpc::Rpc;
 
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+const SECURITY_TOKEN: &str = "x-acs-security-token";
 /// How far a request's date may lie from now, either way.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
 /// Nonces kept at the most; the oldest are forgotten first.
@@ -24,6 +25,8 @@ const MAX_NONCES: usize = 200_000;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) access_key_id: String,
+    /// Comes with temporary credentials.
+    pub(crate) security_token: Option<String>,
     date: String,
     nonce: String,
     signature: Vec<u8>,
@@ -73,8 +76,13 @@ impl Claim {
             }
         }
         let header = |name: &str| request.header(name).ok_or_else(|| ApiError::missing(name));
+        let security_token = request.header(SECURITY_TOKEN).map(str::to_owned);
+        if security_token.is_some() && !signed_headers.iter().any(|name| name == SECURITY_TOKEN) {
+            return Err(incomplete(&format!("The header {SECURITY_TOKEN} must be signed.")));
+        }
         Ok(Self {
             access_key_id: field("Credential")?.to_owned(),
+            security_token,
             date: header("x-acs-date")?.to_owned(),
             nonce: header("x-acs-signature-nonce")?.to_owned(),
             signature: hex::decode(field("Signature")?).unwrap_or_default(),
@@ -90,6 +98,7 @@ impl Claim {
         }
         Ok(Self {
             access_key_id,
+            security_token: parameters.get("SecurityToken").map(str::to_owned),
             date: parameters.required("Timestamp")?.to_owned(),
             nonce: parameters.required("SignatureNonce")?.to_owned(),
             signature: BASE64.decode(parameters.required("Signature")?).unwrap_or_default(),

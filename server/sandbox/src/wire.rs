@@ -1,6 +1,7 @@
 //! The connection itself: accepting, and the ways in which an answer is damaged on purpose.
 
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +15,7 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_rustls::TlsAcceptor;
 use tower::ServiceExt;
 
 use crate::faults::Damage;
@@ -32,23 +34,29 @@ const PIECES: u32 = 8;
 #[derive(Clone, Copy)]
 struct Cut;
 
+/// Who is at the other end.
+#[derive(Clone, Copy)]
+pub(crate) struct Peer(pub(crate) IpAddr);
+
 /// Accepts for ever. axum's own server always answers; here an answer may be lost.
-pub(crate) async fn serve(listener: TcpListener, router: Router) {
+pub(crate) async fn serve(listener: TcpListener, router: Router, tls: Option<TlsAcceptor>) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(MAX_HEAD_BYTES);
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
     loop {
         let slot = slots.clone().acquire_owned().await.expect("the semaphore is never closed");
-        let Ok((stream, _)) = listener.accept().await else {
+        let Ok((stream, peer)) = listener.accept().await else {
             tokio::time::sleep(REST).await;
             continue;
         };
         // A small answer in two writes would wait for the other side's acknowledgement.
         let _ = stream.set_nodelay(true);
         let router = router.clone();
-        let service = hyper::service::service_fn(move |request: Request<Incoming>| {
+        let peer = Peer(peer.ip());
+        let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             let router = router.clone();
             async move {
+                request.extensions_mut().insert(peer);
                 let answer =
                     router.oneshot(request.map(Body::new)).await.unwrap_or_else(|error| match error {});
                 match answer.extensions().get::<Cut>() {
@@ -57,10 +65,20 @@ pub(crate) async fn serve(listener: TcpListener, router: Router) {
                 }
             }
         });
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let http = http.clone();
+        let tls = tls.clone();
+        // The other side went away, or we cut it off: neither is worth a word.
         tokio::spawn(async move {
-            // The other side went away, or we cut it off.
-            let _ = connection.await;
+            match tls {
+                None => {
+                    let _ = http.serve_connection(TokioIo::new(stream), service).await;
+                }
+                Some(tls) => {
+                    if let Ok(Ok(stream)) = tokio::time::timeout(HEAD_LIMIT, tls.accept(stream)).await {
+                        let _ = http.serve_connection(TokioIo::new(stream), service).await;
+                    }
+                }
+            }
             drop(slot);
         });
     }

@@ -1,99 +1,58 @@
-//! What the sandbox knows: the account's users, roles, KMS instances and secrets, and what falls due when.
+//! What the sandbox knows, what falls due when, and which rows of it a call has changed.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::account::{AccessKey, Account, SERVICE_ROLES, Session, User};
 use crate::clock::format;
 use crate::error::ApiError;
+use crate::ids::Ids;
 use crate::ram::user_not_found;
-use crate::secret::{AccessKeyPair, Event, NoRotation, Secret, Windows};
+use crate::secret::{Event, NoRotation, Secret};
 
-/// AccessKeys of one RAM user (`facts.md`).
-pub(crate) const MOST_ACCESS_KEYS: usize = 2;
 /// Things that happened by themselves, kept for `GET /_sandbox/events`.
 const MOST_HAPPENINGS: usize = 1_000;
+/// Sessions at a time; the one that ends first makes room.
+const MOST_SESSIONS: usize = 10_000;
 
-/// Everything that the clock moves or a call changes.
+/// Everything that the clock moves or a call changes. What is private changes through its functions alone, which note
+/// what has to be saved.
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct World {
-    /// The offered regions, the default first; only these have secrets.
-    pub(crate) region_ids: Vec<String>,
-    pub(crate) users: BTreeMap<String, User>,
+    account: Account,
+    users: BTreeMap<String, User>,
     /// Whose an AccessKey is, by its ID. Follows from the users.
     #[serde(skip)]
     owners: HashMap<String, String>,
-    pub(crate) roles: BTreeMap<String, Role>,
-    /// The account's own policies.
-    pub(crate) policies: BTreeMap<String, Policy>,
-    pub(crate) windows: Windows,
-    pub(crate) instances: Vec<Instance>,
     /// By region, then by name.
-    pub(crate) secrets: BTreeMap<String, BTreeMap<String, Secret>>,
+    secrets: BTreeMap<String, BTreeMap<String, Secret>>,
     /// When the next thing happens to which secret; entries that no longer hold are skipped. Follows from the secrets.
     #[serde(skip)]
     agenda: BTreeSet<(Timestamp, String, String)>,
+    /// By AccessKey ID.
+    sessions: BTreeMap<String, Session>,
     /// When the last immediate rotations were asked for.
     rotations: VecDeque<Timestamp>,
     /// What happened by itself, the newest first.
     happened: VecDeque<Happening>,
-    /// Feeds every made-up ID, so that the same seed gives the same data.
+    /// Feeds every made-up ID.
     pub(crate) ids: Ids,
+    #[serde(skip)]
+    changes: BTreeSet<Row>,
 }
 
-/// A RAM user.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct User {
-    pub(crate) user_id: String,
-    pub(crate) display_name: String,
-    pub(crate) comments: String,
-    pub(crate) created: Timestamp,
-    pub(crate) access_keys: Vec<AccessKey>,
-}
-
-/// An AccessKey of a RAM user, with its secret: signatures are verified with it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct AccessKey {
-    pub(crate) pair: AccessKeyPair,
-    pub(crate) is_active: bool,
-    pub(crate) created: Timestamp,
-    /// When it last signed a call.
-    pub(crate) last_used: Option<Timestamp>,
-}
-
-/// A RAM role with the policies that are attached to it.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Role {
-    pub(crate) id: String,
-    pub(crate) description: String,
-    /// Who may assume it: a policy document.
-    pub(crate) trust: String,
-    pub(crate) max_session_seconds: usize,
-    pub(crate) created: Timestamp,
-    pub(crate) policies: Vec<Attached>,
-}
-
-/// A policy of the account.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Policy {
-    pub(crate) description: String,
-    /// Kept for the export of the state; nothing is evaluated yet.
-    pub(crate) document: String,
-}
-
-/// A policy at a role.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Attached {
-    pub(crate) name: String,
-    pub(crate) is_system: bool,
-    pub(crate) at: Timestamp,
+/// A part of the state that is saved by itself. What is small stands in `Rest`, and is saved with every other.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Row {
+    Account,
+    Happened,
+    User(String),
+    Session(String),
+    /// Region and name.
+    Secret(String, String),
 }
 
 /// Something that the clock made happen.
@@ -107,48 +66,65 @@ pub(crate) struct Happening {
     pub(crate) event: String,
 }
 
-/// A KMS instance and the IDs of its symmetric keys.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct Instance {
-    pub(crate) id: String,
-    pub(crate) region: String,
-    pub(crate) key_ids: Vec<String>,
-    pub(crate) created: Timestamp,
-}
-
-/// IDs in the vendor's shapes, made from a seed.
-#[derive(Clone, Debug, Default, Serialize, Deserialize)]
-pub(crate) struct Ids {
-    seed: u64,
-    count: u64,
-}
-
-/// Either of the two service roles lets KMS manage AccessKeys (`kms-ram-api.md` 0.1; the second is spelled so).
-pub(crate) const SERVICE_ROLES: [&str; 2] =
-    ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
-
 impl World {
+    pub(crate) fn new(account: Account, ids: Ids) -> Self {
+        Self { account, ids, ..Self::default() }
+    }
+
+    pub(crate) fn account(&self) -> &Account {
+        &self.account
+    }
+
+    pub(crate) fn account_mut(&mut self) -> &mut Account {
+        self.changes.insert(Row::Account);
+        &mut self.account
+    }
+
+    pub(crate) fn users(&self) -> &BTreeMap<String, User> {
+        &self.users
+    }
+
+    /// To change anything but its AccessKeys' IDs.
+    pub(crate) fn user_mut(&mut self, name: &str) -> Option<&mut User> {
+        self.changes.insert(Row::User(name.to_owned()));
+        self.users.get_mut(name)
+    }
+
+    /// All secrets of a region, by name.
+    pub(crate) fn secrets(&self, region: &str) -> impl Iterator<Item = &Secret> {
+        self.secrets.get(region).into_iter().flat_map(BTreeMap::values)
+    }
+
+    /// In all regions.
+    pub(crate) fn count_secrets(&self) -> usize {
+        self.secrets.values().map(BTreeMap::len).sum()
+    }
+
     pub(crate) fn secret(&self, region: &str, name: &str) -> Option<&Secret> {
         self.secrets.get(region)?.get(name)
     }
 
     pub(crate) fn secret_mut(&mut self, region: &str, name: &str) -> Option<&mut Secret> {
-        self.secrets.get_mut(region)?.get_mut(name)
+        let secret = self.secrets.get_mut(region)?.get_mut(name)?;
+        self.changes.insert(Row::Secret(region.to_owned(), name.to_owned()));
+        Some(secret)
     }
 
-    /// The secret that manages a user, in whichever region.
+    /// The secret that manages a user, in whichever region: its name follows from the user's.
     pub(crate) fn secret_of_user(&self, user_name: &str) -> Option<&Secret> {
-        self.secrets.values().flat_map(BTreeMap::values).find(|secret| secret.user_name == user_name)
+        let name = ram_secret_name(user_name);
+        self.secrets.values().find_map(|secrets| secrets.get(&name))
     }
 
     pub(crate) fn insert(&mut self, region: &str, secret: Secret) {
         let name = secret.name.clone();
+        self.changes.insert(Row::Secret(region.to_owned(), name.clone()));
         self.secrets.entry(region.to_owned()).or_default().insert(name.clone(), secret);
         self.schedule(region, &name);
     }
 
     pub(crate) fn remove(&mut self, region: &str, name: &str) -> Option<Secret> {
+        self.changes.insert(Row::Secret(region.to_owned(), name.to_owned()));
         self.secrets.get_mut(region)?.remove(name)
     }
 
@@ -184,18 +160,13 @@ impl World {
             }
             Event::RotationStart => {
                 let version_id = self.ids.uuid();
-                match self.start_rotation(region, name, version_id, at, self.windows.automatic) {
+                match self.start_rotation(region, name, version_id, at, self.account.windows.automatic) {
                     Ok(()) => "rotation-started",
                     Err(_) => "rotation-failed",
                 }
             }
             Event::RotationEnd => {
-                let Self { secrets, users, .. } = self;
-                if let Some(secret) = secrets.get_mut(region).and_then(|secrets| secrets.get_mut(name)) {
-                    for id in secret.end_rotation(users.get_mut(&secret.user_name), at) {
-                        self.owners.remove(&id);
-                    }
-                }
+                self.end_rotation(region, name, at);
                 "rotation-ended"
             }
         };
@@ -206,6 +177,7 @@ impl World {
             secret: name.to_owned(),
             event: what.to_owned(),
         });
+        self.changes.insert(Row::Happened);
     }
 
     /// What happened by itself, the newest first.
@@ -221,12 +193,12 @@ impl World {
         version_id: String,
         now: Timestamp,
     ) -> Result<(), ApiError> {
-        if !self.has_service_role() {
+        if !crate::policy::is_service_role_ready(&self.account) {
             return Err(ApiError::no_service_role(SERVICE_ROLES[0]));
         }
-        let user_name = self.secret(region, name).map(|secret| secret.user_name.clone()).unwrap_or_default();
+        let user_name = self.secret(region, name).and_then(Secret::user_name).unwrap_or_default().to_owned();
         self.rotations.push_back(now);
-        let answer = self.start_rotation(region, name, version_id, now, self.windows.immediate);
+        let answer = self.start_rotation(region, name, version_id, now, self.account.windows.immediate);
         self.schedule(region, name);
         answer.map_err(|why| match why {
             NoRotation::UserGone => user_not_found(&user_name),
@@ -249,41 +221,117 @@ impl World {
         at: Timestamp,
         window: SignedDuration,
     ) -> Result<(), NoRotation> {
-        let Self { secrets, users, ids, owners, .. } = self;
-        let secret = secrets.get_mut(region).and_then(|secrets| secrets.get_mut(name));
-        let Some(secret) = secret else { return Err(NoRotation::UserGone) };
-        let pair = ids.access_key_pair();
+        let pair = self.ids.access_key_pair();
         let id = pair.id.clone();
-        let user = users.get_mut(&secret.user_name);
+        let Some((secret, user)) = self.secret_and_user(region, name) else {
+            return Err(NoRotation::UserGone);
+        };
         let gone = secret.start_rotation(user, pair, version_id, at, window)?;
+        let owner = secret.user_name().unwrap_or_default().to_owned();
         for id in gone {
-            owners.remove(&id);
+            self.owners.remove(&id);
         }
-        owners.insert(id, secret.user_name.clone());
+        self.owners.insert(id, owner);
         Ok(())
     }
 
-    /// Whether KMS may manage AccessKeys; either role is enough.
-    pub(crate) fn has_service_role(&self) -> bool {
-        SERVICE_ROLES.iter().any(|role| self.roles.contains_key(*role))
+    fn end_rotation(&mut self, region: &str, name: &str, at: Timestamp) {
+        if let Some((secret, user)) = self.secret_and_user(region, name) {
+            for id in secret.end_rotation(user, at) {
+                self.owners.remove(&id);
+            }
+        }
+    }
+
+    /// A RAM secret with the user whose AccessKeys it holds; both may be changed.
+    fn secret_and_user(&mut self, region: &str, name: &str) -> Option<(&mut Secret, Option<&mut User>)> {
+        let Self { secrets, users, changes, .. } = self;
+        let secret = secrets.get_mut(region)?.get_mut(name)?;
+        let user_name = secret.user_name()?.to_owned();
+        changes.insert(Row::Secret(region.to_owned(), name.to_owned()));
+        changes.insert(Row::User(user_name.clone()));
+        Some((secret, users.get_mut(&user_name)))
     }
 
     pub(crate) fn add_user(&mut self, name: &str, user: User) {
         for key in &user.access_keys {
             self.owners.insert(key.pair.id.clone(), name.to_owned());
         }
+        self.changes.insert(Row::User(name.to_owned()));
         self.users.insert(name.to_owned(), user);
     }
 
+    /// The user leaves with its AccessKeys.
+    pub(crate) fn remove_user(&mut self, name: &str) -> Option<User> {
+        let user = self.users.remove(name)?;
+        for key in &user.access_keys {
+            self.owners.remove(&key.pair.id);
+        }
+        self.changes.insert(Row::User(name.to_owned()));
+        Some(user)
+    }
+
     pub(crate) fn add_access_key(&mut self, user_name: &str, key: AccessKey) {
-        if let Some(user) = self.users.get_mut(user_name) {
-            self.owners.insert(key.pair.id.clone(), user_name.to_owned());
+        let id = key.pair.id.clone();
+        if let Some(user) = self.user_mut(user_name) {
             user.access_keys.push(key);
+            self.owners.insert(id, user_name.to_owned());
         }
     }
 
-    pub(crate) fn forget_access_key(&mut self, id: &str) {
+    /// False where the user has no such key.
+    pub(crate) fn remove_access_key(&mut self, user_name: &str, id: &str) -> bool {
+        let Some(user) = self.users.get_mut(user_name) else { return false };
+        let before = user.access_keys.len();
+        user.access_keys.retain(|key| key.pair.id != id);
+        if user.access_keys.len() == before {
+            return false;
+        }
         self.owners.remove(id);
+        self.changes.insert(Row::User(user_name.to_owned()));
+        true
+    }
+
+    /// The AccessKey and its user's name.
+    pub(crate) fn access_key(&self, id: &str) -> Option<(&str, &AccessKey)> {
+        let name = self.owners.get(id)?;
+        let key = self.users.get(name)?.access_keys.iter().find(|key| key.pair.id == id)?;
+        Some((name, key))
+    }
+
+    /// Notes that a key signed a call.
+    pub(crate) fn used(&mut self, id: &str, now: Timestamp) {
+        let Some(name) = self.owners.get(id) else { return };
+        let user = self.users.get_mut(name);
+        if let Some(key) = user.and_then(|user| user.access_keys.iter_mut().find(|key| key.pair.id == id)) {
+            key.last_used = Some(now);
+            self.changes.insert(Row::User(name.clone()));
+        }
+    }
+
+    pub(crate) fn session(&self, access_key_id: &str) -> Option<&Session> {
+        self.sessions.get(access_key_id)
+    }
+
+    /// Sessions that have ended are told for a day, so that their keys are refused as expired, not as unknown.
+    pub(crate) fn add_session(&mut self, access_key_id: String, session: Session, real: Timestamp) {
+        let Self { sessions, changes, .. } = self;
+        sessions.retain(|id, session| {
+            let is_kept = real.duration_since(session.expires) < SignedDuration::from_hours(24);
+            if !is_kept {
+                changes.insert(Row::Session(id.clone()));
+            }
+            is_kept
+        });
+        if sessions.len() >= MOST_SESSIONS
+            && let Some(first) =
+                sessions.iter().min_by_key(|(_, session)| session.expires).map(|(id, _)| id.clone())
+        {
+            sessions.remove(&first);
+            changes.insert(Row::Session(first));
+        }
+        changes.insert(Row::Session(access_key_id.clone()));
+        sessions.insert(access_key_id, session);
     }
 
     /// A world as it was read: what follows from the rest is made again.
@@ -302,55 +350,14 @@ impl World {
         }
         self
     }
-
-    /// The AccessKey and its user's name.
-    pub(crate) fn access_key(&self, id: &str) -> Option<(&str, &AccessKey)> {
-        let name = self.owners.get(id)?;
-        let key = self.users.get(name)?.access_keys.iter().find(|key| key.pair.id == id)?;
-        Some((name, key))
-    }
-
-    /// Notes that a key signed a call.
-    pub(crate) fn used(&mut self, id: &str, now: Timestamp) {
-        let user = self.owners.get(id).and_then(|name| self.users.get_mut(name));
-        if let Some(key) = user.and_then(|user| user.access_keys.iter_mut().find(|key| key.pair.id == id)) {
-            key.last_used = Some(now);
-        }
-    }
 }
 
-impl Ids {
-    pub(crate) fn new(seed: u64) -> Self {
-        Self { seed, count: 0 }
-    }
-
-    /// So many characters out of 62.
-    fn base62(&mut self, length: usize) -> String {
-        use sha2::{Digest, Sha256};
-        const ALPHABET: &[u8; 62] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-        self.count += 1;
-        let hash = Sha256::digest(format!("{}:{}", self.seed, self.count));
-        hash.iter().take(length).map(|byte| char::from(ALPHABET[usize::from(*byte) % 62])).collect()
-    }
-
-    pub(crate) fn access_key_pair(&mut self) -> AccessKeyPair {
-        AccessKeyPair { id: format!("LTAI5t{}", self.base62(18)), secret: self.base62(30) }
-    }
-
-    pub(crate) fn uuid(&mut self) -> String {
-        use sha2::{Digest, Sha256};
-        self.count += 1;
-        let hex = hex::encode(Sha256::digest(format!("{}:{}:uuid", self.seed, self.count)));
-        format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..32])
-    }
-
-    pub(crate) fn digits(&mut self, length: usize) -> String {
-        use sha2::{Digest, Sha256};
-        self.count += 1;
-        let hash = Sha256::digest(format!("{}:{}:digits", self.seed, self.count));
-        hash.iter().take(length).map(|byte| char::from(b'0' + byte % 10)).collect()
-    }
+/// UNVERIFIED: sources differ whether its last part is the user's name or display name.
+pub(crate) fn ram_secret_name(user_name: &str) -> String {
+    format!("acs/ram/user/{user_name}")
 }
+
+mod rows;
 
 #[cfg(test)]
 mod properties;

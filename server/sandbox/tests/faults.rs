@@ -16,7 +16,9 @@ async fn start() -> (SocketAddr, Client) {
     let address = listener.local_addr().expect("a bound listener");
     let regions = vec![REGION.to_owned()];
     tokio::spawn(
-        Sandbox::new(Options { region_ids: regions.clone(), dataset: Dataset::Demo }).serve(listener),
+        Sandbox::open(Options { region_ids: regions.clone(), dataset: Dataset::Demo, data: None })
+            .expect("no file is needed")
+            .serve(listener.into()),
     );
     let credentials = Credentials::access_key(ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET);
     (

@@ -26,6 +26,13 @@ pub const KEYS: &[Key] = &[
         "a loopback address and port",
         "where the embedded sandbox speaks the vendor's wire",
     ),
+    key(
+        "sandbox_tls_listen",
+        None,
+        "a loopback address and port",
+        "HTTPS beside it, by a certificate of its own",
+    ),
+    key("sandbox_data", None, "a file", "where the sandbox keeps its state; without it, in memory"),
     key("sandbox_dataset", Some("demo"), "demo or empty", "what the sandbox starts with"),
     key("regions", None, "a comma list of region IDs", "the offered regions, the default first"),
     key("data_dir", None, "a directory that can be written", "where Keyturn keeps what must outlive it"),

@@ -20,7 +20,7 @@ pub(crate) async fn start() -> Running {
     let config = Config::resolve(&raw, &keyturn::known_regions(), data_dir).expect("a valid configuration");
     let console = keyturn::build(&config).await.expect("free ports");
     let port = console.listener.local_addr().expect("a bound listener").port();
-    let sandbox = console.sandbox.as_ref().expect("a sandbox").0.local_addr().expect("a bound listener");
+    let sandbox = console.sandbox.as_ref().expect("a sandbox").0.http.local_addr().expect("a bound listener");
     tokio::spawn(console.serve(std::future::pending()));
     Running {
         url: format!("http://127.0.0.1:{port}"),

@@ -4,21 +4,23 @@ use axum::http::StatusCode;
 use serde_json::json;
 
 use crate::ACCOUNT_ID;
+use crate::account::Instance;
 use crate::clock::format;
 use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
-use crate::world::{Instance, World};
+use crate::world::World;
 
 pub(crate) fn get_kms_instance(world: &mut World, call: &Call<'_>) -> Answer {
     let id = call.parameters.required("KmsInstanceId")?;
     let instance = world
+        .account()
         .instances
         .iter()
         .find(|instance| instance.region == call.region && instance.id == id)
         .ok_or_else(|| {
             ApiError::new(StatusCode::NOT_FOUND, "Forbidden.InstanceNotFound", "The instance is not found.")
         })?;
-    let of_region = world.secrets.get(call.region).map_or(0, |secrets| secrets.len());
+    let of_region = world.secrets(call.region).count();
     Ok(json!({"KmsInstance": {
         "InstanceId": instance.id,
         "InstanceName": instance.id,
@@ -70,7 +72,7 @@ pub(crate) fn describe_key(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// The account's first instance in the region; empty where there is none (UNVERIFIED).
 pub(crate) fn get_default_kms_instance(world: &mut World, call: &Call<'_>) -> Answer {
-    let first = world.instances.iter().find(|instance| instance.region == call.region);
+    let first = world.account().instances.iter().find(|instance| instance.region == call.region);
     Ok(json!({"DefaultKmsInstanceId": first.map(|instance| instance.id.as_str()).unwrap_or_default()}))
 }
 
@@ -124,6 +126,7 @@ pub(super) fn instance_of_key<'a>(
     id: &str,
 ) -> Result<&'a Instance, ApiError> {
     world
+        .account()
         .instances
         .iter()
         .find(|instance| instance.region == region && instance.key_ids.iter().any(|key| key == id))

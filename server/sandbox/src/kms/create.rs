@@ -1,4 +1,4 @@
-//! `CreateSecret` for RAM secrets; other types answer with a clear error.
+//! `CreateSecret` for RAM and generic secrets; other types answer with a clear error.
 
 use std::collections::BTreeSet;
 
@@ -7,14 +7,17 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use crate::clock::{format, parse_interval};
+use crate::account::SERVICE_ROLES;
+use crate::clock::parse_interval;
 use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
 use crate::rpc::Parameters;
 use crate::secret::{
-    AccessKeyPair, AutomaticRotation, LONGEST_INTERVAL, SHORTEST_INTERVAL, Secret, Stage, Version,
+    self, AccessKeyPair, AutomaticRotation, CURRENT, Kind, LONGEST_INTERVAL, PREVIOUS, SHORTEST_INTERVAL,
+    Secret, Version,
 };
-use crate::world::{SERVICE_ROLES, World};
+use crate::world::{World, ram_secret_name};
+use crate::{ACCOUNT_ID, authorize};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -38,34 +41,91 @@ struct Pair {
     access_key_secret: String,
 }
 
+/// The parts that differ by type of secret.
+struct Made {
+    name: String,
+    kind: Kind,
+    custom_data: Value,
+    interval: Option<SignedDuration>,
+    versions: Vec<Version>,
+}
+
 pub(crate) fn create_secret(world: &mut World, call: &Call<'_>) -> Answer {
+    let parameters = call.parameters;
+    parameters.required("SecretName")?;
+    let version_id = super::generic::version_id(parameters)?;
+    let tags = super::tags::parse(parameters)?;
+    let policy = parameters.get("Policy").map(super::update::checked_policy).transpose()?;
+    let (instance_id, key_id) = instance_and_key(world, call)?;
+    if let Some(key_id) = &key_id {
+        let key = format!("acs:kms:{}:{ACCOUNT_ID}:key/{key_id}", call.region);
+        authorize::on_resource(world, call, "kms:GenerateDataKey", &key)?;
+    }
+    let made = match parameters.get("SecretType").unwrap_or("Generic") {
+        "RAMCredentials" => ram(world, call, version_id)?,
+        "Generic" => generic(world, call, version_id)?,
+        _ => {
+            let why = "the sandbox makes RAMCredentials and Generic only";
+            return Err(ApiError::invalid_because("SecretType", why));
+        }
+    };
+    let secret = Secret {
+        name: made.name.clone(),
+        creator: super::creator(world, call),
+        description: parameters.get("Description").unwrap_or_default().to_owned(),
+        custom_data: made.custom_data,
+        tags,
+        policy,
+        instance_id,
+        key_id,
+        created: call.now,
+        updated: call.now,
+        automatic_rotation: match made.interval {
+            Some(_) => AutomaticRotation::Enabled,
+            None => AutomaticRotation::Disabled,
+        },
+        interval: made.interval,
+        last_rotation: None,
+        next_rotation: made.interval.map(|interval| call.now + interval),
+        rotating_until: None,
+        planned_delete: None,
+        is_unavailable: false,
+        versions: made.versions,
+        kind: made.kind,
+    };
+    let mut answer = json!({
+        "Arn": super::arn(call.region, &secret.name),
+        "SecretName": secret.name,
+        "SecretType": secret.kind.secret_type(),
+        "VersionId": version_id,
+    });
+    super::value::add_rotation(&mut answer, &secret);
+    if let Some(config) = super::extended_config(&secret) {
+        answer["ExtendedConfig"] = json!(config);
+    }
+    if let Some(instance) = &secret.instance_id {
+        answer["DKMSInstanceId"] = json!(instance);
+    }
+    world.insert(call.region, secret);
+    Ok(answer)
+}
+
+fn ram(world: &mut World, call: &Call<'_>, version_id: &str) -> Result<Made, ApiError> {
     let parameters = call.parameters;
     if parameters.required("SecretName")? != "$Auto" {
         return Err(ApiError::invalid_because("SecretName", "a RAM secret is created with $Auto"));
     }
-    match parameters.get("SecretType") {
-        Some("RAMCredentials") => {}
-        _ => return Err(ApiError::invalid_because("SecretType", "the sandbox creates RAMCredentials only")),
-    }
     if parameters.get("SecretDataType").is_some_and(|kind| kind != "text") {
         return Err(ApiError::invalid("SecretDataType"));
-    }
-    let version_id = parameters.required("VersionId")?;
-    if version_id.chars().count() > 64 {
-        return Err(ApiError::invalid("VersionId"));
     }
     let config = extended_config(parameters)?;
     let user_name = config.user_name.ok_or_else(|| ApiError::invalid("ExtendedConfig"))?;
     let pairs = secret_data(parameters)?;
     let interval = rotation_interval(parameters)?;
-    let tags = super::tags::parse(parameters)?;
-    let policy = parameters.get("Policy").map(super::update::checked_policy).transpose()?;
-    let (instance_id, key_id) = instance_and_key(world, call)?;
-
-    if !world.has_service_role() {
+    if !crate::policy::is_service_role_ready(world.account()) {
         return Err(ApiError::no_service_role(SERVICE_ROLES[0]));
     }
-    let user = world.users.get(&user_name).ok_or_else(|| crate::ram::user_not_found(&user_name))?;
+    let user = world.users().get(&user_name).ok_or_else(|| crate::ram::user_not_found(&user_name))?;
     let of_user: BTreeSet<&str> = user.access_keys.iter().map(|key| key.pair.id.as_str()).collect();
     let given: BTreeSet<&str> = pairs.iter().map(|pair| pair.id.as_str()).collect();
     if of_user.is_empty() || given != of_user || given.len() != pairs.len() {
@@ -75,62 +135,57 @@ pub(crate) fn create_secret(world: &mut World, call: &Call<'_>) -> Answer {
         ));
     }
     if let Some(existing) = world.secret_of_user(&user_name) {
-        return Err(match existing.planned_delete {
-            Some(_) => ApiError::in_deletion_window(),
-            None => ApiError::exists(),
-        });
+        return Err(taken(existing));
     }
-
     // The first pair becomes current, a second one previous (UNVERIFIED).
     let mut versions: Vec<Version> = Vec::new();
     for (index, pair) in pairs.into_iter().enumerate() {
         let (id, stage) = match index {
-            0 => (version_id.to_owned(), Stage::Current),
-            _ => (world.ids.uuid(), Stage::Previous),
+            0 => (version_id.to_owned(), CURRENT),
+            _ => (world.ids.uuid(), PREVIOUS),
         };
-        versions.insert(0, Version { id, created: call.now, stage, pair });
+        let value = secret::Value::AccessKey(pair);
+        versions.insert(0, Version { id, created: call.now, stages: vec![stage.into()], value });
     }
-    let name = format!("acs/ram/user/{user_name}");
-    let secret = Secret {
-        name: name.clone(),
-        user_name,
-        description: parameters.get("Description").unwrap_or_default().to_owned(),
+    Ok(Made {
+        name: ram_secret_name(&user_name),
+        kind: Kind::Ram { user_name },
         custom_data: Value::Object(config.custom_data.unwrap_or_default()),
-        tags,
-        policy,
-        instance_id,
-        key_id,
-        created: call.now,
-        updated: call.now,
-        automatic_rotation: match interval {
-            Some(_) => AutomaticRotation::Enabled,
-            None => AutomaticRotation::Disabled,
-        },
         interval,
-        last_rotation: None,
-        next_rotation: interval.map(|interval| call.now + interval),
-        rotating_until: None,
-        planned_delete: None,
-        is_unavailable: false,
         versions,
-    };
-    let mut answer = json!({
-        "Arn": super::arn(call.region, &name),
-        "SecretName": name,
-        "SecretType": "RAMCredentials",
-        "VersionId": version_id,
-        "AutomaticRotation": secret.automatic_rotation.name(),
-        "ExtendedConfig": super::extended_config(&secret),
-    });
-    if let (Some(interval), Some(next)) = (secret.interval, secret.next_rotation) {
-        answer["RotationInterval"] = json!(format!("{}s", interval.as_secs()));
-        answer["NextRotationDate"] = json!(format(next));
+    })
+}
+
+/// Rotation and extended configuration are ignored, as the vendor says.
+fn generic(world: &World, call: &Call<'_>, version_id: &str) -> Result<Made, ApiError> {
+    let name = call.parameters.required("SecretName")?;
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "_/+=.-@".contains(c);
+    if name.len() > 192 || name.starts_with("acs/") || !name.chars().all(is_allowed) {
+        return Err(ApiError::invalid("SecretName"));
     }
-    if let Some(instance) = &secret.instance_id {
-        answer["DKMSInstanceId"] = json!(instance);
+    let value = super::generic::value(call.parameters)?;
+    if let Some(existing) = world.secret(call.region, name) {
+        return Err(taken(existing));
     }
-    world.insert(call.region, secret);
-    Ok(answer)
+    Ok(Made {
+        name: name.to_owned(),
+        kind: Kind::Generic,
+        custom_data: json!({}),
+        interval: None,
+        versions: vec![Version {
+            id: version_id.to_owned(),
+            created: call.now,
+            stages: vec![CURRENT.into()],
+            value,
+        }],
+    })
+}
+
+fn taken(existing: &Secret) -> ApiError {
+    match existing.planned_delete {
+        Some(_) => ApiError::in_deletion_window(),
+        None => ApiError::exists(),
+    }
 }
 
 fn extended_config(parameters: &Parameters) -> Result<ExtendedConfig, ApiError> {
@@ -148,9 +203,7 @@ fn extended_config(parameters: &Parameters) -> Result<ExtendedConfig, ApiError> 
 
 /// The secrets in it are taken as they are: KMS does not try them (`kms-ram-api.md` 0.2).
 fn secret_data(parameters: &Parameters) -> Result<Vec<AccessKeyPair>, ApiError> {
-    if parameters.required("SecretData")?.len() > 30_720 {
-        return Err(ApiError::invalid_because("SecretData", "it may have 30,720 bytes at the most"));
-    }
+    super::generic::checked_size(parameters.required("SecretData")?)?;
     let data: SecretData = parameters.json("SecretData")?.ok_or_else(|| ApiError::missing("SecretData"))?;
     if data.access_keys.iter().any(|pair| pair.access_key_secret.is_empty()) {
         return Err(ApiError::invalid("SecretData"));
@@ -190,6 +243,7 @@ fn instance_and_key(world: &World, call: &Call<'_>) -> Result<(Option<String>, O
         };
     };
     let instance = world
+        .account()
         .instances
         .iter()
         .find(|instance| instance.region == call.region && instance.id == instance_id)

@@ -101,8 +101,8 @@ pub(crate) fn list_tag_resources(world: &mut World, call: &Call<'_>) -> Answer {
         Some(token) => token.parse().map_err(|_| ApiError::invalid("NextToken"))?,
     };
     let names: BTreeSet<&str> = wanted.iter().map(|id| super::name_of(call.region, id)).collect();
-    let secrets = world.secrets.get(call.region).into_iter().flat_map(|secrets| secrets.values());
-    let rows: Vec<Value> = secrets
+    let rows: Vec<Value> = world
+        .secrets(call.region)
         .filter(|secret| names.is_empty() || names.contains(secret.name.as_str()))
         .filter(|secret| {
             tags.iter().all(|(key, value)| {

@@ -1,10 +1,12 @@
-//! Changing what stands beside the value: description, custom data, policy. And what RAM secrets refuse.
+//! Changing what stands beside the value: description, custom data, policy.
 
 use serde_json::{Value, json};
 
 use crate::ACCOUNT_ID;
 use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
+use crate::policy::{Document, Purpose};
+use crate::secret::Kind;
 use crate::world::World;
 
 const MOST_POLICY_BYTES: usize = 32_768;
@@ -25,6 +27,9 @@ pub(crate) fn update_secret(world: &mut World, call: &Call<'_>) -> Answer {
     }
     let secret = world.secret_mut(call.region, &name).ok_or_else(ApiError::secret_not_found)?;
     secret.in_use()?;
+    if secret.kind == Kind::Generic && !custom_data.is_empty() {
+        return Err(ApiError::invalid_because("ExtendedConfig", "generic secrets have none"));
+    }
     if let Some(description) = description {
         secret.description = description;
     }
@@ -54,22 +59,15 @@ pub(crate) fn get_secret_policy(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(json!({"Policy": secret.policy.clone().unwrap_or_else(default_policy)}))
 }
 
-/// For generic secrets, which the sandbox does not have (`docs/sandbox-differences.md`).
-pub(crate) fn for_generic_only(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = super::secret_name(call)?;
-    world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
-    Err(ApiError::invalid_because("SecretName", "the value of a RAM secret is changed by rotation alone"))
-}
-
 /// The policy as it was sent, if it is one.
 pub(super) fn checked_policy(text: &str) -> Result<String, ApiError> {
-    let policy: Value = serde_json::from_str(text).map_err(|_| ApiError::invalid("Policy"))?;
-    let has_statements = policy.get("Statement").and_then(Value::as_array).is_some_and(|it| !it.is_empty());
-    let is_version_1 = policy.get("Version").and_then(Value::as_str) == Some("1");
-    if text.len() > MOST_POLICY_BYTES || !is_version_1 || !has_statements {
-        return Err(ApiError::invalid("Policy"));
+    if text.len() > MOST_POLICY_BYTES {
+        return Err(ApiError::invalid_because("Policy", "it may have 32,768 bytes at the most"));
     }
-    Ok(text.to_owned())
+    match Document::parse(text, Purpose::Secret) {
+        Ok(_) => Ok(text.to_owned()),
+        Err(why) => Err(ApiError::invalid_because("Policy", &why)),
+    }
 }
 
 fn only_default(call: &Call<'_>) -> Result<(), ApiError> {

@@ -7,8 +7,9 @@ use serde_json::{Value, json};
 use crate::clock::format;
 use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
-use crate::secret::{Secret, Stage};
+use crate::secret::{self, CURRENT, Kind, PREVIOUS, Secret, Version};
 use crate::world::World;
+use crate::{ACCOUNT_ID, authorize};
 
 /// Secrets of one batch.
 const MOST: usize = 20;
@@ -21,16 +22,18 @@ struct Wanted {
     #[serde(default)]
     version_stage: Option<String>,
     #[serde(default)]
+    version_id: Option<String>,
+    #[serde(default)]
     fetch_extended_config: Option<Value>,
 }
 
-/// `VersionId` is ignored for RAM secrets (`kms-ram-api.md` 0.3).
+/// `VersionId` counts for generic secrets alone (`kms-ram-api.md` 0.3).
 pub(crate) fn get_secret_value(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = super::secret_name(call)?;
-    let stage = call.parameters.get("VersionStage");
-    let with_config = call.parameters.flag("FetchExtendedConfig", false)?;
-    let is_dry = call.parameters.flag("DryRun", false)?;
-    let answer = value_of(world, call.region, name, stage, with_config);
+    let parameters = call.parameters;
+    let which = Which { stage: parameters.get("VersionStage"), version_id: parameters.get("VersionId") };
+    let with_config = parameters.flag("FetchExtendedConfig", false)?;
+    let is_dry = parameters.flag("DryRun", false)?;
+    let answer = value_of(world, call, super::secret_name(call)?, which, with_config);
     if !is_dry {
         return answer;
     }
@@ -41,6 +44,7 @@ pub(crate) fn get_secret_value(world: &mut World, call: &Call<'_>) -> Answer {
             "DryRunOperationError",
             "The request would succeed if the DryRun parameter were not configured.",
         ),
+        Err(error) if error.denied.is_some() => ApiError { code: "AccessDeniedError".into(), ..error },
         Err(error) => ApiError { code: "ValidationError".into(), ..error },
     })
 }
@@ -57,7 +61,9 @@ pub(crate) fn batch_get_secret_value(world: &mut World, call: &Call<'_>) -> Answ
         let with_config = secret
             .fetch_extended_config
             .is_some_and(|flag| flag == json!(true) || flag.as_str().is_some_and(|text| text == "true"));
-        match value_of(world, call.region, name, secret.version_stage.as_deref(), with_config) {
+        let which =
+            Which { stage: secret.version_stage.as_deref(), version_id: secret.version_id.as_deref() };
+        match value_of(world, call, name, which, with_config) {
             Ok(value) => values.push(value),
             Err(error) => errors.push(json!({
                 "SecretName": secret.secret_name, "Code": error.code, "Message": error.message,
@@ -68,43 +74,66 @@ pub(crate) fn batch_get_secret_value(world: &mut World, call: &Call<'_>) -> Answ
     Ok(json!({"SecretValues": values, "Errors": errors}))
 }
 
-fn value_of(world: &World, region: &str, name: &str, stage: Option<&str>, with_config: bool) -> Answer {
-    let secret = world.secret(region, name).ok_or_else(ApiError::secret_not_found)?;
+/// Which version is asked for; the current one where nothing is said.
+struct Which<'a> {
+    stage: Option<&'a str>,
+    version_id: Option<&'a str>,
+}
+
+fn value_of(world: &World, call: &Call<'_>, name: &str, which: Which<'_>, with_config: bool) -> Answer {
+    authorize::on_secret(world, call, "kms:GetSecretValue", name)?;
+    let secret = world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
+    if let Some(key_id) = &secret.key_id {
+        let key = format!("acs:kms:{}:{ACCOUNT_ID}:key/{key_id}", call.region);
+        authorize::on_resource(world, call, "kms:Decrypt", &key)?;
+    }
     secret.in_use()?;
-    let stage = match stage {
-        None | Some("ACSCurrent") => Stage::Current,
-        Some("ACSPrevious") => Stage::Previous,
-        Some(_) => return Err(ApiError::secret_not_found()),
+    let is_generic = secret.kind == Kind::Generic;
+    let version_id = which.version_id.filter(|_| is_generic);
+    let stage = which.stage.or(version_id.is_none().then_some(CURRENT));
+    if !is_generic && !stage.is_some_and(|stage| [CURRENT, PREVIOUS].contains(&stage)) {
+        return Err(ApiError::secret_not_found());
+    }
+    // Where both are said, both must hold (UNVERIFIED).
+    let is_asked = |version: &&Version| {
+        stage.is_none_or(|stage| version.is(stage)) && version_id.is_none_or(|id| version.id == id)
     };
-    let version = secret
-        .versions
-        .iter()
-        .rev()
-        .find(|version| version.stage == stage)
-        .ok_or_else(ApiError::secret_not_found)?;
-    let data = json!({
-        "AccessKeyId": version.pair.id,
-        "AccessKeySecret": version.pair.secret,
-        "GenerateTimestamp": format(version.created),
-    });
+    let version = secret.versions.iter().find(is_asked).ok_or_else(ApiError::secret_not_found)?;
+    let (kind, data) = match &version.value {
+        secret::Value::Text(text) => ("text", text.clone()),
+        secret::Value::Binary(data) => ("binary", data.clone()),
+        secret::Value::AccessKey(pair) => (
+            "text",
+            json!({
+                "AccessKeyId": pair.id,
+                "AccessKeySecret": pair.secret,
+                "GenerateTimestamp": format(version.created),
+            })
+            .to_string(),
+        ),
+    };
     let mut answer = json!({
         "SecretName": name,
-        "SecretType": "RAMCredentials",
-        "SecretData": data.to_string(),
-        "SecretDataType": "text",
+        "SecretType": secret.kind.secret_type(),
+        "SecretData": data,
+        "SecretDataType": kind,
         "VersionId": version.id,
-        "VersionStages": {"VersionStage": [version.stage.name()]},
+        "VersionStages": {"VersionStage": version.stages},
         "CreateTime": format(secret.created),
     });
     add_rotation(&mut answer, secret);
-    if with_config {
-        answer["ExtendedConfig"] = json!(super::extended_config(secret));
+    if let Some(config) = super::extended_config(secret).filter(|_| with_config) {
+        answer["ExtendedConfig"] = json!(config);
     }
     Ok(answer)
 }
 
 /// The fields that tell about rotation, as several answers carry them.
 pub(super) fn add_rotation(answer: &mut Value, secret: &Secret) {
+    // Generic secrets do not rotate.
+    if secret.kind == Kind::Generic {
+        return;
+    }
     answer["AutomaticRotation"] = json!(secret.automatic_rotation.name());
     let mut optional = |field: &str, value: Option<String>| {
         if let Some(value) = value {

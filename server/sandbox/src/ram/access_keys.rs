@@ -4,10 +4,11 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 
 use super::user_not_found;
+use crate::account::{AccessKey, Caller, MOST_ACCESS_KEYS, User};
 use crate::clock::format;
-use crate::dispatch::{Answer, Call, Caller};
+use crate::dispatch::{Answer, Call};
 use crate::error::ApiError;
-use crate::world::{AccessKey, MOST_ACCESS_KEYS, User, World};
+use crate::world::World;
 
 pub(crate) fn list_access_keys(world: &mut World, call: &Call<'_>) -> Answer {
     let keys: Vec<Value> = user(world, call)?.access_keys.iter().map(key_json).collect();
@@ -36,7 +37,7 @@ pub(crate) fn update_access_key(world: &mut World, call: &Call<'_>) -> Answer {
     };
     let id = call.parameters.required("UserAccessKeyId")?;
     let name = user_name(call)?;
-    let user = world.users.get_mut(name).ok_or_else(|| user_not_found(name))?;
+    let user = world.user_mut(name).ok_or_else(|| user_not_found(name))?;
     let key = user.access_keys.iter_mut().find(|key| key.pair.id == id).ok_or_else(|| key_not_found(id))?;
     key.is_active = is_active;
     Ok(json!({}))
@@ -45,14 +46,13 @@ pub(crate) fn update_access_key(world: &mut World, call: &Call<'_>) -> Answer {
 pub(crate) fn delete_access_key(world: &mut World, call: &Call<'_>) -> Answer {
     let id = call.parameters.required("UserAccessKeyId")?;
     let name = user_name(call)?;
-    let user = world.users.get_mut(name).ok_or_else(|| user_not_found(name))?;
-    let before = user.access_keys.len();
-    user.access_keys.retain(|key| key.pair.id != id);
-    if user.access_keys.len() == before {
-        return Err(key_not_found(id));
+    if !world.users().contains_key(name) {
+        return Err(user_not_found(name));
     }
-    world.forget_access_key(id);
-    Ok(json!({}))
+    match world.remove_access_key(name, id) {
+        true => Ok(json!({})),
+        false => Err(key_not_found(id)),
+    }
 }
 
 /// True: the sandbox remembers what each key signed. A key that signed nothing has no date (UNVERIFIED: empty).
@@ -68,13 +68,13 @@ fn user_name<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
     match (call.parameters.get("UserName"), call.caller) {
         (Some(name), _) => Ok(name),
         (None, Caller::User(name)) => Ok(name),
-        (None, Caller::Administrator) => Err(ApiError::missing("UserName")),
+        (None, _) => Err(ApiError::missing("UserName")),
     }
 }
 
 fn user<'a>(world: &'a World, call: &Call<'_>) -> Result<&'a User, ApiError> {
     let name = user_name(call)?;
-    world.users.get(name).ok_or_else(|| user_not_found(name))
+    world.users().get(name).ok_or_else(|| user_not_found(name))
 }
 
 fn key_json(key: &AccessKey) -> Value {

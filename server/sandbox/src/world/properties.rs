@@ -7,11 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
-use super::{MOST_ACCESS_KEYS, World};
+use super::World;
+use crate::account::{Caller, MOST_ACCESS_KEYS};
+use crate::authorize::Origin;
 use crate::dataset::{self, Dataset};
-use crate::dispatch::{self, Answer, Call, Caller};
+use crate::dispatch::{self, Answer, Call};
 use crate::rpc::Parameters;
-use crate::secret::Stage;
+use crate::secret::{CURRENT, PREVIOUS};
 
 const HISTORIES: u32 = 1_000;
 const REGIONS: [&str; 2] = ["cn-hangzhou", "cn-shanghai"];
@@ -96,6 +98,8 @@ impl History {
             region: REGIONS[0],
             caller: &Caller::Administrator,
             parameters: &Parameters(parameters),
+            origin: Origin { address: std::net::Ipv4Addr::LOCALHOST.into(), is_secure: false, at: self.now },
+            oidc: None,
             now: self.now,
         };
         dispatch::dispatch(&mut self.world, service, action, &call)
@@ -191,16 +195,18 @@ impl History {
         let secrets = self.world.secrets.values().flat_map(|secrets| secrets.values());
         for secret in secrets {
             let name = &secret.name;
-            let of_stage = |stage| secret.versions.iter().filter(move |version| version.stage == stage);
-            prop_assert_eq!(of_stage(Stage::Current).count(), 1, "{} has one current version", name);
-            prop_assert!(of_stage(Stage::Previous).count() <= 1, "{name} has more than one previous version");
+            let of_stage = |stage| secret.versions.iter().filter(move |version| version.is(stage));
+            prop_assert_eq!(of_stage(CURRENT).count(), 1, "{} has one current version", name);
+            prop_assert!(of_stage(PREVIOUS).count() <= 1, "{name} has more than one previous version");
             prop_assert!(
                 secret.rotating_until.is_none_or(|until| until > self.now || secret.planned_delete.is_some())
             );
             prop_assert!(secret.planned_delete.is_none_or(|at| at > self.now), "{name} should be gone");
-            if !self.tampered.contains(secret.user_name.as_str()) {
-                let current = of_stage(Stage::Current).next().map(|version| version.pair.id.as_str());
-                let user = &self.world.users[&secret.user_name];
+            let user_name = secret.user_name().unwrap();
+            if !self.tampered.contains(user_name) {
+                let current =
+                    of_stage(CURRENT).next().and_then(|version| Some(version.access_key()?.id.as_str()));
+                let user = &self.world.users[user_name];
                 let key = user.access_keys.iter().find(|key| Some(key.pair.id.as_str()) == current);
                 prop_assert!(
                     key.is_some_and(|key| key.is_active),

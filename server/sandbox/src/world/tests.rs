@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::World;
 use crate::dataset::{self, Dataset};
-use crate::secret::{AutomaticRotation, Stage};
+use crate::secret::{AutomaticRotation, CURRENT};
 
 const REGION: &str = "cn-hangzhou";
 
@@ -53,8 +53,8 @@ fn a_rotation_starts_when_due_keeps_both_keys_for_two_days_and_removes_the_old_o
     let secret = world.secret(REGION, name).unwrap();
     assert_eq!(secret.rotating_until, None);
     assert_eq!(secret.versions.len(), 1);
-    assert_eq!(secret.versions[0].stage, Stage::Current);
-    assert_eq!(key_ids(&world), [secret.versions[0].pair.id.clone()]);
+    assert_eq!(secret.versions[0].stages, [CURRENT]);
+    assert_eq!(key_ids(&world), [secret.versions[0].access_key().unwrap().id.clone()]);
     assert_ne!(key_ids(&world), [old]);
 }
 
@@ -76,9 +76,13 @@ fn no_user_ever_has_more_than_two_keys_and_the_current_one_is_always_in_ram() {
             assert!(user.access_keys.len() <= 2, "{name} on day {day}");
         }
         for secret in world.secrets.values().flat_map(|secrets| secrets.values()) {
-            let current = secret.versions.iter().find(|version| version.stage == Stage::Current).unwrap();
-            let keys = &world.users[&secret.user_name].access_keys;
-            assert!(keys.iter().any(|key| key.pair == current.pair), "{} on day {day}", secret.name);
+            let current = secret.versions.iter().find(|version| version.is(CURRENT)).unwrap();
+            let keys = &world.users[secret.user_name().unwrap()].access_keys;
+            assert!(
+                keys.iter().any(|key| Some(&key.pair) == current.access_key()),
+                "{} on day {day}",
+                secret.name
+            );
         }
     }
 }
