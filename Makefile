@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 # A step of the work: its name, what it runs, and how long that took.
 stage = @echo "== $(1)"; start=$$SECONDS; if [ -f $(CACHE)/env ]; then source $(CACHE)/env; fi; $(2); echo "== $(1): $$((SECONDS - start)) s"
 
-.PHONY: run watch build test lint unit official e2e bench server setup setup-test site
+.PHONY: run watch build test lint unit official e2e soak bench server setup setup-test site
 run: server
 	@exec $(CARGO_TARGET_DIR)/gate/keyturn
 
@@ -42,8 +42,13 @@ official: setup-test server
 e2e: setup-test server
 	$(call stage,browser tests,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
 
+# What takes long: the durable sandbox killed 300 times, and many more histories and changed requests than the gate tries.
+soak: setup
+	$(call stage,kills,TEST_CRASHES=300 cargo test --locked -p keyturn --profile gate --test crash -- --nocapture)
+	$(call stage,histories and changed requests,PROPTEST_CASES=50000 cargo test --locked -p keyturn-sandbox --profile gate --lib -- --nocapture properties mutations)
+
 bench:
-	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn --benches)
+	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn-sandbox -p keyturn --benches)
 
 server: setup site
 	$(call stage,server,cargo build --locked -p keyturn --profile gate)

@@ -37,6 +37,45 @@ fn an_unwritable_data_directory_is_named() {
 }
 
 #[test]
+fn a_file_that_cannot_keep_the_sandboxs_state_is_named_with_what_is_wrong() {
+    let folder = std::env::temp_dir().join(format!("keyturn-start-data-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let path = |name: &str| folder.join(name).to_str().unwrap().to_owned();
+    std::fs::write(
+        path("text"),
+        "not a database, and long enough not to be taken for an empty one".repeat(20),
+    )
+    .unwrap();
+    for (file, why) in [
+        ("/nowhere/state.sqlite".to_owned(), "directory does not exist"),
+        (folder.to_str().unwrap().to_owned(), "directory"),
+        (path("text"), "no sandbox's state"),
+    ] {
+        let line = one_line(&keyturn(&["sandbox"], &[("KEYTURN_SANDBOX_DATA", &file)]));
+        assert!(
+            line.contains("KEYTURN_SANDBOX_DATA") && line.contains(&file) && line.contains(why),
+            "{line}"
+        );
+    }
+    // One at a time.
+    let taken = path("taken.sqlite");
+    let mut first = Command::new(env!("CARGO_BIN_EXE_keyturn"))
+        .args(["sandbox", "--sandbox-listen", "127.0.0.1:0", "--sandbox-data", &taken])
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut said = String::new();
+    std::io::BufRead::read_line(&mut std::io::BufReader::new(first.stdout.as_mut().unwrap()), &mut said)
+        .unwrap();
+    let second = keyturn(&["sandbox"], &[("KEYTURN_SANDBOX_DATA", &taken)]);
+    first.kill().unwrap();
+    first.wait().unwrap();
+    let line = one_line(&second);
+    assert!(line.contains("another sandbox has it open"), "{line}");
+    std::fs::remove_dir_all(&folder).unwrap();
+}
+
+#[test]
 fn an_unreadable_or_broken_configuration_file_is_named() {
     let line = one_line(&keyturn(&["--config", "/nowhere/keyturn.toml"], &[]));
     assert!(line.contains("/nowhere/keyturn.toml"), "{line}");

@@ -42,11 +42,20 @@ impl Rpc {
     }
 
     pub(crate) fn action(&self) -> Option<&str> {
-        self.header("x-acs-action").or_else(|| self.parameters.get("Action"))
+        self.signed("x-acs-action", "Action")
     }
 
     pub(crate) fn version(&self) -> Option<&str> {
-        self.header("x-acs-version").or_else(|| self.parameters.get("Version"))
+        self.signed("x-acs-version", "Version")
+    }
+
+    /// Clients send both a header and a parameter; what V1 signs is the parameter.
+    fn signed(&self, header: &str, parameter: &str) -> Option<&str> {
+        let (header, parameter) = (self.header(header), self.parameters.get(parameter));
+        match self.header("authorization") {
+            Some(_) => header.or(parameter),
+            None => parameter.or(header),
+        }
     }
 
     /// The region that a label of the host names, else the parameter, else the first.

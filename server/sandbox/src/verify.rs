@@ -56,9 +56,14 @@ impl Claim {
     }
 
     fn read_v3(request: &Rpc, authorization: &str) -> Result<Self, ApiError> {
-        let fields = authorization
-            .strip_prefix("ACS3-HMAC-SHA256 ")
-            .ok_or_else(|| incomplete("Only ACS3-HMAC-SHA256 and HMAC-SHA1 are supported by the sandbox."))?;
+        let fields = authorization.strip_prefix("ACS3-HMAC-SHA256 ").ok_or_else(|| {
+            let sent = authorization.split(' ').next().unwrap_or_default();
+            incomplete(&format!(
+                "The sandbox verifies ACS3-HMAC-SHA256 and HMAC-SHA1, not {}; leave the client's signature \
+                     version at its default.",
+                sent.chars().take(32).collect::<String>()
+            ))
+        })?;
         let field = |name: &str| {
             fields
                 .split(',')
@@ -178,8 +183,8 @@ impl Nonces {
 }
 
 pub(crate) fn v3_canonical_request(request: &Rpc, signed_headers: &[String], payload_hash: &str) -> String {
-    let mut pairs: Vec<String> =
-        request.query.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    let mut pairs: Vec<&(String, String)> = request.query.iter().collect();
+    // By name, not as text: `Tag` stands before `Tag.1`, though `=` stands behind `.`.
     pairs.sort();
     let headers: String = signed_headers
         .iter()
@@ -188,7 +193,7 @@ pub(crate) fn v3_canonical_request(request: &Rpc, signed_headers: &[String], pay
     format!(
         "{}\n/\n{}\n{headers}\n{}\n{payload_hash}",
         request.method,
-        pairs.join("&"),
+        joined(pairs.into_iter().map(|(name, value)| (name, value))),
         signed_headers.join(";")
     )
 }
@@ -197,16 +202,19 @@ pub(crate) fn v3_string_to_sign(canonical_request: &str) -> String {
     format!("ACS3-HMAC-SHA256\n{}", hex::encode(Sha256::digest(canonical_request)))
 }
 
+/// The parameters come sorted by name.
 pub(crate) fn v1_string_to_sign<'a>(
     method: &str,
     parameters: impl Iterator<Item = (&'a String, &'a String)>,
 ) -> String {
-    let mut pairs: Vec<String> = parameters
-        .filter(|(name, _)| *name != "Signature")
-        .map(|(name, value)| format!("{}={}", encode(name), encode(value)))
-        .collect();
-    pairs.sort();
-    format!("{method}&%2F&{}", encode(&pairs.join("&")))
+    let signed = parameters.filter(|(name, _)| *name != "Signature");
+    format!("{method}&%2F&{}", encode(&joined(signed)))
+}
+
+fn joined<'a>(parameters: impl Iterator<Item = (&'a String, &'a String)>) -> String {
+    let pairs: Vec<String> =
+        parameters.map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+    pairs.join("&")
 }
 
 /// The vendor's error shows the string to sign; the value of a secret must not be in it.
@@ -246,5 +254,7 @@ fn mismatch(string_to_sign: &str) -> ApiError {
     )
 }
 
+#[cfg(test)]
+mod mutations;
 #[cfg(test)]
 mod tests;

@@ -222,8 +222,9 @@ impl History {
 fn for_any_order_of_calls_and_clock_jumps() {
     let tried = Cell::new(0);
     let steps = Cell::new(0);
-    let mut runner =
-        TestRunner::new(Config { cases: HISTORIES, failure_persistence: None, ..Config::default() });
+    // `make soak` asks for more.
+    let cases = Config::default().cases.max(HISTORIES);
+    let mut runner = TestRunner::new(Config { cases, failure_persistence: None, ..Config::default() });
     runner
         .run(&prop::collection::vec(step(), 1..80), |history| {
             tried.set(tried.get() + 1);
