@@ -41,7 +41,7 @@ pub(crate) enum Target {
     Secrets,
     /// The secret that `SecretName` names.
     Secret,
-    /// Those that `ResourceId.N` name.
+    /// The secrets that `ResourceId.N` name; without one, all of the region.
     Resources,
     /// The key that `KeyId` names, or all.
     Key,
@@ -86,8 +86,11 @@ pub(crate) fn authorize(
             return on_secret(world, call, &action, kms::name_of(call.region, parameter("SecretName")));
         }
         Target::Resources => {
-            for id in call.parameters.list("ResourceId") {
-                on_secret(world, call, &action, kms::name_of(call.region, &id))?;
+            let ids = call.parameters.list("ResourceId");
+            if !ids.is_empty() {
+                return ids
+                    .iter()
+                    .try_for_each(|id| on_secret(world, call, &action, kms::name_of(call.region, id)));
             }
             kms_arn("secret".into())
         }
@@ -103,10 +106,6 @@ pub(crate) fn authorize(
         Target::Role => format!("acs:ram::{ACCOUNT_ID}:role/{}", parameter("RoleName")),
         Target::Policy => format!("acs:ram::{ACCOUNT_ID}:policy/{}", parameter("PolicyName")),
     };
-    // The resources themselves were asked for above.
-    if target == Target::Resources && !call.parameters.list("ResourceId").is_empty() {
-        return Ok(());
-    }
     on_resource(world, call, &action, &resource)
 }
 

@@ -15,6 +15,8 @@ mod dataset;
 mod dispatch;
 mod error;
 mod faults;
+#[cfg(fuzzing)]
+pub mod fuzz;
 mod ids;
 mod kms;
 mod listener;

@@ -8,6 +8,7 @@ use std::fs::OpenOptions;
 use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Transaction, params};
 
@@ -39,6 +40,8 @@ impl Store {
     }
 
     fn prepare(connection: Connection) -> Result<Self, String> {
+        // Who has it open keeps it: there is nothing to wait for.
+        connection.busy_timeout(Duration::ZERO).map_err(said)?;
         connection.pragma_update(None, "locking_mode", "EXCLUSIVE").map_err(said)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(said)?;
         connection.pragma_update(None, "synchronous", "NORMAL").map_err(said)?;

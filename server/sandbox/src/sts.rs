@@ -1,7 +1,7 @@
 //! STS 2015-04-01: who calls, and temporary credentials of roles.
 
 pub(crate) mod oidc;
-mod saml;
+pub(crate) mod saml;
 
 use axum::http::StatusCode;
 use jiff::SignedDuration;

@@ -48,7 +48,9 @@ function showFaults(faults) {
   at("faults").replaceChildren(...(faults.length ? faults.map((fault) => {
     const left = fault.times == null ? "until it is removed" : `${fault.times} more times`;
     const what = [fault.kind, fault.status, fault.code, fault.millis ? `${fault.millis} ms` : null].filter(Boolean).join(" ");
-    const text = `${what}: ${fault.service} ${fault.action} in ${fault.region}, ${left}`.replaceAll("*", "any");
+    const named = (value, any) => (value === "*" ? any : value);
+    const where = `${named(fault.service, "any service")}, ${named(fault.action, "any action")}, ${named(fault.region, "any region")}`;
+    const text = `${what}: ${where}; ${left}`;
     const item = element("li", text, "row");
     const remove = element("button", "Remove");
     remove.type = "button";

@@ -13,16 +13,16 @@ const FORMAT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:";
 
 /// What the vendor tells about an assertion.
 #[derive(Debug)]
-pub(super) struct Assertion {
-    pub(super) issuer: String,
-    pub(super) subject: String,
-    pub(super) subject_type: String,
-    pub(super) recipient: String,
+pub(crate) struct Assertion {
+    pub(crate) issuer: String,
+    pub(crate) subject: String,
+    pub(crate) subject_type: String,
+    pub(crate) recipient: String,
 }
 
 impl Assertion {
     /// `SAMLAssertion`: a whole response, base64.
-    pub(super) fn read(parameters: &Parameters) -> Result<Self, ApiError> {
+    pub(crate) fn read(parameters: &Parameters) -> Result<Self, ApiError> {
         let text = parameters.get("SAMLAssertion").ok_or_else(|| {
             let message = "Parameter SAMLAssertion is required.";
             ApiError::new(StatusCode::BAD_REQUEST, "MissingParameter.SAMLAssertion", message)

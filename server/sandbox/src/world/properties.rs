@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 
 use super::World;
-use crate::account::{Caller, MOST_ACCESS_KEYS};
+use crate::account::{AccessKey, Caller, MOST_ACCESS_KEYS};
 use crate::authorize::Origin;
 use crate::dataset::{self, Dataset};
 use crate::dispatch::{self, Answer, Call};
@@ -55,6 +55,8 @@ enum Step {
         which: usize,
         is_active: bool,
     },
+    /// Back to its name where it has another.
+    Rename(usize),
     Wait {
         minutes: i64,
     },
@@ -73,6 +75,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (user(), 0..2_usize).prop_map(|(user, which)| Step::DropKey { user, which }),
         1 => (user(), 0..2_usize, any::<bool>())
             .prop_map(|(user, which, is_active)| Step::SwitchKey { user, which, is_active }),
+        1 => user().prop_map(Step::Rename),
         5 => (1_i64..60 * 24 * 40).prop_map(|minutes| Step::Wait { minutes }),
     ]
 }
@@ -111,8 +114,9 @@ impl History {
         let secret = |user: usize| ("SecretName", name(user));
         match *step {
             Step::Create { user, hours } => {
-                let keys = self.world.users[USERS[user]].access_keys.iter();
-                let pairs = keys
+                let pairs = self
+                    .keys(user)
+                    .iter()
                     .map(|key| serde_json::json!({"AccessKeyId": key.pair.id, "AccessKeySecret": "wrong"}));
                 let data = serde_json::json!({"AccessKeys": pairs.collect::<Vec<_>>()}).to_string();
                 let config =
@@ -161,6 +165,16 @@ impl History {
                 let status = if is_active { "Active" } else { "Inactive" };
                 self.tamper(user, which, "UpdateAccessKey", &[("Status", status.into())]);
             }
+            Step::Rename(user) => {
+                let other = format!("{}-renamed", USERS[user]);
+                let (from, to) = match self.world.users.contains_key(USERS[user]) {
+                    true => (USERS[user].to_owned(), other),
+                    false => (other, USERS[user].to_owned()),
+                };
+                let renamed = self.call("ram", "UpdateUser", &[("UserName", from), ("NewUserName", to)]);
+                assert!(renamed.is_ok(), "{renamed:?}");
+                self.tampered.insert(USERS[user]);
+            }
             Step::Wait { minutes } => {
                 self.now += SignedDuration::from_mins(minutes);
                 self.world.advance(self.now);
@@ -169,9 +183,13 @@ impl History {
         None
     }
 
+    /// None where the user has another name.
+    fn keys(&self, user: usize) -> &[AccessKey] {
+        self.world.users.get(USERS[user]).map(|user| user.access_keys.as_slice()).unwrap_or_default()
+    }
+
     fn tamper(&mut self, user: usize, which: usize, action: &str, more: &[(&'static str, String)]) {
-        let keys = &self.world.users[USERS[user]].access_keys;
-        let Some(id) = keys.get(which).map(|key| key.pair.id.clone()) else { return };
+        let Some(id) = self.keys(user).get(which).map(|key| key.pair.id.clone()) else { return };
         let mut parameters = vec![("UserName", USERS[user].to_owned()), ("UserAccessKeyId", id)];
         parameters.extend_from_slice(more);
         if self.call("ram", action, &parameters).is_ok() {
