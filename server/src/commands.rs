@@ -148,9 +148,7 @@ fn how_to_use(listeners: &Listeners) -> anyhow::Result<String> {
     line("Go, Java", format!("Config with Endpoint \"{address}\" and Protocol \"HTTP\""))?;
     line(
         "Terraform",
-        format!(
-            "provider \"alicloud\" {{ protocol = \"HTTP\"  endpoints {{ kms = \"{address}\" ram = \"{address}\" sts = \"{address}\" }} }}"
-        ),
+        format!("provider \"alicloud\": protocol \"HTTP\", endpoints kms, ram, sts {address}"),
     )?;
     line("aliyun CLI", format!("aliyun kms ListSecrets --insecure --endpoint {address}"))?;
     line("Manual", "docs/sandbox.md; what differs from the cloud: docs/sandbox-differences.md".into())?;

@@ -112,7 +112,11 @@ impl Console {
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
         let Self { listener, router, metrics, sandbox } = self;
         if let Some((listeners, sandbox)) = sandbox {
-            tokio::spawn(sandbox.serve(listeners));
+            tokio::spawn(async move {
+                if let Err(error) = sandbox.serve(listeners).await {
+                    tracing::error!(%error, "the sandbox has ended: the console has no cloud any more; start it again");
+                }
+            });
         }
         if let Some((listener, router)) = metrics {
             tokio::spawn(web::serve(listener, router, std::future::pending()));

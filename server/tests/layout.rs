@@ -27,6 +27,11 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
     ("keyturn_app", &["server/cloud/src", "server/sandbox/src"], &[]),
     ("SystemTime::now", &["app/src", "server"], &["server/tests"]),
     ("env::var", &["app/src", "server"], &["server/src/commands.rs", "server/tests"]),
+    (
+        "rusqlite",
+        &["app/src", "server/src", "server/cloud/src", "server/sandbox/src"],
+        &["server/sandbox/src/store.rs"],
+    ),
     ("unsafe {", &["app/src", "server"], &["server/tests"]),
 ];
 

@@ -19,7 +19,7 @@ pub(crate) const SERVICE_ROLES: [&str; 2] =
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Account {
-    /// The offered regions, the default first; only these have secrets.
+    /// The offered regions, the default first.
     pub(crate) region_ids: Vec<String>,
     pub(crate) roles: BTreeMap<String, Role>,
     /// The account's own policies.

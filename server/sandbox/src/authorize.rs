@@ -43,17 +43,26 @@ pub(crate) enum Target {
     Secret,
     /// The secrets that `ResourceId.N` name; without one, all of the region.
     Resources,
-    /// The key that `KeyId` names, or all.
+    /// The key that `KeyId` names.
     Key,
-    /// The instance that `KmsInstanceId` names, or all.
+    Keys,
+    /// The instance that `KmsInstanceId` names.
     Instance,
+    Instances,
     /// KMS as such.
     Service,
     /// The user that `UserName` names: without it the caller, where that is a user.
     User,
     Users,
+    /// The role that `RoleName` names.
     Role,
+    Roles,
+    /// The policy that `PolicyName` names.
     Policy,
+    Policies,
+    /// That policy, and the user or role that it is attached to.
+    PolicyAtUser,
+    PolicyAtRole,
 }
 
 /// Where a call comes from, for conditions.
@@ -96,17 +105,34 @@ pub(crate) fn authorize(
         }
         Target::Secrets => kms_arn("secret".into()),
         Target::Key => named("key", "KeyId"),
+        Target::Keys => kms_arn("key/*".into()),
         Target::Instance => named("keystore", "KmsInstanceId"),
+        Target::Instances => kms_arn("keystore/*".into()),
         Target::Service => "*".into(),
+        Target::PolicyAtUser | Target::PolicyAtRole => {
+            on_resource(world, call, &action, &policy_arn(parameter("PolicyName"), parameter("PolicyType")))?;
+            match target {
+                Target::PolicyAtUser => user_arn(parameter("UserName")),
+                _ => role_arn(parameter("RoleName")),
+            }
+        }
         Target::User => match (parameter("UserName"), call.caller) {
             ("", Caller::User(name)) => user_arn(name),
             (name, _) => user_arn(name),
         },
         Target::Users => user_arn("*"),
-        Target::Role => format!("acs:ram::{ACCOUNT_ID}:role/{}", parameter("RoleName")),
-        Target::Policy => format!("acs:ram::{ACCOUNT_ID}:policy/{}", parameter("PolicyName")),
+        Target::Role => role_arn(parameter("RoleName")),
+        Target::Roles => role_arn("*"),
+        Target::Policy => policy_arn(parameter("PolicyName"), parameter("PolicyType")),
+        Target::Policies => policy_arn("*", "Custom"),
     };
     on_resource(world, call, &action, &resource)
+}
+
+/// The vendor's own policies belong to `system`.
+fn policy_arn(name: &str, kind: &str) -> String {
+    let owner = if kind == "System" { "system" } else { ACCOUNT_ID };
+    format!("acs:ram::{owner}:policy/{name}")
 }
 
 /// Whether the caller may do the action to a secret; one that does not exist is as good as one without tags.

@@ -3,6 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+/// 1990 and 2200, in seconds since 1970.
+const EARLIEST: i64 = 631_152_000;
+const LATEST: i64 = 7_258_118_400;
+
 /// Real time plus an offset, or standing still.
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(crate) struct Clock {
@@ -20,6 +24,11 @@ impl Clock {
     /// The sandbox's time at a moment of real time.
     pub(crate) fn now(&self, real: Timestamp) -> Timestamp {
         self.frozen_at.unwrap_or_else(|| real.checked_add(self.offset).unwrap_or(real))
+    }
+
+    /// Moments that the clock can be turned to: far enough for any test, near enough for every date that follows from them.
+    pub(crate) fn reaches(to: Timestamp) -> bool {
+        (EARLIEST..=LATEST).contains(&to.as_second())
     }
 
     pub(crate) fn set(&mut self, real: Timestamp, to: Timestamp) {

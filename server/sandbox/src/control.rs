@@ -19,6 +19,8 @@ use crate::secret::{AutomaticRotation, Secret, Windows};
 use crate::sts::oidc;
 use crate::world::World;
 
+const WINDOWS: &str = "a window is from 1m to 48h, such as \"30m\"";
+const REACH: &str = "the clock goes from 1990 to 2200";
 const MOST_SECRETS: usize = 100_000;
 const MOST_PROVIDERS: usize = 100;
 
@@ -69,28 +71,31 @@ pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer
     }
     let window = |text: Option<String>, default: SignedDuration| match text {
         None => Ok(default),
-        Some(text) => parse_interval(&text)
-            .filter(|window| (SignedDuration::from_mins(1)..=SignedDuration::from_hours(48)).contains(window))
-            .ok_or_else(|| refused("a window is from 1m to 48h, such as \"30m\"".into())),
+        Some(text) => parse_interval(&text).ok_or_else(|| refused(WINDOWS.into())),
     };
     let windows = Windows {
         automatic: window(reset.automatic_window, Windows::default().automatic)?,
         immediate: window(reset.immediate_window, Windows::default().immediate)?,
     };
-    let real = Timestamp::now();
-    let mut world = dataset::build(
-        reset.dataset,
-        reset.seed.unwrap_or(1),
-        reset.secrets,
-        reset.users,
-        &sandbox.options().region_ids,
-        real,
-    );
-    let account = world.account_mut();
-    (account.windows, account.throttling) = (windows, reset.throttling);
-    let mut shared = sandbox.lock();
-    shared.replace(world, Clock::default()).map_err(not_saved)?;
-    Ok(Json(counts(&shared.world)))
+    if !windows.are_allowed() {
+        return Err(refused(WINDOWS.into()));
+    }
+    blocking(move || {
+        let mut world = dataset::build(
+            reset.dataset,
+            reset.seed.unwrap_or(1),
+            reset.secrets,
+            reset.users,
+            &sandbox.options().region_ids,
+            Timestamp::now(),
+        );
+        let account = world.account_mut();
+        (account.windows, account.throttling) = (windows, reset.throttling);
+        let mut shared = sandbox.lock();
+        shared.replace(world, Clock::default()).map_err(not_saved)?;
+        Ok(Json(counts(&shared.world)))
+    })
+    .await
 }
 
 pub(crate) async fn get_clock(State(sandbox): State<Sandbox>) -> Json<Value> {
@@ -100,29 +105,33 @@ pub(crate) async fn get_clock(State(sandbox): State<Sandbox>) -> Json<Value> {
 
 pub(crate) async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let change: SetClock = parse(&body)?;
-    let real = Timestamp::now();
-    let mut shared = sandbox.lock();
-    let Shared { clock, world, .. } = &mut *shared;
-    let mut to = change.set;
-    if let Some(text) = &change.advance {
-        let by = parse_interval(text)
-            .ok_or_else(|| refused("`advance` is a number and d, h, m or s, such as \"7d\"".into()))?;
-        to = Some(
-            to.unwrap_or_else(|| clock.now(real))
-                .checked_add(by)
-                .map_err(|_| refused("`advance` leads beyond the end of time".into()))?,
-        );
-    }
-    if let Some(to) = to {
-        clock.set(real, to);
-    }
-    if let Some(frozen) = change.frozen {
-        clock.freeze(real, frozen);
-    }
-    world.advance(clock.now(real));
-    let answer = clock_json(clock);
-    shared.save(true).map_err(not_saved)?;
-    Ok(Json(answer))
+    blocking(move || {
+        let real = Timestamp::now();
+        let mut shared = sandbox.lock();
+        let Shared { clock, world, is_clock_turned, .. } = &mut *shared;
+        let mut to = change.set;
+        if let Some(text) = &change.advance {
+            let by = parse_interval(text)
+                .ok_or_else(|| refused("`advance` is a number and d, h, m or s, such as \"7d\"".into()))?;
+            let from = to.unwrap_or_else(|| clock.now(real));
+            to = Some(from.checked_add(by).map_err(|_| refused(REACH.into()))?);
+        }
+        if let Some(to) = to {
+            if !Clock::reaches(to) {
+                return Err(refused(REACH.into()));
+            }
+            clock.set(real, to);
+        }
+        if let Some(frozen) = change.frozen {
+            clock.freeze(real, frozen);
+        }
+        *is_clock_turned = true;
+        world.advance(clock.now(real));
+        let answer = clock_json(clock);
+        shared.save().map_err(not_saved)?;
+        Ok(Json(answer))
+    })
+    .await
 }
 
 pub(crate) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
@@ -149,7 +158,7 @@ pub(crate) async fn remove_fault(State(sandbox): State<Sandbox>, Path(id): Path<
 }
 
 pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
-    let shared = sandbox.lock();
+    let shared = sandbox.lock_now();
     let keys: Vec<Value> = shared
         .world
         .users()
@@ -172,7 +181,7 @@ pub(crate) async fn calls(State(sandbox): State<Sandbox>, Query(limit): Query<Li
 }
 
 pub(crate) async fn events(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
-    Json(json!(sandbox.lock().world.happened(limit.limit.unwrap_or(100))))
+    Json(json!(sandbox.lock_now().world.happened(limit.limit.unwrap_or(100))))
 }
 
 /// Everything that a restart would lose, but for faults and the log of calls. It holds the values: it is a sandbox's.
@@ -187,24 +196,41 @@ struct Export<Whole> {
 /// The form of the state that this version writes and reads.
 const STATE_VERSION: u32 = 2;
 
+/// What is looked at before the rest.
+#[derive(Deserialize)]
+struct Version {
+    version: u32,
+}
+
 pub(crate) async fn export(State(sandbox): State<Sandbox>) -> Response {
-    let shared = sandbox.lock();
-    let state = Export { version: STATE_VERSION, clock: shared.clock, world: &shared.world };
-    Json(state).into_response()
+    blocking(move || {
+        let shared = sandbox.lock_now();
+        let state = Export { version: STATE_VERSION, clock: shared.clock, world: &shared.world };
+        Json(state).into_response()
+    })
+    .await
 }
 
 /// All of it is replaced, or, where something is wrong with it, nothing.
 pub(crate) async fn import(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
-    let state: Export<World> = parse(&body)?;
-    if state.version != STATE_VERSION {
-        return Err(refused(format!("this is a state of version {}, not {STATE_VERSION}", state.version)));
+    let version = parse::<Version>(&body)?.version;
+    if version != STATE_VERSION {
+        return Err(refused(format!("this is a state of version {version}, not {STATE_VERSION}")));
     }
-    let mut shared = sandbox.lock();
-    shared.replace(state.world.restored(), state.clock).map_err(not_saved)?;
-    let now = shared.clock.now(Timestamp::now());
-    shared.world.advance(now);
-    shared.save(false).map_err(not_saved)?;
-    Ok(Json(counts(&shared.world)))
+    blocking(move || {
+        let Export { clock, world, .. } = parse::<Export<World>>(&body)?;
+        let now = clock.now(Timestamp::now());
+        if !Clock::reaches(now) {
+            return Err(refused(REACH.into()));
+        }
+        let mut world = world.restored().map_err(|why| refused(format!("this is no state: {why}")))?;
+        world.account_mut().region_ids.clone_from(&sandbox.options().region_ids);
+        world.advance(now);
+        let mut shared = sandbox.lock();
+        shared.replace(world, clock).map_err(not_saved)?;
+        Ok(Json(counts(&shared.world)))
+    })
+    .await
 }
 
 /// How to reach each region: by its own listener, or by its name at the one that all share.
@@ -229,7 +255,7 @@ pub(crate) async fn authority(State(sandbox): State<Sandbox>) -> Response {
         Some(pem) => ([(header::CONTENT_TYPE, "application/x-pem-file")], pem).into_response(),
         None => Refused(
             StatusCode::NOT_FOUND,
-            "there is no HTTPS here; start the sandbox with KEYTURN_SANDBOX_TLS_LISTEN=127.0.0.1:3998".into(),
+            "there is no HTTPS here; start the sandbox with --sandbox-tls-listen 127.0.0.1:3998".into(),
         )
         .into_response(),
     }
@@ -237,7 +263,7 @@ pub(crate) async fn authority(State(sandbox): State<Sandbox>) -> Response {
 
 /// What the page shows at a glance.
 pub(crate) async fn summary(State(sandbox): State<Sandbox>) -> Json<Value> {
-    let shared = sandbox.lock();
+    let shared = sandbox.lock_now();
     let world = &shared.world;
     let regions: Vec<Value> = world
         .account()
@@ -292,12 +318,12 @@ pub(crate) async fn add_oidc_provider(State(sandbox): State<Sandbox>, body: Byte
         return Err(refused("`clientIds` holds at least one: the audience of the tokens".into()));
     }
     let mut shared = sandbox.lock();
-    let providers = &mut shared.world.account_mut().oidc_providers;
+    let providers = &shared.world.account().oidc_providers;
     if providers.len() >= MOST_PROVIDERS && !providers.contains_key(&name) {
         return Err(refused(format!("at most {MOST_PROVIDERS} providers; remove some")));
     }
-    providers.insert(name.clone(), provider);
-    shared.save(false).map_err(not_saved)?;
+    shared.world.account_mut().oidc_providers.insert(name.clone(), provider);
+    shared.save().map_err(not_saved)?;
     Ok(Json(json!({"arn": oidc::arn_of(&name)})))
 }
 
@@ -320,10 +346,11 @@ pub(crate) async fn remove_oidc_provider(
     Path(name): Path<String>,
 ) -> Result<StatusCode, Refused> {
     let mut shared = sandbox.lock();
-    if shared.world.account_mut().oidc_providers.remove(&name).is_none() {
+    if !shared.world.account().oidc_providers.contains_key(&name) {
         return Err(Refused(StatusCode::NOT_FOUND, format!("there is no provider {name}")));
     }
-    shared.save(false).map_err(not_saved)?;
+    shared.world.account_mut().oidc_providers.remove(&name);
+    shared.save().map_err(not_saved)?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -331,8 +358,16 @@ fn counts(world: &World) -> Value {
     json!({"secrets": world.count_secrets(), "users": world.users().len()})
 }
 
-fn not_saved(error: rusqlite::Error) -> Refused {
-    Refused(StatusCode::INTERNAL_SERVER_ERROR, format!("the state could not be saved: {error}"))
+fn not_saved(why: String) -> Refused {
+    Refused(StatusCode::INTERNAL_SERVER_ERROR, format!("the state could not be saved: {why}"))
+}
+
+/// What may take a second is kept off the threads that answer others.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> T {
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => std::panic::resume_unwind(error.into_panic()),
+    }
 }
 
 pub(crate) async fn not_found() -> Refused {

@@ -98,8 +98,7 @@ pub(crate) fn build(
     let mut number = 0;
     while world.count_secrets() < secrets.unwrap_or(0) {
         number += 1;
-        let name: &'static str = "service";
-        let user_name = format!("{name}-{number:06}");
+        let user_name = format!("service-{number:06}");
         add_user(&mut world, &user_name, &format!("Service {number}"), 1, founded, now - days(400));
         let doing = match number % 20 {
             0 => Off,

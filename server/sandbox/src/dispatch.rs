@@ -36,8 +36,7 @@ pub(crate) fn service(version: &str) -> Option<&'static str> {
     }
 }
 
-/// Authorises and does the call; the answer lacks its `RequestId` still.
-/// Does the call, if its caller may.
+/// Does the call, if its caller may; the answer lacks its `RequestId` still.
 pub(crate) fn dispatch(world: &mut World, service: &str, action: &str, call: &Call<'_>) -> Answer {
     type Run = fn(&mut World, &Call<'_>) -> Answer;
     let (run, target): (Run, Target) = match (service, action) {
@@ -61,10 +60,10 @@ pub(crate) fn dispatch(world: &mut World, service: &str, action: &str, call: &Ca
         ("kms", "ListTagResources") => (kms::list_tag_resources, Target::Resources),
         ("kms", "ListResourceTags") => (kms::list_resource_tags, Target::Key),
         ("kms", "DescribeRegions") => (kms::describe_regions, Target::Open),
-        ("kms", "ListKmsInstances") => (kms::list_kms_instances, Target::Instance),
+        ("kms", "ListKmsInstances") => (kms::list_kms_instances, Target::Instances),
         ("kms", "GetKmsInstance") => (kms::get_kms_instance, Target::Instance),
-        ("kms", "GetDefaultKmsInstance") => (kms::get_default_kms_instance, Target::Instance),
-        ("kms", "ListKeys") => (kms::list_keys, Target::Key),
+        ("kms", "GetDefaultKmsInstance") => (kms::get_default_kms_instance, Target::Instances),
+        ("kms", "ListKeys") => (kms::list_keys, Target::Keys),
         ("kms", "DescribeKey") => (kms::describe_key, Target::Key),
         ("kms", "DescribeAccountKmsStatus") => (kms::describe_account_kms_status, Target::Service),
         ("kms", "OpenKmsService") => (kms::open_kms_service, Target::Service),
@@ -84,16 +83,16 @@ pub(crate) fn dispatch(world: &mut World, service: &str, action: &str, call: &Ca
         ("ram", "GetRole") => (ram::get_role, Target::Role),
         ("ram", "CreateRole") => (ram::create_role, Target::Role),
         ("ram", "DeleteRole") => (ram::delete_role, Target::Role),
-        ("ram", "ListRoles") => (ram::list_roles, Target::Role),
+        ("ram", "ListRoles") => (ram::list_roles, Target::Roles),
         ("ram", "CreatePolicy") => (ram::create_policy, Target::Policy),
         ("ram", "GetPolicy") => (ram::get_policy, Target::Policy),
         ("ram", "DeletePolicy") => (ram::delete_policy, Target::Policy),
-        ("ram", "ListPolicies") => (ram::list_policies, Target::Policy),
-        ("ram", "AttachPolicyToRole") => (ram::attach_policy_to_role, Target::Role),
-        ("ram", "DetachPolicyFromRole") => (ram::detach_policy_from_role, Target::Role),
+        ("ram", "ListPolicies") => (ram::list_policies, Target::Policies),
+        ("ram", "AttachPolicyToRole") => (ram::attach_policy_to_role, Target::PolicyAtRole),
+        ("ram", "DetachPolicyFromRole") => (ram::detach_policy_from_role, Target::PolicyAtRole),
         ("ram", "ListPoliciesForRole") => (ram::list_policies_for_role, Target::Role),
-        ("ram", "AttachPolicyToUser") => (ram::attach_policy_to_user, Target::User),
-        ("ram", "DetachPolicyFromUser") => (ram::detach_policy_from_user, Target::User),
+        ("ram", "AttachPolicyToUser") => (ram::attach_policy_to_user, Target::PolicyAtUser),
+        ("ram", "DetachPolicyFromUser") => (ram::detach_policy_from_user, Target::PolicyAtUser),
         ("ram", "ListPoliciesForUser") => (ram::list_policies_for_user, Target::User),
         ("sts", "GetCallerIdentity") => (sts::get_caller_identity, Target::Open),
         ("sts", "AssumeRole") => (sts::assume_role, Target::Open),

@@ -1,7 +1,7 @@
 //! The listeners: the vendor's wire at `/`, the control calls and the page below `/_sandbox/`.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
@@ -138,7 +138,7 @@ impl Sandbox {
             .fallback(control::not_found)
             .layer(middleware::from_fn_with_state(door.address, only_own_host));
         Router::new()
-            .route("/", any(rpc))
+            .route("/", any(rpc).layer(middleware::from_fn(not_from_a_web_page)))
             .route(
                 "/_sandbox/",
                 get(page::page).layer(middleware::from_fn_with_state(door.address, only_own_host)),
@@ -207,6 +207,29 @@ async fn rpc(
         ("x-sandbox-time", sandbox_time),
     ];
     damaged((status, headers).into_response(), text, outcome.damage)
+}
+
+/// The administrator's key is public: a web page could sign calls with it. Clients send neither an origin nor a fetch
+/// site, and know the sandbox by a name of this machine.
+async fn not_from_a_web_page(request: Request, next: Next) -> Response {
+    if is_from_a_client(request.headers()) {
+        return next.run(request).await;
+    }
+    let message = "the sandbox answers clients on this machine, not web pages, and under loopback names only";
+    let body = json!({"Code": "Misdirected", "Message": message});
+    (StatusCode::MISDIRECTED_REQUEST, axum::Json(body)).into_response()
+}
+
+fn is_from_a_client(headers: &HeaderMap) -> bool {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let host = header("host").unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+    let is_of_this_machine = name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        || name == "localhost"
+        || name.ends_with(".localhost");
+    let is_from_a_page =
+        header("origin").is_some() || header("sec-fetch-site").is_some_and(|site| site != "none");
+    is_of_this_machine && !is_from_a_page
 }
 
 /// A web page that was lured here by DNS rebinding, or that posts across sites, must not turn the sandbox's knobs.

@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use crate::ACCOUNT_ID;
 use crate::account::{Account, Attached, SERVICE_ROLES};
-use crate::{ACCOUNT_ID, account::Policy};
 
 pub(crate) use condition::Context;
 pub(crate) use system::{SYSTEM_POLICIES, find as system_policy};
@@ -187,7 +187,11 @@ impl Statement {
         };
         let is_action =
             |pattern: &str| like(&pattern.to_ascii_lowercase(), &request.action.to_ascii_lowercase());
-        let is_resource = |pattern: &str| like(pattern, request.resource);
+        // RAM knows roles by names without regard to case.
+        let is_resource = |pattern: &str| match request.resource.split_once(":role/") {
+            Some(_) => like(&pattern.to_lowercase(), &request.resource.to_lowercase()),
+            None => like(pattern, request.resource),
+        };
         // A trust policy has no resource: it stands at its role.
         let of_action = any(&self.action, &is_action).or(any(&self.not_action, &is_action).map(|is| !is));
         let of_resource =
@@ -263,7 +267,7 @@ pub(crate) fn like(pattern: &str, text: &str) -> bool {
 pub(crate) fn attached(account: &Account, policy: &Attached) -> Option<Document> {
     let text = match policy.is_system {
         true => system::find(&policy.name)?.document,
-        false => account.policies.get(&policy.name).map(|policy: &Policy| policy.document.as_str())?,
+        false => account.policies.get(&policy.name)?.document.as_str(),
     };
     Document::parse(text, Purpose::Identity).ok()
 }

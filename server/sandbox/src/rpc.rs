@@ -1,26 +1,30 @@
 //! An RPC request as the vendor reads it: query and form body merged, action and version from header or parameter.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use axum::http::{HeaderMap, Method, header};
 use serde::de::DeserializeOwned;
 
 use crate::error::ApiError;
 
-/// A request before anybody looked at its signature.
-#[derive(Clone, Debug)]
+/// A request before anybody looked at its signature. Values and tokens may be in it: it has no `Debug`.
+#[derive(Clone)]
 pub(crate) struct Rpc {
     pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Vec<u8>,
     /// Decoded, in their order; `+` is a space.
     pub(crate) query: Vec<(String, String)>,
+    /// Whether the body is a form.
+    pub(crate) is_form: bool,
+    /// Whether a name stands twice, in the query or in the form: which of the values was meant cannot be told.
+    pub(crate) has_duplicates: bool,
     /// Query and form body; where both have a name, the body's value.
     pub(crate) parameters: Parameters,
 }
 
 /// The merged parameters of a call.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Parameters(pub(crate) BTreeMap<String, String>);
 
 impl Rpc {
@@ -31,10 +35,14 @@ impl Rpc {
             .get(header::CONTENT_TYPE)
             .and_then(|value| value.to_str().ok())
             .is_some_and(|value| value.starts_with("application/x-www-form-urlencoded"));
+        let mut has_duplicates = parameters.len() < query.len();
         if is_form {
-            parameters.extend(form_urlencoded::parse(&body).into_owned());
+            let form: Vec<(String, String)> = form_urlencoded::parse(&body).into_owned().collect();
+            let distinct: BTreeSet<&String> = form.iter().map(|(name, _)| name).collect();
+            has_duplicates |= distinct.len() < form.len();
+            parameters.extend(form);
         }
-        Self { method, headers, body, query, parameters: Parameters(parameters) }
+        Self { method, headers, body, query, is_form, has_duplicates, parameters: Parameters(parameters) }
     }
 
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -25,6 +25,9 @@ use crate::verify::{Claim, Nonces};
 use crate::world::World;
 use crate::{ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET};
 
+/// Characters of an action in the log: none of the vendor's is as long.
+const MOST_ACTION: usize = 64;
+
 /// What a sandbox starts with.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -56,6 +59,8 @@ pub(crate) struct Shared {
     /// The vendor's quotas; they count where the account's options say so.
     throttle: Throttle,
     pub(crate) store: Option<Store>,
+    /// Since it was saved.
+    pub(crate) is_clock_turned: bool,
 }
 
 /// What is known of a call when it is answered, for its headers and the log.
@@ -88,12 +93,12 @@ impl Sandbox {
                 if let Some(store) = &mut store {
                     store
                         .replace(&shared.world, &shared.clock)
-                        .map_err(|error| format!("{shown} cannot be written: {error}"))?;
+                        .map_err(|why| format!("{shown} cannot be written: {why}"))?;
                 }
             }
         }
         shared.store = store;
-        shared.save(false).map_err(|error| format!("{shown} cannot be written: {error}"))?;
+        shared.save().map_err(|error| format!("{shown} cannot be written: {error}"))?;
         Ok(Self { options: Arc::new(options), shared: Arc::new(Mutex::new(shared)), served: Arc::default() })
     }
 
@@ -101,14 +106,25 @@ impl Sandbox {
         &self.options
     }
 
-    /// A panic while it was held leaves data that is whole between calls; go on with it.
+    /// Nothing panics while it is held; if something did, a tester is better served by a sandbox that goes on.
     pub(crate) fn lock(&self) -> MutexGuard<'_, Shared> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// With what has fallen due meanwhile; it is saved with the next call.
+    pub(crate) fn lock_now(&self) -> MutexGuard<'_, Shared> {
+        let mut shared = self.lock();
+        let now = shared.clock.now(Timestamp::now());
+        shared.world.advance(now);
+        shared
+    }
+
     /// Checks the foreign token of a call that brings one. The issuer may be slow: the world is not locked meanwhile.
     pub(crate) async fn verify_token(&self, request: &Rpc) -> Option<Result<Verified, ApiError>> {
-        if request.action() != Some("AssumeRoleWithOIDC") {
+        let is_asked = request.action() == Some("AssumeRoleWithOIDC")
+            && request.version().and_then(dispatch::service) == Some("sts")
+            && matches!(request.method, Method::GET | Method::POST);
+        if !is_asked {
             return None;
         }
         let provider = oidc::provider(self.lock().world.account(), &request.parameters);
@@ -128,7 +144,7 @@ impl Sandbox {
     ) -> Outcome {
         let mut shared = self.lock();
         let region = own_region.unwrap_or_else(|| request.region(&self.options.region_ids)).to_owned();
-        let action = request.action().unwrap_or_default().to_owned();
+        let action: String = request.action().unwrap_or_default().chars().take(MOST_ACTION).collect();
         let service = request.version().and_then(dispatch::service).unwrap_or("unknown");
         let mut outcome = Outcome {
             service,
@@ -140,7 +156,7 @@ impl Sandbox {
             damage: Damage::None,
         };
         outcome.answer = shared.answer(request, origin, oidc, &mut outcome);
-        if let Err(error) = shared.save(false) {
+        if let Err(error) = shared.save() {
             tracing::error!(%error, "the state could not be saved");
             outcome.answer = outcome.answer.and(Err(ApiError::not_saved()));
         }
@@ -158,7 +174,7 @@ impl Sandbox {
 
 impl Shared {
     /// Puts another world and clock in place; faults, log and nonces start again.
-    pub(crate) fn replace(&mut self, world: World, clock: Clock) -> rusqlite::Result<()> {
+    pub(crate) fn replace(&mut self, world: World, clock: Clock) -> Result<(), String> {
         if let Some(store) = &mut self.store {
             store.replace(&world, &clock)?;
         }
@@ -167,16 +183,17 @@ impl Shared {
         Ok(())
     }
 
-    /// Saves what has changed; the clock, too, where it was turned.
-    pub(crate) fn save(&mut self, with_clock: bool) -> rusqlite::Result<()> {
+    /// Saves what has changed.
+    pub(crate) fn save(&mut self) -> Result<(), String> {
         let changes = self.world.take_changes();
         let Some(store) = &mut self.store else { return Ok(()) };
-        if changes.is_empty() && !with_clock {
+        if changes.is_empty() && !self.is_clock_turned {
             return Ok(());
         }
         let saved = store.save(&self.world, &self.clock, &changes);
-        if saved.is_err() {
-            self.world.keep_changes(changes);
+        match &saved {
+            Ok(()) => self.is_clock_turned = false,
+            Err(_) => self.world.keep_changes(changes),
         }
         saved
     }
@@ -197,6 +214,9 @@ impl Shared {
         }
         if outcome.action.is_empty() {
             return Err(ApiError::missing("Action"));
+        }
+        if request.has_duplicates {
+            return Err(ApiError::invalid_because("parameters", "a name stands twice"));
         }
         let is_anonymous = outcome.service == "sts"
             && matches!(outcome.action.as_str(), "AssumeRoleWithOIDC" | "AssumeRoleWithSAML");

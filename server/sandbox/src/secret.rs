@@ -224,8 +224,8 @@ impl Secret {
     }
 
     /// A new pair becomes current, the old one stays valid until the end of the window; answers the IDs of the AccessKeys
-    /// that had to make room. What cannot be rotated
-    /// becomes `Invalid` (UNVERIFIED which event sets it); a rotation that works again mends that.
+    /// that had to make room. What cannot be rotated becomes `Invalid` (UNVERIFIED which event sets it); a rotation that
+    /// works again mends that.
     pub(crate) fn start_rotation(
         &mut self,
         user: Option<&mut User>,
@@ -302,9 +302,13 @@ impl Secret {
             .filter(|version| version.is(PREVIOUS))
             .filter_map(|version| Some(version.access_key()?.id.clone()))
             .collect();
-        user.access_keys.retain(|key| !previous.contains(&key.pair.id));
         self.versions.retain(|version| !version.is(PREVIOUS));
-        previous
+        // Another user may have it by now: what RAM did not hold here is not gone.
+        let (gone, kept) = std::mem::take(&mut user.access_keys)
+            .into_iter()
+            .partition(|key: &AccessKey| previous.contains(&key.pair.id));
+        user.access_keys = kept;
+        gone.into_iter().map(|key| key.pair.id).collect()
     }
 
     /// Ends the deletion window. A rotation that fell due meanwhile waits one more period (UNVERIFIED).

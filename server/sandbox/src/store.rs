@@ -4,9 +4,9 @@
 //! is not forced onto the disk at each call: a machine that loses its power may lose the last calls, never half of one.
 
 use std::collections::BTreeSet;
-use std::fs::OpenOptions;
+use std::fs::{OpenOptions, Permissions};
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 use std::time::Duration;
 
@@ -34,6 +34,9 @@ impl Store {
             ErrorKind::PermissionDenied => format!("{shown} cannot be written; check its permissions"),
             _ => format!("{shown} cannot be opened: {error}"),
         })?;
+        // One that was there before may have had others.
+        std::fs::set_permissions(path, Permissions::from_mode(0o600))
+            .map_err(|error| format!("{shown}: its permissions cannot be set: {error}"))?;
         let connection =
             Connection::open(path).map_err(|error| format!("{shown} cannot be opened: {error}"))?;
         Self::prepare(connection).map_err(|why| format!("{shown}: {why}"))
@@ -88,27 +91,25 @@ impl Store {
                 _ => world.put(kind, key, text)?,
             }
         }
-        Ok(clock.map(|clock| (world.restored(), clock)))
+        match clock {
+            Some(clock) => Ok(Some((world.restored()?, clock))),
+            None => Ok(None),
+        }
     }
 
     /// Writes some rows of the world, all or none of them.
-    pub(crate) fn save(
-        &mut self,
-        world: &World,
-        clock: &Clock,
-        rows: &BTreeSet<Row>,
-    ) -> rusqlite::Result<()> {
-        let transaction = self.0.transaction()?;
-        write(&transaction, world, clock, rows)?;
-        transaction.commit()
+    pub(crate) fn save(&mut self, world: &World, clock: &Clock, rows: &BTreeSet<Row>) -> Result<(), String> {
+        let transaction = self.0.transaction().map_err(said)?;
+        write(&transaction, world, clock, rows).map_err(said)?;
+        transaction.commit().map_err(said)
     }
 
     /// Puts another world in the place of the one that is there.
-    pub(crate) fn replace(&mut self, world: &World, clock: &Clock) -> rusqlite::Result<()> {
-        let transaction = self.0.transaction()?;
-        transaction.execute("DELETE FROM state WHERE kind <> 'certificate'", [])?;
-        write(&transaction, world, clock, &world.rows())?;
-        transaction.commit()
+    pub(crate) fn replace(&mut self, world: &World, clock: &Clock) -> Result<(), String> {
+        let transaction = self.0.transaction().map_err(said)?;
+        transaction.execute("DELETE FROM state WHERE kind <> 'certificate'", []).map_err(said)?;
+        write(&transaction, world, clock, &world.rows()).map_err(said)?;
+        transaction.commit().map_err(said)
     }
 
     /// The certificate of HTTPS, kept so that clients need to trust it once.
@@ -117,9 +118,9 @@ impl Store {
         self.0.query_row(sql, [], |row| row.get(0)).optional().ok().flatten()
     }
 
-    pub(crate) fn save_certificate(&mut self, text: &str) -> rusqlite::Result<()> {
+    pub(crate) fn save_certificate(&mut self, text: &str) -> Result<(), String> {
         let sql = "INSERT OR REPLACE INTO state (kind, key, text) VALUES ('certificate', '', ?1)";
-        self.0.execute(sql, params![text]).map(|_| ())
+        self.0.execute(sql, params![text]).map(|_| ()).map_err(said)
     }
 }
 
@@ -131,12 +132,12 @@ fn write(
 ) -> rusqlite::Result<()> {
     let put = "INSERT OR REPLACE INTO state (kind, key, text) VALUES (?1, ?2, ?3)";
     let mut put = transaction.prepare_cached(put)?;
-    let mut drop = transaction.prepare_cached("DELETE FROM state WHERE kind = ?1 AND key = ?2")?;
+    let mut delete = transaction.prepare_cached("DELETE FROM state WHERE kind = ?1 AND key = ?2")?;
     for row in rows {
         let (kind, key) = row.key();
         match world.text(row) {
             Some(text) => put.execute(params![kind, key, text])?,
-            None => drop.execute(params![kind, key])?,
+            None => delete.execute(params![kind, key])?,
         };
     }
     put.execute(params!["rest", "", world.rest()])?;

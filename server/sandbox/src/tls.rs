@@ -2,7 +2,10 @@
 
 use std::sync::Arc;
 
-use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair, KeyUsagePurpose};
+use rcgen::{
+    BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
+    KeyUsagePurpose,
+};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -33,6 +36,8 @@ impl Certificate {
         let names = names(region_ids);
         let mut own = CertificateParams::new(names.clone())?;
         own.distinguished_name.push(DnType::CommonName, "Keyturn sandbox");
+        own.use_authority_key_identifier_extension = true;
+        own.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
         let key = KeyPair::generate()?;
         let certificate = own.signed_by(&key, &issuer)?.pem();
         Ok(Self { authority: vouched, certificate, key: key.serialize_pem(), names })

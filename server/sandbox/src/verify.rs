@@ -18,11 +18,12 @@ const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove
 const SECURITY_TOKEN: &str = "x-acs-security-token";
 /// How far a request's date may lie from now, either way.
 const WINDOW: SignedDuration = SignedDuration::from_mins(15);
+const MAX_NONCE_BYTES: usize = 128;
 /// Nonces kept at the most; the oldest are forgotten first.
 const MAX_NONCES: usize = 200_000;
 
 /// What a request says about its signer, before it is proven.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Claim {
     pub(crate) access_key_id: String,
     /// Comes with temporary credentials.
@@ -31,6 +32,12 @@ pub(crate) struct Claim {
     nonce: String,
     signature: Vec<u8>,
     scheme: Scheme,
+}
+
+impl std::fmt::Debug for Claim {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Claim({})", self.access_key_id)
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +86,11 @@ impl Claim {
             if !signed_headers.iter().any(|name| name == needed) {
                 return Err(incomplete(&format!("The header {needed} must be signed.")));
             }
+        }
+        // It decides whether the body holds parameters.
+        let is_form_unsigned = request.is_form && !signed_headers.iter().any(|name| name == "content-type");
+        if is_form_unsigned && !request.body.is_empty() {
+            return Err(incomplete("The header content-type must be signed."));
         }
         let header = |name: &str| request.header(name).ok_or_else(|| ApiError::missing(name));
         let security_token = request.header(SECURITY_TOKEN).map(str::to_owned);
@@ -150,6 +162,9 @@ impl Claim {
         };
         if !bool::from(expected.ct_eq(&self.signature)) {
             return Err(mismatch(&string_to_sign));
+        }
+        if self.nonce.len() > MAX_NONCE_BYTES {
+            return Err(ApiError::invalid("SignatureNonce"));
         }
         if nonces.is_used(&self.nonce, now) {
             return Err(ApiError::new(

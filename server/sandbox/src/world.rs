@@ -9,8 +9,9 @@ use crate::account::{AccessKey, Account, SERVICE_ROLES, Session, User};
 use crate::clock::format;
 use crate::error::ApiError;
 use crate::ids::Ids;
+use crate::policy;
 use crate::ram::user_not_found;
-use crate::secret::{Event, NoRotation, Secret};
+use crate::secret::{AutomaticRotation, Event, NoRotation, Secret};
 
 /// Things that happened by themselves, kept for `GET /_sandbox/events`.
 const MOST_HAPPENINGS: usize = 1_000;
@@ -29,9 +30,12 @@ pub(crate) struct World {
     owners: HashMap<String, String>,
     /// By region, then by name.
     secrets: BTreeMap<String, BTreeMap<String, Secret>>,
-    /// When the next thing happens to which secret; entries that no longer hold are skipped. Follows from the secrets.
+    /// When the next thing happens to which secret. Follows from the secrets.
     #[serde(skip)]
     agenda: BTreeSet<(Timestamp, String, String)>,
+    /// The entry of each secret: region and name.
+    #[serde(skip)]
+    scheduled: HashMap<(String, String), Timestamp>,
     /// By AccessKey ID.
     sessions: BTreeMap<String, Session>,
     /// When the last immediate rotations were asked for.
@@ -86,8 +90,9 @@ impl World {
 
     /// To change anything but its AccessKeys' IDs.
     pub(crate) fn user_mut(&mut self, name: &str) -> Option<&mut User> {
+        let user = self.users.get_mut(name)?;
         self.changes.insert(Row::User(name.to_owned()));
-        self.users.get_mut(name)
+        Some(user)
     }
 
     /// All secrets of a region, by name.
@@ -125,18 +130,26 @@ impl World {
 
     pub(crate) fn remove(&mut self, region: &str, name: &str) -> Option<Secret> {
         self.changes.insert(Row::Secret(region.to_owned(), name.to_owned()));
-        self.secrets.get_mut(region)?.remove(name)
+        let secret = self.secrets.get_mut(region)?.remove(name);
+        self.schedule(region, name);
+        secret
     }
 
     /// To be called after every change of a secret's dates.
     pub(crate) fn schedule(&mut self, region: &str, name: &str) {
+        let id = (region.to_owned(), name.to_owned());
+        if let Some(at) = self.scheduled.remove(&id) {
+            self.agenda.remove(&(at, id.0.clone(), id.1.clone()));
+        }
         if let Some((at, _)) = self.secret(region, name).and_then(Secret::next_event) {
-            self.agenda.insert((at, region.to_owned(), name.to_owned()));
+            self.agenda.insert((at, id.0.clone(), id.1.clone()));
+            self.scheduled.insert(id, at);
         }
     }
 
     /// Makes happen, in order, what has fallen due by `now`.
     pub(crate) fn advance(&mut self, now: Timestamp) {
+        let mut has_role = None;
         while let Some((at, region, name)) = self.agenda.pop_first() {
             if at > now {
                 self.agenda.insert((at, region, name));
@@ -144,7 +157,10 @@ impl World {
             }
             match self.secret(&region, &name).and_then(Secret::next_event) {
                 Some((due, event)) if due == at => {
-                    self.happen(&region, &name, event, at);
+                    // Policies do not change meanwhile.
+                    let has_role =
+                        *has_role.get_or_insert_with(|| policy::is_service_role_ready(&self.account));
+                    self.happen(&region, &name, event, at, has_role);
                     self.schedule(&region, &name);
                 }
                 _ => {}
@@ -152,7 +168,7 @@ impl World {
         }
     }
 
-    fn happen(&mut self, region: &str, name: &str, event: Event, at: Timestamp) {
+    fn happen(&mut self, region: &str, name: &str, event: Event, at: Timestamp, has_role: bool) {
         let what = match event {
             Event::Deletion => {
                 self.remove(region, name);
@@ -160,9 +176,14 @@ impl World {
             }
             Event::RotationStart => {
                 let version_id = self.ids.uuid();
-                match self.start_rotation(region, name, version_id, at, self.account.windows.automatic) {
-                    Ok(()) => "rotation-started",
-                    Err(_) => "rotation-failed",
+                let window = self.account.windows.automatic;
+                if !has_role {
+                    self.fail_rotation(region, name, at);
+                    "rotation-failed"
+                } else if self.start_rotation(region, name, version_id, at, window).is_ok() {
+                    "rotation-started"
+                } else {
+                    "rotation-failed"
                 }
             }
             Event::RotationEnd => {
@@ -193,7 +214,7 @@ impl World {
         version_id: String,
         now: Timestamp,
     ) -> Result<(), ApiError> {
-        if !crate::policy::is_service_role_ready(&self.account) {
+        if !policy::is_service_role_ready(&self.account) {
             return Err(ApiError::no_service_role(SERVICE_ROLES[0]));
         }
         let user_name = self.secret(region, name).and_then(Secret::user_name).unwrap_or_default().to_owned();
@@ -233,6 +254,14 @@ impl World {
         }
         self.owners.insert(id, owner);
         Ok(())
+    }
+
+    /// Without its role KMS can do nothing in RAM (UNVERIFIED: that rotation becomes `Invalid`).
+    fn fail_rotation(&mut self, region: &str, name: &str, at: Timestamp) {
+        if let Some(secret) = self.secret_mut(region, name) {
+            secret.automatic_rotation = AutomaticRotation::Invalid;
+            secret.updated = at;
+        }
     }
 
     fn end_rotation(&mut self, region: &str, name: &str, at: Timestamp) {
@@ -334,8 +363,10 @@ impl World {
         sessions.insert(access_key_id, session);
     }
 
-    /// A world as it was read: what follows from the rest is made again.
-    pub(crate) fn restored(mut self) -> Self {
+    /// A world as it was read: what follows from the rest is made again. What no call could have made is refused with a
+    /// half sentence.
+    pub(crate) fn restored(mut self) -> Result<Self, String> {
+        self.check()?;
         self.owners = self
             .users
             .iter()
@@ -348,7 +379,7 @@ impl World {
         for (region, name) in all {
             self.schedule(&region, &name);
         }
-        self
+        Ok(self)
     }
 }
 
@@ -357,6 +388,7 @@ pub(crate) fn ram_secret_name(user_name: &str) -> String {
     format!("acs/ram/user/{user_name}")
 }
 
+mod checks;
 mod rows;
 
 #[cfg(test)]

@@ -59,12 +59,53 @@ async fn a_state_that_is_not_one_is_refused_and_nothing_lost() {
     of_another_version["version"] = json!(1);
     let mut with_more = before.clone();
     with_more["world"]["colour"] = json!("red");
-    for wrong in [json!({}), json!([]), of_another_version, with_more] {
+    let changed = |change: &dyn Fn(&mut Value)| {
+        let mut state = before.clone();
+        change(&mut state);
+        state
+    };
+    let name = "acs/ram/user/payroll-exporter";
+    let secret = |state: &mut Value, field: &str, value: Value| {
+        state["world"]["secrets"]["cn-hangzhou"][name][field] = value;
+    };
+    // What would not end, or break, what the clock makes happen.
+    let broken = [
+        changed(&|state| secret(state, "interval", json!("PT0S"))),
+        changed(&|state| secret(state, "interval", json!("PT1000000H"))),
+        changed(&|state| secret(state, "name", json!("acs/ram/user/another"))),
+        changed(&|state| secret(state, "next_rotation", json!("9999-01-01T00:00:00Z"))),
+        changed(&|state| secret(state, "versions", json!([]))),
+        changed(&|state| state["world"]["account"]["windows"]["automatic"] = json!("-PT1H")),
+        changed(&|state| {
+            state["world"]["account"]["roles"]["auditor"]["max_session_seconds"] = json!(u64::MAX)
+        }),
+        changed(&|state| state["clock"]["frozen_at"] = json!("9999-12-30T00:00:00Z")),
+    ];
+    for wrong in
+        broken.into_iter().chain([json!({}), json!([]), json!({"version": 1}), of_another_version, with_more])
+    {
         let (status, answer) = running.put(&wrong).await;
         assert_eq!(status, 400);
         assert!(answer["message"].as_str().is_some_and(|text| !text.is_empty()));
     }
     assert_eq!(running.get("state").await["world"], before["world"]);
+}
+
+#[tokio::test]
+async fn the_clock_goes_as_far_as_dates_hold_and_no_further() {
+    let running = Running::start(Dataset::Demo).await;
+    for (body, is_taken) in [
+        (json!({"set": "9999-12-29T00:00:00Z"}), false),
+        (json!({"advance": "3000000d"}), false),
+        (json!({"set": "1970-01-01T00:00:00Z"}), false),
+        (json!({"set": "2199-12-31T00:00:00Z"}), true),
+        (json!({"set": "1990-01-02T00:00:00Z"}), true),
+    ] {
+        let request = reqwest::Client::new().post(format!("{}/clock", running.0)).json(&body);
+        let answer = request.send().await.expect("the sandbox answers");
+        assert_eq!(answer.status().is_success(), is_taken, "{body}");
+    }
+    assert_eq!(running.get("summary").await["users"], json!(60));
 }
 
 #[tokio::test]

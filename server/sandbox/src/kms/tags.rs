@@ -70,7 +70,10 @@ pub(crate) fn tag_resources(world: &mut World, call: &Call<'_>) -> Answer {
     if tags.is_empty() {
         return Err(ApiError::missing("Tag.1.Key"));
     }
-    all_exist(world, call, &names)?;
+    // All or none of them.
+    for name in &names {
+        with(world, call, name, &tags)?;
+    }
     for name in names {
         add(world, call, &name, &tags)?;
     }
@@ -131,7 +134,20 @@ pub(crate) fn list_resource_tags(world: &mut World, call: &Call<'_>) -> Answer {
 }
 
 fn add(world: &mut World, call: &Call<'_>, name: &str, tags: &[(String, String)]) -> Result<(), ApiError> {
+    let all = with(world, call, name, tags)?;
     let secret = world.secret_mut(call.region, name).ok_or_else(ApiError::secret_not_found)?;
+    secret.tags = all;
+    Ok(())
+}
+
+/// The tags that a secret would have.
+fn with(
+    world: &World,
+    call: &Call<'_>,
+    name: &str,
+    tags: &[(String, String)],
+) -> Result<Vec<(String, String)>, ApiError> {
+    let secret = world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
     secret.in_use()?;
     let mut all = secret.tags.clone();
     for (key, value) in tags {
@@ -140,8 +156,7 @@ fn add(world: &mut World, call: &Call<'_>, name: &str, tags: &[(String, String)]
             None => all.push((key.clone(), value.clone())),
         }
     }
-    secret.tags = checked(all, "Tags")?;
-    Ok(())
+    checked(all, "Tags")
 }
 
 fn remove(

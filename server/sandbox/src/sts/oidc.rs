@@ -1,6 +1,7 @@
 //! Tokens of OpenID Connect, checked against their issuer's keys: those that were registered with it, or those that it
 //! serves by discovery.
 
+use std::sync::OnceLock;
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -168,20 +169,28 @@ fn broken(issuer: &str) -> ApiError {
 
 /// The issuer's keys by its discovery document. Redirects are not followed.
 async fn fetch(issuer: &str) -> Result<JwkSet, ApiError> {
-    // Already installed is as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let client = reqwest::Client::builder()
-        .connect_timeout(CONNECT_LIMIT)
-        .timeout(ANSWER_LIMIT)
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .map_err(|_| broken(issuer))?;
+    let client = client().ok_or_else(|| broken(issuer))?;
     let address = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
-    let discovery: Discovery = get(&client, &address).await.ok_or_else(|| broken(issuer))?;
+    let discovery: Discovery = get(client, &address).await.ok_or_else(|| broken(issuer))?;
     if discovery.issuer != issuer {
         return Err(broken(issuer));
     }
-    get(&client, &discovery.jwks_uri).await.ok_or_else(|| broken(issuer))
+    get(client, &discovery.jwks_uri).await.ok_or_else(|| broken(issuer))
+}
+
+/// Made when it is first needed; `None` where the machine has no TLS roots.
+fn client() -> Option<&'static reqwest::Client> {
+    static CLIENT: OnceLock<Option<reqwest::Client>> = OnceLock::new();
+    let make = || {
+        // Already installed is as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let builder = reqwest::Client::builder()
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(ANSWER_LIMIT)
+            .redirect(reqwest::redirect::Policy::none());
+        builder.build().ok()
+    };
+    CLIENT.get_or_init(make).as_ref()
 }
 
 /// A JSON document of a bounded size; nothing where it is none.
