@@ -12,7 +12,9 @@ pub use client::BUILD_HEADER;
 pub(crate) use loaded::{Json, Loaded, derived, load};
 pub(crate) use new_secret::{create_secret, get_prerequisites};
 pub(crate) use ram_users::search_ram_users;
-pub(crate) use secrets::{delete_secret, get_secret, list_secrets, restore_secret};
+pub(crate) use secrets::{
+    change_rotation, delete_secret, get_secret, list_secrets, restore_secret, rotate_secret,
+};
 
 /// A server function as the server knows it.
 #[cfg(feature = "ssr")]
@@ -24,12 +26,14 @@ pub struct Function {
 
 /// Every server function: the one list of them, for the server's router and its tests.
 #[cfg(feature = "ssr")]
-pub fn functions() -> [Function; 7] {
+pub fn functions() -> [Function; 9] {
     [
         function::<secrets::ListSecrets>(),
         function::<secrets::GetSecret>(),
         function::<secrets::DeleteSecret>(),
         function::<secrets::RestoreSecret>(),
+        function::<secrets::ChangeRotation>(),
+        function::<secrets::RotateSecret>(),
         function::<new_secret::CreateSecret>(),
         function::<new_secret::GetPrerequisites>(),
         function::<ram_users::SearchRamUsers>(),

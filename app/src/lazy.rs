@@ -3,15 +3,19 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
+use crate::forms::change_rotation::ChangeRotation;
 use crate::forms::create_secret::CreateSecret;
 use crate::forms::delete_secret::DeleteSecret;
 use crate::forms::restore_secret::RestoreSecret;
+use crate::forms::rotate_secret::RotateSecret;
 use crate::pages::secret::SecretPage;
 use crate::ui::html::html;
 
 pub(crate) struct CreateSecretRoute;
 pub(crate) struct DeleteSecretRoute;
 pub(crate) struct RestoreSecretRoute;
+pub(crate) struct RotateSecretRoute;
+pub(crate) struct ChangeRotationRoute;
 pub(crate) struct SecretRoute;
 
 #[lazy_route]
@@ -44,6 +48,28 @@ impl LazyRoute for RestoreSecretRoute {
 
     fn view(_this: Self) -> AnyView {
         html! { <RestoreSecret/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for RotateSecretRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <RotateSecret/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for ChangeRotationRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <ChangeRotation/> }
     }
 }
 

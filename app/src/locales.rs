@@ -31,6 +31,7 @@ pub(crate) struct Messages {
     pub(crate) plain: Plain,
     pub(crate) delete: Delete,
     pub(crate) restore: Restore,
+    pub(crate) rotate: Rotate,
 }
 
 pub(crate) struct Common {
@@ -95,6 +96,8 @@ pub(crate) struct List {
     pub(crate) more_for: fn(&str) -> String,
     pub(crate) plan_deletion: &'static str,
     pub(crate) restore: &'static str,
+    pub(crate) rotate_now: &'static str,
+    pub(crate) change_rotation: &'static str,
     /// How many match out of how many.
     pub(crate) count: fn(usize, usize) -> String,
     pub(crate) checked: fn(usize, usize) -> String,
@@ -129,6 +132,9 @@ pub(crate) struct Details {
     pub(crate) access_keys_unknown: &'static str,
     pub(crate) key_active: &'static str,
     pub(crate) key_inactive: &'static str,
+    pub(crate) last_used: &'static str,
+    pub(crate) never_used: &'static str,
+    pub(crate) use_unknown: &'static str,
     pub(crate) state: &'static str,
     pub(crate) rotation: &'static str,
     pub(crate) last_rotation: &'static str,
@@ -243,6 +249,24 @@ pub(crate) struct Restore {
     pub(crate) window_ended: &'static str,
     pub(crate) failed: &'static str,
     pub(crate) done: fn(&str) -> String,
+}
+
+/// Rotating now, and changing when it happens by itself.
+pub(crate) struct Rotate {
+    pub(crate) new_pair: &'static str,
+    pub(crate) old_pair: &'static str,
+    pub(crate) reload: &'static str,
+    pub(crate) quota: &'static str,
+    pub(crate) use_is_late: &'static str,
+    pub(crate) two_keys: &'static str,
+    pub(crate) under_way: &'static str,
+    pub(crate) in_window: &'static str,
+    pub(crate) failed: &'static str,
+    pub(crate) started: fn(&str) -> String,
+    pub(crate) at_once: &'static str,
+    pub(crate) save: &'static str,
+    pub(crate) change_failed: &'static str,
+    pub(crate) changed: fn(&str) -> String,
 }
 
 pub(crate) struct States {

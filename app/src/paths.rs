@@ -49,6 +49,14 @@ pub fn restore_secret(region: &str, name: &SecretName) -> String {
     format!("/{region}/restore-secret/{}", segments(name))
 }
 
+pub fn rotate_secret(region: &str, name: &SecretName) -> String {
+    format!("/{region}/rotate-secret/{}", segments(name))
+}
+
+pub fn change_rotation(region: &str, name: &SecretName) -> String {
+    format!("/{region}/change-rotation/{}", segments(name))
+}
+
 /// The same page in another region, with the list's search and filters. A secret lives in one region, so that its pages
 /// lead to the list.
 pub fn in_region(path: &str, search: &str, region: &str) -> String {
@@ -74,6 +82,8 @@ pub enum Dialog {
     Create,
     Delete(SecretName),
     Restore(SecretName),
+    Rotate(SecretName),
+    ChangeRotation(SecretName),
 }
 
 /// Region and dialog of an address; `None` where it is no dialog's.
@@ -86,6 +96,8 @@ pub fn parse_dialog(path: &str) -> Option<(String, Dialog)> {
         "create-secret" if rest == kind => Dialog::Create,
         "delete-secret" => Dialog::Delete(name()?),
         "restore-secret" => Dialog::Restore(name()?),
+        "rotate-secret" => Dialog::Rotate(name()?),
+        "change-rotation" => Dialog::ChangeRotation(name()?),
         _ => return None,
     };
     Some((region.to_owned(), dialog))
@@ -121,6 +133,8 @@ mod tests {
             (create_secret("cn-hangzhou"), "/cn-hangzhou/create-secret"),
             (delete_secret("cn-hangzhou", &name), "/cn-hangzhou/delete-secret/acs/ram/user/a%2Bb%40c"),
             (restore_secret("cn-hangzhou", &name), "/cn-hangzhou/restore-secret/acs/ram/user/a%2Bb%40c"),
+            (rotate_secret("cn-hangzhou", &name), "/cn-hangzhou/rotate-secret/acs/ram/user/a%2Bb%40c"),
+            (change_rotation("cn-hangzhou", &name), "/cn-hangzhou/change-rotation/acs/ram/user/a%2Bb%40c"),
             (in_region("/cn-hangzhou/create-secret", "", "cn-shanghai"), "/cn-shanghai/create-secret"),
             (
                 in_region("/cn-hangzhou/secrets", "?q=a&page=2&size=50", "cn-shanghai"),
@@ -145,6 +159,8 @@ mod tests {
             (create_secret(&region), Dialog::Create),
             (delete_secret(&region, &name), Dialog::Delete(name.clone())),
             (restore_secret(&region, &name), Dialog::Restore(name.clone())),
+            (rotate_secret(&region, &name), Dialog::Rotate(name.clone())),
+            (change_rotation(&region, &name), Dialog::ChangeRotation(name.clone())),
         ] {
             assert_eq!(parse_dialog(&address), Some((region.clone(), dialog)), "{address}");
         }

@@ -1,7 +1,7 @@
 //! The dialogs without WASM (`contract.md`, "Addresses"): each is a page whose form posts to its own address.
 //!
 //! ```text
-//! POST ──► Fields ──► create · delete · restore: parse, call the seam ──► Done, or the same page Again
+//! POST ──► Fields ──► create · delete · restore · rotate: parse, call the seam ──► Done, or the same page Again
 //! ```
 //! The hydrated page has none of it: there, the same forms are actions. What such a page shows again reaches the
 //! components by [`typed`] and [`error`], so that a form is written once.

@@ -8,7 +8,10 @@ use leptos_router::{Lazy, path};
 use crate::api::Json;
 use crate::forms::over::{Changes, LastList};
 use crate::layout::frame::Frame;
-use crate::lazy::{CreateSecretRoute, DeleteSecretRoute, RestoreSecretRoute, SecretRoute};
+use crate::lazy::{
+    ChangeRotationRoute, CreateSecretRoute, DeleteSecretRoute, RestoreSecretRoute, RotateSecretRoute,
+    SecretRoute,
+};
 use crate::model::session::Session;
 use crate::pages::not_found::NotFound;
 use crate::pages::region::RegionPage;
@@ -45,6 +48,8 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/:region/create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
             <Route path=path!("/:region/delete-secret/*name") view={Lazy::<DeleteSecretRoute>::new()}/>
             <Route path=path!("/:region/restore-secret/*name") view={Lazy::<RestoreSecretRoute>::new()}/>
+            <Route path=path!("/:region/rotate-secret/*name") view={Lazy::<RotateSecretRoute>::new()}/>
+            <Route path=path!("/:region/change-rotation/*name") view={Lazy::<ChangeRotationRoute>::new()}/>
         </FlatRoutes>
     }
 }

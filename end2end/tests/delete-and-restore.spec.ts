@@ -143,6 +143,8 @@ test('called off, the focus is where it was; done, it is on the heading', async 
   const open = async () => {
     await more.focus();
     await page.keyboard.press('Enter');
+    await expect(page.getByRole('menuitem', { name: 'Rotate Now' })).toBeFocused();
+    await page.keyboard.press('ArrowUp');
     await expect(page.getByRole('menuitem', { name: 'Plan Deletion Secret' })).toBeFocused();
     await page.keyboard.press('Enter');
     await expect(page.getByRole('dialog', { name: 'Delete Secret' })).toBeVisible();
@@ -166,7 +168,7 @@ test('Escape and Cancel close the dialog, back does not open it again, and the q
   await page.goto('/cn-hangzhou/secrets?q=route');
   await hydrated(page);
   await page.getByRole('button', { name: 'More actions for acs/ram/user/route-planner' }).click();
-  await page.keyboard.press('Enter');
+  await page.getByRole('menuitem', { name: 'Plan Deletion Secret' }).click();
   await expect(page.getByRole('dialog', { name: 'Delete Secret' })).toBeVisible();
   await page.keyboard.press('Escape');
   await expect(page).toHaveURL('/cn-hangzhou/secrets?q=route');

@@ -144,7 +144,7 @@ test('the list passes axe, cold and after a click, in light and dark', async ({ 
     await hydrated(page);
     await accessible(page);
     await page.getByRole('button', { name: /More actions for acs\/ram\/user\/backup-vault/ }).click();
-    await expect(page.getByRole('menuitem', { name: 'Plan Deletion Secret' })).toBeFocused();
+    await expect(page.getByRole('menuitem', { name: 'Rotate Now' })).toBeFocused();
     await accessible(page);
   }
 });

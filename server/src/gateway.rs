@@ -15,10 +15,11 @@ use keyturn_app::model::access_key::RamUser;
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
 use keyturn_app::model::new_secret::{NewSecret, Prerequisites};
-use keyturn_app::model::secret::{Secret, SecretName};
+use keyturn_app::model::rotation::RotationPeriod;
+use keyturn_app::model::secret::{Secret, SecretName, is_version_id};
 use keyturn_app::model::secret_list::SecretPage;
 use keyturn_app::model::secret_query::SecretQuery;
-use keyturn_cloud::Client;
+use keyturn_cloud::{Client, ErrorKind};
 
 use create::DirectoryCache;
 use details::DetailsCache;
@@ -131,6 +132,39 @@ impl Backend for RequestGateway {
             return Err(self.joined(ApiError::invalid(vec![field])));
         }
         self.gateway.create_secret(&region, &secret).await.map_err(|error| self.fail(error))
+    }
+
+    async fn change_rotation(
+        &self,
+        region: String,
+        name: SecretName,
+        rotation: Option<RotationPeriod>,
+    ) -> Result<(), ApiError> {
+        self.authorise("change_rotation", &region)?;
+        self.gateway.change_rotation(&region, &name, rotation).await.map_err(|error| self.fail(error))
+    }
+
+    async fn rotate_secret(
+        &self,
+        region: String,
+        name: SecretName,
+        version_id: String,
+    ) -> Result<(), ApiError> {
+        self.authorise("rotate_secret", &region)?;
+        if !is_version_id(&version_id) {
+            return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
+        }
+        match self.gateway.rotate_secret(&region, &name, &version_id).await {
+            // KMS says "no permission" for this too; only its roles tell which it is.
+            Err(error)
+                if error.kind == ErrorKind::NoPermission
+                    && self.gateway.has_service_role(&region).await == Some(false) =>
+            {
+                let cloud = self.fail(error).cloud;
+                Err(self.joined(ApiError { cloud, ..ApiError::new(ErrorCode::NoServiceRole) }))
+            }
+            answer => answer.map_err(|error| self.fail(error)),
+        }
     }
 
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError> {

@@ -8,6 +8,7 @@ use crate::model::access_key::RamUser;
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::new_secret::{NewSecret, Prerequisites};
+use crate::model::rotation::RotationPeriod;
 use crate::model::secret::{Secret, SecretName};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::SecretQuery;
@@ -27,6 +28,18 @@ pub trait Backend: Send + Sync {
     async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError>;
     async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError>;
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError>;
+    async fn change_rotation(
+        &self,
+        region: String,
+        name: SecretName,
+        rotation: Option<RotationPeriod>,
+    ) -> Result<(), ApiError>;
+    async fn rotate_secret(
+        &self,
+        region: String,
+        name: SecretName,
+        version_id: String,
+    ) -> Result<(), ApiError>;
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError>;
 }
 

@@ -1,10 +1,11 @@
-//! Reading secrets, and ending or restoring them.
+//! Reading secrets, rotating, ending and restoring them.
 
 use leptos::prelude::*;
 
 use super::client::Api;
 use crate::model::deletion::Deletion;
 use crate::model::error::ApiError;
+use crate::model::rotation::RotationPeriod;
 use crate::model::secret::{Secret, SecretName};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::SecretQuery;
@@ -37,4 +38,20 @@ pub async fn delete_secret(
 #[server(prefix = "/api", endpoint = "restore-secret", input = server_fn::codec::Json, client = Api)]
 pub async fn restore_secret(region: String, name: SecretName) -> Result<(), ApiError> {
     super::backend::backend()?.restore_secret(region, name).await
+}
+
+/// Switches automatic rotation on, with its period, or off.
+#[server(prefix = "/api", endpoint = "change-rotation", input = server_fn::codec::Json, client = Api)]
+pub async fn change_rotation(
+    region: String,
+    name: SecretName,
+    rotation: Option<RotationPeriod>,
+) -> Result<(), ApiError> {
+    super::backend::backend()?.change_rotation(region, name, rotation).await
+}
+
+/// Starts a rotation. The same version ID again is a success without another one.
+#[server(prefix = "/api", endpoint = "rotate-secret", input = server_fn::codec::Json, client = Api)]
+pub async fn rotate_secret(region: String, name: SecretName, version_id: String) -> Result<(), ApiError> {
+    super::backend::backend()?.rotate_secret(region, name, version_id).await
 }

@@ -1,6 +1,6 @@
 //! English, the reference. The manual's own words stand here exactly as `contract.md` has them.
 
-use super::{Common, Create, Delete, Details, Errors, Frame, List, Messages, Restore, States};
+use super::{Common, Create, Delete, Details, Errors, Frame, List, Messages, Restore, Rotate, States};
 use crate::model::error::ErrorCode;
 use crate::model::new_secret::InvalidInput;
 use crate::model::region::Area;
@@ -85,6 +85,8 @@ pub(super) static ENGLISH: Messages = Messages {
         more_for: |name| format!("More actions for {name}"),
         plan_deletion: "Plan Deletion Secret",
         restore: "Restore Secret",
+        rotate_now: "Rotate Now",
+        change_rotation: "Change Rotation",
         count: |matched, total| match (matched, total) {
             (1, 1) => "1 secret".into(),
             (matched, total) if matched == total => format!("{total} secrets"),
@@ -123,6 +125,9 @@ pub(super) static ENGLISH: Messages = Messages {
         access_keys_unknown: "RAM did not say. The RAM user may have been deleted.",
         key_active: "Active",
         key_inactive: "Inactive",
+        last_used: "last used",
+        never_used: "never used",
+        use_unknown: "last use unknown",
         state: "State",
         rotation: "Automatic rotation",
         last_rotation: "Last rotation",
@@ -253,6 +258,24 @@ pub(super) static ENGLISH: Messages = Messages {
         failed: "The secret was not restored",
         done: |name| format!("{name} is restored."),
     },
+    rotate: Rotate {
+        new_pair: "RAM makes a new AccessKey pair, and the secret returns it at once.",
+        old_pair: "The old AccessKey pair stays valid for up to about two days; then KMS deletes it from RAM.",
+        reload: "Applications that read the secret get the new pair when they read it next. An application that keeps the old pair stops working when it is deleted.",
+        quota: "KMS allows 50 immediate rotations an hour in the account.",
+        use_is_late: "RAM tells the last use late, by up to some hours.",
+        two_keys: "The RAM user has two AccessKeys and there is no rotation under way. Where KMS does not know one of them, there is no room for a new one and the rotation fails: delete the one that nobody needs in RAM.",
+        under_way: "A rotation is under way. Until the old AccessKey is gone, KMS takes neither another rotation nor a change.",
+        in_window: "This secret is planned to be deleted. Restore it first.",
+        failed: "The rotation was not started",
+        started: |name| {
+            format!("The rotation of {name} has started. The old AccessKey works until KMS deletes it.")
+        },
+        at_once: "Saving rotates at once: the last rotation and this period lie in the past.",
+        save: "Save",
+        change_failed: "Rotation was not changed",
+        changed: |name| format!("Rotation of {name} is changed."),
+    },
     states: States {
         state: |state| match state {
             State::Normal => "Normal",
@@ -314,6 +337,22 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::Unavailable => (
             "KMS says that this secret is unavailable.",
             "Check that its KMS instance is running and its encryption key is enabled.",
+        ),
+        ErrorCode::Rotating => (
+            "A rotation of this secret is under way.",
+            "Wait until the old AccessKey is gone, up to about two days, then try again.",
+        ),
+        ErrorCode::UserGone => (
+            "The RAM user of this secret does not exist any more.",
+            "Create the RAM user again in RAM, or delete this secret.",
+        ),
+        ErrorCode::NoRoomForKey => (
+            "The RAM user has a second AccessKey that KMS does not know, so that there is no room for a new one.",
+            "Delete that AccessKey in RAM when nobody uses it, then rotate again.",
+        ),
+        ErrorCode::NoServiceRole => (
+            "KMS may not manage AccessKeys: its service role is missing.",
+            "Create the role AliyunKMSManageRAMCredentialsRole in RAM, then try again.",
         ),
         ErrorCode::Conflict => {
             ("The secret's state does not allow this now.", "Reload to see its state, then try again.")

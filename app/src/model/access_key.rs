@@ -9,6 +9,20 @@ pub struct AccessKey {
     pub id: String,
     pub is_active: bool,
     pub created_ms: Option<i64>,
+    #[serde(default)]
+    pub last_use: LastUse,
+}
+
+/// When an AccessKey last signed a call. RAM tells it late, by up to some hours.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LastUse {
+    /// It was not asked for, or RAM did not say.
+    #[default]
+    Unknown,
+    Never,
+    /// Milliseconds since 1970.
+    At(i64),
 }
 
 /// A RAM user as the wizard offers it.

@@ -69,6 +69,14 @@ pub enum ErrorCode {
     NotInDeletionWindow,
     AlreadyExists,
     Unavailable,
+    /// A rotation is under way.
+    Rotating,
+    /// The RAM user that a secret manages does not exist.
+    UserGone,
+    /// The RAM user has a second AccessKey that KMS does not know.
+    NoRoomForKey,
+    /// Neither of KMS's service roles lets it manage AccessKeys.
+    NoServiceRole,
     Conflict,
     ClientOutdated,
     TooLarge,
@@ -89,7 +97,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 27] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
@@ -99,6 +107,10 @@ impl ErrorCode {
         Self::NotInDeletionWindow,
         Self::AlreadyExists,
         Self::Unavailable,
+        Self::Rotating,
+        Self::UserGone,
+        Self::NoRoomForKey,
+        Self::NoServiceRole,
         Self::Conflict,
         Self::ClientOutdated,
         Self::TooLarge,
@@ -126,6 +138,10 @@ impl ErrorCode {
             | Self::NotInDeletionWindow
             | Self::AlreadyExists
             | Self::Unavailable
+            | Self::Rotating
+            | Self::UserGone
+            | Self::NoRoomForKey
+            | Self::NoServiceRole
             | Self::Conflict
             | Self::ClientOutdated => 409,
             Self::TooLarge => 413,

@@ -20,3 +20,5 @@ pub const SECRET_NAME_MAX_CHARS: usize = 192;
 pub const TAG_MAX_CHARS: usize = 128;
 /// Tags of a secret (0.2).
 pub const TAGS_MAX: usize = 20;
+/// Characters of a version's ID (2, `RotateSecret`).
+pub const VERSION_ID_MAX_CHARS: usize = 64;

@@ -69,6 +69,25 @@ impl RotationPeriod {
     pub fn milliseconds(self) -> i64 {
         i64::from(self.0) * 3_600_000
     }
+
+    /// As a person reads and types it: whole days in days.
+    pub fn number(self) -> (u32, PeriodUnit) {
+        match self.0 % 24 {
+            0 if self.0 / 24 >= ROTATION_MIN_DAYS => (self.0 / 24, PeriodUnit::Days),
+            _ => (self.0, PeriodUnit::Hours),
+        }
+    }
+
+    /// When KMS rotates first under this period: a period after the last rotation, and at once where that has passed.
+    pub fn first_ms(self, last_ms: Option<i64>, now_ms: i64) -> i64 {
+        (last_ms.unwrap_or(now_ms) + self.milliseconds()).max(now_ms)
+    }
+
+    /// As KMS tells it, in seconds; `None` for what is no whole number of hours in the bounds.
+    pub fn of_seconds(seconds: u64) -> Option<Self> {
+        let hours = u32::try_from(seconds / 3_600).ok().filter(|_| seconds.is_multiple_of(3_600))?;
+        Self::try_from(hours).ok()
+    }
 }
 
 impl TryFrom<u32> for RotationPeriod {
@@ -114,6 +133,28 @@ mod tests {
         for (number, unit, expected) in cases {
             assert_eq!(RotationPeriod::parse(number, unit).map(u32::from), expected, "{number} {unit:?}");
         }
+    }
+
+    #[test]
+    fn a_period_is_shown_as_it_is_typed() {
+        for (seconds, shown) in [
+            (604_800, Some((7, PeriodUnit::Days))),
+            (21_600, Some((6, PeriodUnit::Hours))),
+            (86_400, Some((24, PeriodUnit::Hours))),
+            (3_601, None),
+            (3_600, None),
+        ] {
+            assert_eq!(RotationPeriod::of_seconds(seconds).map(RotationPeriod::number), shown, "{seconds}");
+        }
+    }
+
+    #[test]
+    fn the_first_rotation_is_a_period_after_the_last_and_never_in_the_past() {
+        let week = RotationPeriod::of_seconds(604_800).unwrap();
+        let day = 86_400_000;
+        assert_eq!(week.first_ms(None, 100 * day), 107 * day);
+        assert_eq!(week.first_ms(Some(98 * day), 100 * day), 105 * day);
+        assert_eq!(week.first_ms(Some(90 * day), 100 * day), 100 * day);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access_key::AccessKey;
-use super::limits::SECRET_NAME_MAX_CHARS;
+use super::limits::{SECRET_NAME_MAX_CHARS, VERSION_ID_MAX_CHARS};
 
 /// The beginning of every RAM secret's name; people read what comes after it.
 pub const RAM_SECRET_PREFIX: &str = "acs/ram/user/";
@@ -188,6 +188,12 @@ pub struct Secret {
     pub access_keys: Option<Vec<AccessKey>>,
     /// The time that "days left" is reckoned from.
     pub now_ms: i64,
+}
+
+/// Whether a text can be the ID of a version that Keyturn makes.
+pub fn is_version_id(text: &str) -> bool {
+    (1..=VERSION_ID_MAX_CHARS).contains(&text.len())
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || c == '-')
 }
 
 /// Whole days until a moment, rounded up; 0 when it has passed.

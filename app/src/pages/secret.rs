@@ -1,6 +1,6 @@
 //! `/{region}/secrets/{name…}`: a secret's overview and its versions.
 
-mod overview;
+pub(crate) mod overview;
 mod versions;
 
 use leptos::prelude::*;
@@ -111,8 +111,18 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
             html! { <a id="secret-action" class="button" href=href>{t().list.restore}</a> }
         }
         None => {
-            let href = format!("{}?over=details", paths::delete_secret(&region, &name));
-            html! { <a id="secret-action" class="button" href=href>{t().list.plan_deletion}</a> }
+            let over = |href: String| format!("{href}?over=details");
+            html! {
+                <span class="actions">
+                    <a id="rotate-now" class="button" href=over(paths::rotate_secret(&region, &name))>{t().list.rotate_now}</a>
+                    <a id="change-rotation-link" class="button" href=over(paths::change_rotation(&region, &name))>
+                        {t().list.change_rotation}
+                    </a>
+                    <a id="secret-action" class="button" href=over(paths::delete_secret(&region, &name))>
+                        {t().list.plan_deletion}
+                    </a>
+                </span>
+            }
         }
     };
     html! {

@@ -11,7 +11,7 @@ use crate::model::new_secret::{
     InvalidInput, NewAccessKey, NewSecret, Prerequisites, check_access_key_secret, check_description,
     parse_key, parse_tags,
 };
-use crate::model::rotation::{PeriodUnit, RotationPeriod};
+use crate::model::rotation::{InvalidPeriod, PeriodUnit, RotationPeriod};
 use crate::paths;
 
 /// The button that shows the value fields of the chosen user, and sends nothing to KMS.
@@ -83,6 +83,14 @@ async fn chosen_user(backend: &dyn Backend, region: &str, fields: &Fields) -> Op
     found.into_iter().find(|user| user.name == name)
 }
 
+/// The fields of `RotationFields`.
+pub(super) fn rotation(fields: &Fields) -> Result<Option<RotationPeriod>, InvalidPeriod> {
+    match fields.get("rotation") {
+        "off" => Ok(None),
+        _ => RotationPeriod::parse(fields.get("period"), PeriodUnit::parse(fields.get("unit"))).map(Some),
+    }
+}
+
 /// What is sent, or everything that is wrong at once.
 fn request(fields: &Fields, user: Option<RamUser>) -> Result<NewSecret, Vec<FieldError>> {
     let mut wrong = Vec::new();
@@ -94,10 +102,7 @@ fn request(fields: &Fields, user: Option<RamUser>) -> Result<NewSecret, Vec<Fiel
     if let Err(error) = tags {
         wrong.push(FieldError::of("tags", error));
     }
-    let rotation = match fields.get("rotation") {
-        "off" => Ok(None),
-        _ => RotationPeriod::parse(fields.get("period"), PeriodUnit::parse(fields.get("unit"))).map(Some),
-    };
+    let rotation = rotation(fields);
     if let Err(error) = rotation {
         let message = (t().create.invalid_period)(error);
         wrong.push(FieldError { field: "period".into(), code: "invalid_period".into(), message });

@@ -40,6 +40,10 @@ pub async fn post(
     Some(match dialog {
         Dialog::Create => create_secret::post(backend, region, fields).await,
         Dialog::Delete(name) => secret::delete(backend, region, name, is_over_details, fields).await,
+        Dialog::Rotate(name) => secret::rotate(backend, region, name, is_over_details, fields).await,
+        Dialog::ChangeRotation(name) => {
+            secret::change_rotation(backend, region, name, is_over_details, fields).await
+        }
         Dialog::Restore(name) => secret::restore(backend, region, name, is_over_details, fields).await,
     })
 }

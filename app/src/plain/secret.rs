@@ -1,7 +1,7 @@
-//! The dialogs about one secret: `Delete Secret` and `Restore Secret`.
+//! The dialogs about one secret.
 
 use super::post::again;
-use super::{Fields, Outcome};
+use super::{Fields, Outcome, create_secret};
 use crate::api::backend::Backend;
 use crate::browser::time;
 use crate::locales::t;
@@ -47,6 +47,42 @@ pub(super) async fn restore(
         Ok(()) => Outcome::Done {
             location: beneath(&region, &name, is_over_details),
             result: (t().restore.done)(name.as_str()),
+        },
+        Err(error) => again(fields, error),
+    }
+}
+
+pub(super) async fn rotate(
+    backend: &dyn Backend,
+    region: String,
+    name: SecretName,
+    is_over_details: bool,
+    fields: Fields,
+) -> Outcome {
+    match backend.rotate_secret(region.clone(), name.clone(), fields.get("version").to_owned()).await {
+        Ok(()) => Outcome::Done {
+            location: beneath(&region, &name, is_over_details),
+            result: (t().rotate.started)(name.as_str()),
+        },
+        Err(error) => again(fields, error),
+    }
+}
+
+pub(super) async fn change_rotation(
+    backend: &dyn Backend,
+    region: String,
+    name: SecretName,
+    is_over_details: bool,
+    fields: Fields,
+) -> Outcome {
+    // The field says what is wrong with it by the same rule.
+    let Ok(rotation) = create_secret::rotation(&fields) else {
+        return again(fields, ApiError::new(ErrorCode::Invalid));
+    };
+    match backend.change_rotation(region.clone(), name.clone(), rotation).await {
+        Ok(()) => Outcome::Done {
+            location: beneath(&region, &name, is_over_details),
+            result: (t().rotate.changed)(name.as_str()),
         },
         Err(error) => again(fields, error),
     }

@@ -67,6 +67,19 @@ struct AccessKeyItems {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
+struct LastUsedAnswer {
+    access_key_last_used: LastUsed,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct LastUsed {
+    #[serde(default)]
+    last_used_date: String,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
 struct RoleAnswer {
     role: Role,
 }
@@ -99,6 +112,20 @@ impl Client {
         let reply: Reply<AccessKeyList> =
             self.call(Service::Ram, "ListAccessKeys", region, Effect::Read, parameters).await?;
         Ok(reply.body.access_keys.access_key)
+    }
+
+    /// When an AccessKey last signed a call, as the vendor writes it; empty where it never did.
+    pub async fn get_access_key_last_used(
+        &self,
+        region: &str,
+        user_name: &str,
+        access_key_id: &str,
+    ) -> Result<String, CloudError> {
+        let parameters =
+            Parameters::default().with("UserName", user_name).with("UserAccessKeyId", access_key_id);
+        let reply: Reply<LastUsedAnswer> =
+            self.call(Service::Ram, "GetAccessKeyLastUsed", region, Effect::Read, parameters).await?;
+        Ok(reply.body.access_key_last_used.last_used_date)
     }
 
     /// A role; an error of the kind `NotFound` where there is none of that name.

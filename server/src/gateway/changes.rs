@@ -1,12 +1,13 @@
 //! Writes. An answer that was lost after the call is settled by a read (`design.md`): what is reported is what happened.
 
 use keyturn_app::model::deletion::Deletion;
+use keyturn_app::model::rotation::RotationPeriod;
 use keyturn_app::model::secret::SecretName;
 use keyturn_cloud::kms::{self, DescribedSecret};
 use keyturn_cloud::{CloudError, ErrorKind};
 
-use super::Gateway;
 use super::secrets::milliseconds;
+use super::{Gateway, details};
 
 impl Gateway {
     /// The planned date; `None` when the secret is gone.
@@ -49,6 +50,46 @@ impl Gateway {
                 Some(Ok(secret)) if secret.planned_delete_time.is_none() => Ok(()),
                 _ => Err(error),
             },
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) async fn change_rotation(
+        &self,
+        region: &str,
+        name: &SecretName,
+        rotation: Option<RotationPeriod>,
+    ) -> Result<(), CloudError> {
+        let wanted = rotation.map(RotationPeriod::seconds);
+        let answer = self.client.update_secret_rotation_policy(region, name.as_str(), wanted).await;
+        self.lists.forget(region);
+        match answer {
+            Ok(_) => Ok(()),
+            Err(error) if error.kind == ErrorKind::UnknownOutcome => match self.look(region, name).await {
+                Some(Ok(secret)) if details::period_seconds(&secret) == wanted => Ok(()),
+                _ => Err(error),
+            },
+            Err(error) => Err(error),
+        }
+    }
+
+    pub(crate) async fn rotate_secret(
+        &self,
+        region: &str,
+        name: &SecretName,
+        version_id: &str,
+    ) -> Result<(), CloudError> {
+        let answer = self.client.rotate_secret(region, name.as_str(), version_id).await;
+        self.lists.forget(region);
+        match answer {
+            Ok(_) => Ok(()),
+            // Only this call can have made a version of that ID.
+            Err(error) if error.kind == ErrorKind::UnknownOutcome => {
+                match self.client.list_secret_version_ids(region, name.as_str()).await {
+                    Ok(reply) if reply.body.iter().any(|version| version.version_id == version_id) => Ok(()),
+                    _ => Err(error),
+                }
+            }
             Err(error) => Err(error),
         }
     }

@@ -94,7 +94,7 @@ impl Gateway {
     }
 
     /// Whether either role is there; `None` where RAM does not let us see.
-    async fn has_service_role(&self, region: &str) -> Option<bool> {
+    pub(super) async fn has_service_role(&self, region: &str) -> Option<bool> {
         for role in SERVICE_ROLES {
             match self.client.get_role(region, role).await {
                 Ok(_) => return Some(true),

@@ -181,12 +181,14 @@ pub(crate) fn details(secret: &DescribedSecret, rotating_until_ms: Option<i64>) 
             Some("Invalid") => RotationState::Failing,
             _ => RotationState::Off,
         },
-        period_seconds: secret
-            .rotation_interval
-            .as_deref()
-            .and_then(|text| text.strip_suffix('s')?.parse().ok()),
+        period_seconds: period_seconds(secret),
         last_rotation_ms: secret.last_rotation_date.as_deref().and_then(milliseconds),
         next_rotation_ms: secret.next_rotation_date.as_deref().and_then(milliseconds),
         rotating_until_ms,
     }
+}
+
+/// The period; KMS answers it in seconds always, and none while rotation is off.
+pub(crate) fn period_seconds(secret: &DescribedSecret) -> Option<u64> {
+    secret.rotation_interval.as_deref().and_then(|text| text.strip_suffix('s')?.parse().ok())
 }

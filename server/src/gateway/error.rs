@@ -1,12 +1,16 @@
 //! A cloud error in the console's terms. The vendor's own sentence stays in the log; its code and request ID go along.
 
 use keyturn_app::model::error::{ApiError, CloudCause, ErrorCode};
-use keyturn_cloud::{CloudError, ErrorKind};
+use keyturn_cloud::{CloudError, ErrorKind, Service};
 
 pub(crate) fn to_api(error: CloudError) -> ApiError {
     let code = match error.code.as_deref() {
         Some("Rejected.Unavailable") => ErrorCode::Unavailable,
         Some("Rejected.InvalidState") => ErrorCode::NotInDeletionWindow,
+        Some("Rejected.SecretInRotation") => ErrorCode::Rotating,
+        Some("LimitExceeded.User.AccessKey") => ErrorCode::NoRoomForKey,
+        // It is KMS that misses the user, in the name of the secret.
+        Some("EntityNotExist.User") if error.service == Service::Kms => ErrorCode::UserGone,
         _ => match error.kind {
             ErrorKind::NotFound => ErrorCode::NotFound,
             ErrorKind::InDeletionWindow => ErrorCode::InDeletionWindow,

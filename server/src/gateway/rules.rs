@@ -23,6 +23,8 @@ const RULES: &[(&str, Needs)] = &[
     ("create_secret", Needs::Operator),
     ("delete_secret", Needs::Operator),
     ("restore_secret", Needs::Operator),
+    ("change_rotation", Needs::Operator),
+    ("rotate_secret", Needs::Operator),
 ];
 
 pub(crate) fn is_allowed(caller: Caller, method: &str) -> bool {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use keyturn_app::model::access_key::AccessKey;
+use keyturn_app::model::access_key::{AccessKey, LastUse};
 use keyturn_app::model::secret::{Known, Secret, SecretName, SecretRow, Tag, Version};
 use keyturn_app::model::secret_list::{self, SecretPage};
 use keyturn_app::model::secret_query::SecretQuery;
@@ -75,6 +75,10 @@ impl Gateway {
             self.client.list_secret_version_ids(region, name.as_str()),
             self.client.list_access_keys(region, &user_name),
         );
+        let access_keys = match access_keys {
+            Ok(keys) => Some(self.with_last_use(region, &user_name, keys).await),
+            Err(_) => None,
+        };
         let rotating_until_ms = details::rotation_window_end(&secret, now_ms)
             .filter(|_| versions.as_ref().is_ok_and(|reply| details::has_previous(&reply.body)));
         let details = details::details(&secret, rotating_until_ms);
@@ -93,10 +97,29 @@ impl Gateway {
                     })
                     .collect()
             }),
-            access_keys: access_keys.ok().map(access_keys_of),
+            access_keys,
             now_ms,
             row: row_of(name.clone(), &secret, Known::Details(details)),
         })
+    }
+
+    /// A user has two AccessKeys at the most. Where RAM does not say, the last use stays unknown.
+    async fn with_last_use(
+        &self,
+        region: &str,
+        user_name: &str,
+        keys: Vec<keyturn_cloud::ram::AccessKey>,
+    ) -> Vec<AccessKey> {
+        let keys = access_keys_of(keys).into_iter().map(|key| async move {
+            let answer = self.client.get_access_key_last_used(region, user_name, &key.id).await;
+            let last_use = match answer.as_deref() {
+                Ok("") => LastUse::Never,
+                Ok(date) => milliseconds(date).map_or(LastUse::Unknown, LastUse::At),
+                Err(_) => LastUse::Unknown,
+            };
+            AccessKey { last_use, ..key }
+        });
+        futures::future::join_all(keys).await
     }
 
     async fn listed(&self, region: &str) -> Result<Arc<Listed>, CloudError> {
@@ -135,6 +158,7 @@ pub(crate) fn access_keys_of(keys: Vec<keyturn_cloud::ram::AccessKey>) -> Vec<Ac
             is_active: key.status == "Active",
             created_ms: milliseconds(&key.create_date),
             id: key.access_key_id,
+            last_use: LastUse::Unknown,
         })
         .collect()
 }

@@ -3,11 +3,12 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::forms::rotation_fields::RotationChoice;
 use crate::model::access_key::{RamUser, TypedSecret};
 use crate::model::new_secret::{
     InvalidInput, KmsInstance, check_access_key_secret, check_description, parse_key, parse_tags,
 };
-use crate::model::rotation::{InvalidPeriod, PeriodUnit, RotationPeriod};
+use crate::model::rotation::PeriodUnit;
 use crate::plain::typed;
 
 /// The key in the tab's storage.
@@ -22,9 +23,7 @@ pub(super) struct Draft {
     pub(super) tags: RwSignal<String>,
     /// The KMS instance and its key.
     pub(super) instance: RwSignal<Option<(String, String)>>,
-    pub(super) is_rotated: RwSignal<bool>,
-    pub(super) period: RwSignal<String>,
-    pub(super) unit: RwSignal<PeriodUnit>,
+    pub(super) rotation: RotationChoice,
 }
 
 /// What is kept of it; there is no field for a value.
@@ -48,9 +47,7 @@ impl Draft {
             description: RwSignal::new(typed("description", "")),
             tags: RwSignal::new(typed("tags", "")),
             instance: RwSignal::new(parse_key(&typed("key", ""))),
-            is_rotated: RwSignal::new(typed("rotation", "on") != "off"),
-            period: RwSignal::new(typed("period", "30")),
-            unit: RwSignal::new(PeriodUnit::parse(&typed("unit", "days"))),
+            rotation: RotationChoice::new(true, "30", PeriodUnit::Days),
         }
     }
 
@@ -60,9 +57,9 @@ impl Draft {
             description: self.description.get(),
             tags: self.tags.get(),
             instance: self.instance.get(),
-            is_rotated: self.is_rotated.get(),
-            period: self.period.get(),
-            unit: self.unit.get(),
+            is_rotated: self.rotation.is_on.get(),
+            period: self.rotation.period.get(),
+            unit: self.rotation.unit.get(),
         };
         serde_json::to_string(&kept).unwrap_or_default()
     }
@@ -76,9 +73,9 @@ impl Draft {
         self.description.set(kept.description);
         self.tags.set(kept.tags);
         self.instance.set(kept.instance);
-        self.is_rotated.set(kept.is_rotated);
-        self.period.set(kept.period);
-        self.unit.set(kept.unit);
+        self.rotation.is_on.set(kept.is_rotated);
+        self.rotation.period.set(kept.period);
+        self.rotation.unit.set(kept.unit);
     }
 
     /// Another user has other AccessKeys: what was typed for the last one goes.
@@ -148,13 +145,5 @@ impl Draft {
             !values.is_empty() && values.iter().all(|(_, value)| check_access_key_secret(value).is_ok())
         });
         has_user && has_values && self.description_error().is_none() && self.tags_error().is_none()
-    }
-
-    /// The chosen period; `None` where rotation is off.
-    pub(super) fn rotation(self) -> Result<Option<RotationPeriod>, InvalidPeriod> {
-        match self.is_rotated.get() {
-            true => RotationPeriod::parse(&self.period.get(), self.unit.get()).map(Some),
-            false => Ok(None),
-        }
     }
 }

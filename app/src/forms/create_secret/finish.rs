@@ -38,7 +38,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
                 .collect_view()
         })
     };
-    let rotation = move || match draft.rotation() {
+    let rotation = move || match draft.rotation.parsed() {
         Ok(Some(period)) => (t().states.every)(&(t().common.period)(period.seconds())),
         _ => c.turn_off.to_owned(),
     };
@@ -112,7 +112,7 @@ fn request(wizard: Wizard) -> Option<NewSecret> {
             .map(|(id, secret)| NewAccessKey { id, secret })
             .collect(),
         description: draft.description.get_untracked(),
-        rotation: untrack(|| draft.rotation()).ok()?,
+        rotation: untrack(|| draft.rotation.parsed()).ok()?,
         version_id: wizard.version_id(),
         tags: parse_tags(&draft.tags.get_untracked()).ok()?,
         instance: draft.instance.get_untracked(),

@@ -5,9 +5,9 @@ use leptos_meta::Title;
 
 use super::draft::Draft;
 use super::kms_field::KeySelect;
-use super::rotation_step::RotationFields;
 use super::secret_step::{ServiceRole, TextFields, Types, Values};
 use super::user_field::note;
+use crate::forms::rotation_fields::RotationFields;
 use crate::locales::t;
 use crate::paths;
 use crate::plain::{self, Choices, typed};
@@ -45,7 +45,7 @@ pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
                 <TextFields draft was_sent/>
                 <KeySelect draft instances/>
                 <h3>{c.rotation_title}</h3>
-                <RotationFields draft now_ms=Signal::stored(now_ms)/>
+                <RotationFields choice=draft.rotation last_ms=None now_ms=Signal::stored(now_ms)/>
                 <h3>{c.review_title}</h3>
                 <p>{p.review_note}</p>
                 <div class="dialog-buttons">

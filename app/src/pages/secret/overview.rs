@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::locales::t;
-use crate::model::access_key::AccessKey;
+use crate::model::access_key::{AccessKey, LastUse};
 use crate::model::secret::{RotationState, Secret, days_left};
 use crate::pages::secrets::row::{rotation, state_cell};
 use crate::ui::copy::CopyButton;
@@ -50,7 +50,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             <KeyValue key=d.state>{state}</KeyValue>
             <KeyValue key=d.kind>{d.kind_value}</KeyValue>
             <KeyValue key=d.user>{user}</KeyValue>
-            <KeyValue key=d.access_keys>{access_keys(secret.access_keys)}</KeyValue>
+            <KeyValue key=d.access_keys><AccessKeys keys=secret.access_keys/></KeyValue>
             {details}
             <KeyValue key=d.description>{description}</KeyValue>
             <KeyValue key=d.tags><span class="tags">{tags}</span></KeyValue>
@@ -72,14 +72,21 @@ fn time_or(at_ms: Option<i64>, otherwise: &'static str) -> AnyView {
     }
 }
 
-fn access_keys(keys: Option<Vec<AccessKey>>) -> AnyView {
+/// A user's AccessKeys, each with its state and its last use.
+#[component]
+pub(crate) fn AccessKeys(keys: Option<Vec<AccessKey>>) -> impl IntoView {
     let d = &t().details;
     let Some(keys) = keys else { return d.access_keys_unknown.into_any() };
     let items = keys
         .into_iter()
         .map(|key| {
             let status = if key.is_active { d.key_active } else { d.key_inactive };
-            html! { <li><code>{key.id}</code> " " {status}</li> }
+            let last_use = match key.last_use {
+                LastUse::Never => d.never_used.into_any(),
+                LastUse::Unknown => d.use_unknown.into_any(),
+                LastUse::At(at_ms) => html! { {d.last_used} " " <Time at_ms/> },
+            };
+            html! { <li><code>{key.id}</code> " " {status} ", " {last_use}</li> }
         })
         .collect_view();
     html! { <ul class="plain">{items}</ul> }

@@ -47,15 +47,19 @@ pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> imp
     }
 }
 
-/// Restoring exists in the deletion window only, planning a deletion outside of it only.
+/// Restoring exists in the deletion window only, everything else outside of it only.
 fn menu(region: &str, row: &SecretRow) -> Vec<MenuLink> {
     let l = &t().list;
     if row.deletion_ms.is_some() {
         let href = paths::restore_secret(region, &row.name);
         return vec![MenuLink { label: l.restore, href, is_dangerous: false }];
     }
-    let href = paths::delete_secret(region, &row.name);
-    vec![MenuLink { label: l.plan_deletion, href, is_dangerous: true }]
+    let link = |label, href| MenuLink { label, href, is_dangerous: false };
+    vec![
+        link(l.rotate_now, paths::rotate_secret(region, &row.name)),
+        link(l.change_rotation, paths::change_rotation(region, &row.name)),
+        MenuLink { is_dangerous: true, ..link(l.plan_deletion, paths::delete_secret(region, &row.name)) },
+    ]
 }
 
 /// Rotation's badge with the period; also used by the details page.

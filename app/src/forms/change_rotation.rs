@@ -1,0 +1,112 @@
+//! `/{region}/change-rotation/{name…}`: automatic rotation on or off, and its period.
+
+use leptos::prelude::*;
+
+use super::over::{Changes, use_leave, use_target};
+use super::rotation_fields::{RotationChoice, RotationFields};
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
+use crate::api::change_rotation;
+use crate::browser::document;
+use crate::locales::t;
+use crate::model::error::{ApiError, ErrorCode};
+use crate::model::rotation::{PeriodUnit, RotationPeriod};
+use crate::model::secret::{RotationState, Secret};
+use crate::plain;
+use crate::ui::announce::Announcer;
+use crate::ui::badge::Meaning;
+use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::html::html;
+
+type Change = Action<Option<RotationPeriod>, Result<(), ApiError>>;
+
+#[component]
+pub(crate) fn ChangeRotation() -> impl IntoView {
+    let target = use_target();
+    let change: Change = Action::new(move |rotation: &Option<RotationPeriod>| {
+        let rotation = *rotation;
+        async move {
+            match target.name.get_untracked() {
+                Some(name) => change_rotation(target.region.get_untracked(), name, rotation).await,
+                None => Err(ApiError::new(ErrorCode::NotFound)),
+            }
+        }
+    });
+    let (leave, announcer, changes) =
+        (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
+    Effect::new(move || {
+        if let Some(Ok(())) = change.value().get() {
+            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
+            announcer.result((t().rotate.changed)(&name));
+            changes.made();
+            leave(&target.beneath());
+        }
+    });
+    let body = move |secret, cancel| html! { <Body secret change cancel/> };
+    html! { <SecretDialog target id="change-rotation" title=t().list.change_rotation is_busy=change.pending() body/> }
+}
+
+#[component]
+fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
+    let r = &t().rotate;
+    let refused = plain::error();
+    let details = secret.row.details().cloned();
+    let is_rotating = details.as_ref().is_some_and(|details| details.rotating_until_ms.is_some());
+    let is_pending = secret.row.deletion_ms.is_some();
+    let is_off = details.as_ref().is_some_and(|details| details.rotation == RotationState::Off);
+    let period = details
+        .as_ref()
+        .and_then(|details| RotationPeriod::of_seconds(details.period_seconds?))
+        .map_or((30, PeriodUnit::Days), RotationPeriod::number);
+    let choice = RotationChoice::new(!is_off, &period.0.to_string(), period.1);
+    let now_ms = secret.now_ms;
+    // What was never rotated is reckoned from its creation.
+    let last_ms =
+        details.as_ref().and_then(|details| details.last_rotation_ms).unwrap_or(secret.row.created_ms);
+    let announcer: Announcer = expect_context();
+    let submit = move || match choice.parsed() {
+        _ if is_rotating || is_pending || change.pending().get_untracked() => {}
+        Ok(rotation) => {
+            change.dispatch(rotation);
+        }
+        Err(_) => {
+            announcer.wrong_input();
+            document::focus_id("period");
+        }
+    };
+    let at_once = move || match choice.parsed() {
+        Ok(Some(period)) if last_ms + period.milliseconds() <= now_ms => {
+            html! { <Remark meaning=Meaning::Warning text=r.at_once/> }
+        }
+        _ => ().into_any(),
+    };
+    let error = move || {
+        let error = change.value().get().and_then(Result::err).or_else(|| refused.clone());
+        let error = error.filter(|_| !change.pending().get());
+        error.map(|error| html! { <ErrorAlert error title=r.change_failed/> })
+    };
+    let hindrance = match (is_pending, is_rotating) {
+        (true, _) => Some(r.in_window),
+        (_, true) => Some(r.under_way),
+        _ => None,
+    };
+    html! {
+        <form method="post" novalidate on:submit=move |event| { event.prevent_default(); untrack(submit); }>
+            <p><strong>{secret.row.name.to_string()}</strong></p>
+            {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
+            <RotationFields choice last_ms=Some(last_ms) now_ms=Signal::stored(Some(now_ms))/>
+            {at_once}
+            {error}
+            <div class="dialog-buttons">
+                <button
+                    type="submit"
+                    class="button"
+                    data-kind="primary"
+                    aria-disabled=move || (hindrance.is_some() || change.pending().get()).to_string()
+                >
+                    {r.save}
+                </button>
+                <CancelButton cancel/>
+            </div>
+        </form>
+    }
+}

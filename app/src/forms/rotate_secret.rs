@@ -1,0 +1,102 @@
+//! `/{region}/rotate-secret/{name…}`: a new AccessKey pair now. What happens, when, and who still uses the old key.
+
+use leptos::prelude::*;
+
+use super::over::{Changes, use_leave, use_target};
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
+use crate::api::rotate_secret;
+use crate::browser::random;
+use crate::locales::t;
+use crate::model::error::{ApiError, ErrorCode};
+use crate::model::secret::Secret;
+use crate::pages::secret::overview::AccessKeys;
+use crate::plain::{self, typed};
+use crate::ui::announce::Announcer;
+use crate::ui::badge::Meaning;
+use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::html::html;
+
+/// The ID of the version that the rotation makes.
+type Rotate = Action<String, Result<(), ApiError>>;
+
+#[component]
+pub(crate) fn RotateSecret() -> impl IntoView {
+    let target = use_target();
+    let rotate: Rotate = Action::new(move |version_id: &String| {
+        let version_id = version_id.clone();
+        async move {
+            match target.name.get_untracked() {
+                Some(name) => rotate_secret(target.region.get_untracked(), name, version_id).await,
+                None => Err(ApiError::new(ErrorCode::NotFound)),
+            }
+        }
+    });
+    let (leave, announcer, changes) =
+        (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
+    Effect::new(move || {
+        if let Some(Ok(())) = rotate.value().get() {
+            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
+            // It has begun, and is not done: the page beneath shows how it goes on.
+            announcer.result((t().rotate.started)(&name));
+            changes.made();
+            leave(&target.beneath());
+        }
+    });
+    let body = move |secret, cancel| html! { <Body secret rotate cancel/> };
+    html! { <SecretDialog target id="rotate-secret" title=t().list.rotate_now is_busy=rotate.pending() body/> }
+}
+
+#[component]
+fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
+    let r = &t().rotate;
+    let refused = plain::error();
+    // The same for every try: a second click, or a try after a lost answer, rotates no second time.
+    let version_id = match typed("version", "") {
+        version if version.is_empty() => random::uuid(),
+        version => version,
+    };
+    let is_rotating = secret.row.details().is_some_and(|details| details.rotating_until_ms.is_some());
+    let hindrance = match (secret.row.deletion_ms.is_some(), is_rotating) {
+        (true, _) => Some(r.in_window),
+        (_, true) => Some(r.under_way),
+        _ => None,
+    };
+    let has_two = !is_rotating && secret.access_keys.as_ref().is_some_and(|keys| keys.len() > 1);
+    let submit = {
+        let version_id = version_id.clone();
+        move || {
+            if hindrance.is_none() && !rotate.pending().get_untracked() {
+                rotate.dispatch(version_id.clone());
+            }
+        }
+    };
+    let error = move || {
+        let error = rotate.value().get().and_then(Result::err).or_else(|| refused.clone());
+        let error = error.filter(|_| !rotate.pending().get());
+        error.map(|error| html! { <ErrorAlert error title=r.failed/> })
+    };
+    html! {
+        <form method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
+            <p><strong>{secret.row.name.to_string()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>
+            {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
+            {has_two.then(|| html! { <Remark meaning=Meaning::Warning text=r.two_keys/> })}
+            <ul class="facts"><li>{r.new_pair}</li><li>{r.old_pair}</li><li>{r.reload}</li><li>{r.quota}</li></ul>
+            <h3>{t().details.access_keys}</h3>
+            <AccessKeys keys=secret.access_keys/>
+            <p class="hint">{r.use_is_late}</p>
+            {error}
+            <input type="hidden" name="version" value=version_id/>
+            <div class="dialog-buttons">
+                <button
+                    type="submit"
+                    class="button"
+                    data-kind="primary"
+                    aria-disabled=move || (hindrance.is_some() || rotate.pending().get()).to_string()
+                >
+                    {t().list.rotate_now}
+                </button>
+                <CancelButton cancel/>
+            </div>
+        </form>
+    }
+}
