@@ -52,6 +52,8 @@ def signatures(make, port, control):
     yield "GetCallerIdentity as a user", own.call("sts", "GetCallerIdentity", {})["Arn"].endswith(f"user/{user}")
     used = make(port).call("ram", "GetAccessKeyLastUsed", {"UserName": user, "UserAccessKeyId": key_of(control, user)[0]})
     yield "GetAccessKeyLastUsed of it", bool(used["AccessKeyLastUsed"]["LastUsedDate"])
+    tokened = (*ADMIN, "CAISxxx")
+    yield "a token with a lasting AccessKey", code(make(port, tokened), "kms", "ListSecrets", {}) == "InvalidSecurityToken.MismatchWithAccessKey"
     for wrong, expected in ((("LTAI5tNobody", "x"), "InvalidAccessKeyId.NotFound"), ((ADMIN[0], "wrong"), "SignatureDoesNotMatch")):
         yield expected, code(make(port, wrong), "kms", "ListSecrets", {}) == expected
     if make is not New:
@@ -87,6 +89,11 @@ def policies(make, port, control):
     yield "by tag: another team's", code(own, "kms", "GetSecretValue", {"SecretName": "acs/ram/user/price-engine"}) == "Forbidden.NoPermission"
     batch = own.call("kms", "BatchGetSecretValue", {"SecretsList": [{"SecretName": SECRET}, {"SecretName": "acs/ram/user/price-engine"}]})
     yield "by tag: each of a batch", len(batch["SecretValues"]) == 1 and batch["Errors"][0]["Code"] == "Forbidden.NoPermission"
+    attach("one-role", policy(Action="ram:ListRoles", Resource=f"{ACCOUNT}:role/auditor"))
+    yield "a parameter does not narrow a list", code(own, "ram", "ListRoles", {}) == "NoPermission"
+    attach("may-attach", policy(Action="ram:AttachPolicyToUser", Resource=f"{ACCOUNT}:user/*"))
+    grab = {"UserName": "payroll-exporter", "PolicyName": "AdministratorAccess", "PolicyType": "System"}
+    yield "attaching asks for the policy, too", code(own, "ram", "AttachPolicyToUser", grab) == "NoPermission"
     attach("never", policy(Effect="Deny", Action="kms:List*"))
     yield "a denial outweighs", code(own, *listing) == "Forbidden.NoPermission"
 
@@ -117,8 +124,8 @@ def sessions(make, port, control):
     ):
         yield f"AssumeRole: {expected}", code(pager, "sts", "AssumeRole", {**ask, **wrong}) == expected
     yield "AssumeRole: not trusted", code(pager, "sts", "AssumeRole", {**ask, "RoleArn": f"{ACCOUNT}:role/aliyunkmsmanageramcredentialsrole"}) == "NoPermission"
-    answer = pager.call("sts", "AssumeRole", ask)
-    yield "AssumeRole: done", answer["AssumedRoleUser"]["Arn"] == f"{ROLE}/night-watch"
+    answer = pager.call("sts", "AssumeRole", {**ask, "SourceIdentity": "alice"})
+    yield "AssumeRole: done", answer["AssumedRoleUser"]["Arn"] == f"{ROLE}/night-watch" and answer["SourceIdentity"] == "alice"
     key = tuple(answer["Credentials"][name] for name in ("AccessKeyId", "AccessKeySecret", "SecurityToken"))
     role = make(port, key)
     who = role.call("sts", "GetCallerIdentity", {})

@@ -116,16 +116,13 @@ fn how_to_use(listeners: &Listeners) -> anyhow::Result<String> {
     let (id, secret) = (keyturn_sandbox::ADMIN_ACCESS_KEY_ID, keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET);
     let address = listeners.http.local_addr()?;
     let mut text = format!("The sandbox speaks the vendor's wire at http://{address}\n");
-    let mut line = |what: &str, how: String| writeln!(text, "  {what:<18}{how}");
+    let mut line = |what: &str, how: String| writeln!(text, "  {what:<21} {how}");
     line("AccessKey ID", id.into())?;
     line("AccessKey secret", format!("{secret}  (public, worth nothing elsewhere)"))?;
     line("Page", format!("http://{address}/_sandbox/"))?;
     if let Some(https) = &listeners.https {
         let https = https.local_addr()?;
         line("HTTPS", format!("https://{https}; its authority: http://{address}/_sandbox/ca.pem"))?;
-    }
-    for (region, listener) in &listeners.regions {
-        line(region, format!("http://{}", listener.local_addr()?))?;
     }
     line(
         "Python",
@@ -151,6 +148,9 @@ fn how_to_use(listeners: &Listeners) -> anyhow::Result<String> {
         format!("provider \"alicloud\": protocol \"HTTP\", endpoints kms, ram, sts {address}"),
     )?;
     line("aliyun CLI", format!("aliyun kms ListSecrets --insecure --endpoint {address}"))?;
+    for (region, listener) in &listeners.regions {
+        line(region, format!("http://{}", listener.local_addr()?))?;
+    }
     line("Manual", "docs/sandbox.md; what differs from the cloud: docs/sandbox-differences.md".into())?;
     Ok(text)
 }

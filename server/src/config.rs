@@ -7,6 +7,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use anyhow::{Context, bail};
+use keyturn_sandbox::Dataset;
 
 pub use keys::{KEYS, Key};
 
@@ -32,7 +33,7 @@ pub enum Cloud {
         listen: SocketAddr,
         /// HTTPS beside it.
         tls_listen: Option<SocketAddr>,
-        is_empty: bool,
+        dataset: Dataset,
         /// The file that keeps its state; without one it is lost with the process.
         data: Option<PathBuf>,
     },
@@ -158,9 +159,10 @@ impl Config {
             None => None,
             Some(_) => Some(raw.read("sandbox_tls_listen", on_loopback)?),
         };
-        let is_empty = raw.read("sandbox_dataset", |text| match text {
-            "demo" => Some(false),
-            "empty" => Some(true),
+        let dataset = raw.read("sandbox_dataset", |text| match text {
+            "demo" => Some(Dataset::Demo),
+            "mixed" => Some(Dataset::Mixed),
+            "empty" => Some(Dataset::Empty),
             _ => None,
         })?;
         let regions = match raw.get("regions") {
@@ -190,7 +192,7 @@ impl Config {
             cloud: Cloud::Sandbox {
                 listen: sandbox_listen,
                 tls_listen: sandbox_tls_listen,
-                is_empty,
+                dataset,
                 data: raw.get("sandbox_data").map(PathBuf::from),
             },
             regions,

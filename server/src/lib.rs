@@ -16,7 +16,7 @@ use axum::Router;
 use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
 use keyturn_cloud::{Client, Credentials, Endpoints};
-use keyturn_sandbox::{Dataset, Listeners, Sandbox};
+use keyturn_sandbox::{Listeners, Sandbox};
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -85,7 +85,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
 
 /// The embedded cloud with its listeners, for the console or alone; on demand with one for each region.
 pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Listeners, Sandbox)> {
-    let config::Cloud::Sandbox { listen: address, tls_listen, is_empty, data } = &config.cloud;
+    let config::Cloud::Sandbox { listen: address, tls_listen, dataset, data } = &config.cloud;
     let http = listen(*address, "KEYTURN_SANDBOX_LISTEN").await?;
     let https = match tls_listen {
         Some(address) => Some(listen(*address, "KEYTURN_SANDBOX_TLS_LISTEN").await?),
@@ -100,7 +100,7 @@ pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Lis
     }
     let options = keyturn_sandbox::Options {
         region_ids: config.regions.clone(),
-        dataset: if *is_empty { Dataset::Empty } else { Dataset::Demo },
+        dataset: *dataset,
         data: data.clone(),
     };
     let sandbox = Sandbox::open(options).map_err(|why| anyhow::anyhow!("KEYTURN_SANDBOX_DATA: {why}"))?;

@@ -1,5 +1,7 @@
 //! `/_sandbox/…`: what a tester turns (`contract.md`): reset, clock, faults, and what a tester reads.
 
+use std::collections::HashMap;
+
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State};
@@ -57,9 +59,14 @@ struct SetClock {
     frozen: Option<bool>,
 }
 
-#[derive(Deserialize)]
-pub(crate) struct Limit {
-    limit: Option<usize>,
+/// `?limit=`, 100 where it is not there.
+type Limit = Query<HashMap<String, String>>;
+
+fn rows(query: &Limit) -> Result<usize, Refused> {
+    match query.get("limit") {
+        None => Ok(100),
+        Some(text) => text.parse().map_err(|_| refused("`limit` is a whole number, such as 100".into())),
+    }
 }
 
 pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
@@ -136,6 +143,10 @@ pub(crate) async fn set_clock(State(sandbox): State<Sandbox>, body: Bytes) -> An
 
 pub(crate) async fn add_fault(State(sandbox): State<Sandbox>, body: Bytes) -> Answer {
     let fault: Fault = parse(&body)?;
+    let regions = &sandbox.options().region_ids;
+    if fault.region != "*" && !regions.iter().any(|region| region.eq_ignore_ascii_case(&fault.region)) {
+        return Err(refused(format!("`region` is * or one of {}", regions.join(", "))));
+    }
     let id = sandbox.lock().faults.add(fault).map_err(refused)?;
     Ok(Json(json!({"id": id})))
 }
@@ -149,8 +160,8 @@ pub(crate) async fn clear_faults(State(sandbox): State<Sandbox>) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
-pub(crate) async fn remove_fault(State(sandbox): State<Sandbox>, Path(id): Path<u64>) -> Response {
-    if sandbox.lock().faults.remove(id) {
+pub(crate) async fn remove_fault(State(sandbox): State<Sandbox>, Path(id): Path<String>) -> Response {
+    if id.parse().is_ok_and(|id| sandbox.lock().faults.remove(id)) {
         StatusCode::NO_CONTENT.into_response()
     } else {
         Refused(StatusCode::NOT_FOUND, format!("there is no fault {id}")).into_response()
@@ -176,12 +187,12 @@ pub(crate) async fn access_keys(State(sandbox): State<Sandbox>) -> Json<Value> {
     Json(json!(keys))
 }
 
-pub(crate) async fn calls(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
-    Json(json!(sandbox.lock().calls.newest(limit.limit.unwrap_or(100))))
+pub(crate) async fn calls(State(sandbox): State<Sandbox>, limit: Limit) -> Answer {
+    Ok(Json(json!(sandbox.lock().calls.newest(rows(&limit)?))))
 }
 
-pub(crate) async fn events(State(sandbox): State<Sandbox>, Query(limit): Query<Limit>) -> Json<Value> {
-    Json(json!(sandbox.lock_now().world.happened(limit.limit.unwrap_or(100))))
+pub(crate) async fn events(State(sandbox): State<Sandbox>, limit: Limit) -> Answer {
+    Ok(Json(json!(sandbox.lock_now().world.happened(rows(&limit)?))))
 }
 
 /// Everything that a restart would lose, but for faults and the log of calls. It holds the values: it is a sandbox's.

@@ -103,12 +103,12 @@ impl ApiError {
         )
     }
 
-    /// The work is done, and would be lost with the process.
+    /// Nothing is done: what the file does not take is taken back.
     pub(crate) fn not_saved() -> Self {
         Self::new(
             StatusCode::INTERNAL_SERVER_ERROR,
             "InternalFailure",
-            "The sandbox's state could not be saved; see its log.",
+            "The sandbox's state could not be saved, and nothing was done; see its log.",
         )
     }
 

@@ -42,7 +42,7 @@ pub(crate) struct Fault {
     #[serde(default = "any")]
     action: String,
     #[serde(default = "any")]
-    region: String,
+    pub(crate) region: String,
     kind: Kind,
     #[serde(default)]
     status: Option<u16>,
@@ -114,8 +114,17 @@ impl Faults {
             }
             _ => {}
         }
-        if !(0.0..=1.0).contains(&fault.share) {
-            return Err("`share` lies between 0 and 1".into());
+        if !(fault.share > 0.0 && fault.share <= 1.0) {
+            return Err("`share` is more than 0, and 1 at the most".into());
+        }
+        if fault.times == Some(0) {
+            return Err("`times` is 1 at least; without it, the fault stays until it is removed".into());
+        }
+        if !["*", "kms", "ram", "sts"].contains(&fault.service.to_lowercase().as_str()) {
+            return Err("`service` is kms, ram, sts or *".into());
+        }
+        if fault.code.iter().chain(&fault.message).any(|text| text.chars().any(char::is_control)) {
+            return Err("`code` and `message` are texts without control characters".into());
         }
         self.last_id += 1;
         fault.id = self.last_id;
@@ -142,6 +151,7 @@ impl Faults {
     pub(crate) fn strike(&mut self, service: &str, action: &str, region: &str) -> Effect {
         let mut effect = Effect::default();
         let hits = |pattern: &str, value: &str| pattern == "*" || pattern.eq_ignore_ascii_case(value);
+        self.active.retain(|fault| fault.times != Some(0));
         for fault in &mut self.active {
             let matches = hits(&fault.service, service)
                 && hits(&fault.action, action)

@@ -223,10 +223,17 @@ pub(crate) fn list_kms_instances(world: &mut World, call: &Call<'_>) -> Answer {
     }))
 }
 
+/// What `ListKeys` filters by.
+const KEY_FILTERS: [&str; 6] =
+    ["KeyState", "KeySpec", "KeyUsage", "ProtectionLevel", "CreatorType", "DKMSInstanceId"];
+
 /// All keys here are enabled symmetric ones; only the filter by instance can narrow them.
 pub(crate) fn list_keys(world: &mut World, call: &Call<'_>) -> Answer {
     let (page, size) = call.parameters.page(10)?;
     let filters = filters(call)?;
+    if filters.iter().any(|filter| !KEY_FILTERS.contains(&filter.key.as_str())) {
+        return Err(ApiError::invalid("Filters"));
+    }
     let admits = |key: &str, value: &str| {
         filters
             .iter()

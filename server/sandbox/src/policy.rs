@@ -168,6 +168,10 @@ impl Statement {
         if let Some(kind) = self.principal.iter().flat_map(BTreeMap::keys).find(|kind| !is_known(kind)) {
             return Err(format!("a Principal is RAM, Service or Federated, not {kind}"));
         }
+        let lists = [&self.action, &self.not_action, &self.resource, &self.not_resource];
+        if lists.into_iter().flatten().any(|list| list.all().is_empty()) {
+            return Err("a list of actions or resources is empty".into());
+        }
         let actions = [&self.action, &self.not_action].into_iter().flatten().flat_map(OneOrMany::all);
         for action in actions {
             let is_of_kms = action.get(..4).is_some_and(|service| service.eq_ignore_ascii_case("kms:"));

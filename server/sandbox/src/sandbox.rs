@@ -28,6 +28,8 @@ use crate::{ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET};
 /// Characters of an action in the log: none of the vendor's is as long.
 const MOST_ACTION: usize = 64;
 
+const MISMATCH: &str = "Specified SecurityToken mismatch with the AccessKey.";
+
 /// What a sandbox starts with.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -191,9 +193,13 @@ impl Shared {
             return Ok(());
         }
         let saved = store.save(&self.world, &self.clock, &changes);
-        match &saved {
-            Ok(()) => self.is_clock_turned = false,
-            Err(_) => self.world.keep_changes(changes),
+        if saved.is_ok() {
+            self.is_clock_turned = false;
+        } else if let Ok(Some((world, clock))) = store.load() {
+            // What could not be saved is not done: back to what is in the file.
+            (self.world, self.clock, self.is_clock_turned) = (world, clock, false);
+        } else {
+            self.world.keep_changes(changes);
         }
         saved
     }
@@ -257,6 +263,7 @@ impl Shared {
         let claim = Claim::read(request)?;
         if claim.access_key_id == ADMIN_ACCESS_KEY_ID {
             claim.prove(request, ADMIN_ACCESS_KEY_SECRET, real, &mut self.nonces)?;
+            no_token(&claim)?;
             return Ok((Caller::Administrator, claim.access_key_id));
         }
         if let Some(session) = self.world.session(&claim.access_key_id) {
@@ -281,13 +288,16 @@ impl Shared {
         }
         let caller = Caller::User(user.to_owned());
         claim.prove(request, &key.pair.secret, real, &mut self.nonces)?;
-        if claim.security_token.is_some() {
-            return Err(bad_token(
-                "MismatchWithAccessKey",
-                "Specified SecurityToken mismatch with the AccessKey.",
-            ));
-        }
+        no_token(&claim)?;
         Ok((caller, claim.access_key_id))
+    }
+}
+
+/// A lasting AccessKey has none.
+fn no_token(claim: &Claim) -> Result<(), ApiError> {
+    match claim.security_token {
+        None => Ok(()),
+        Some(_) => Err(bad_token("MismatchWithAccessKey", MISMATCH)),
     }
 }
 
@@ -302,9 +312,7 @@ fn check_token(session: &Session, token: Option<&str>, real: Timestamp) -> Resul
         Some(token) if !token.starts_with("CAIS") => {
             Err(bad_token("Malformed", "Specified SecurityToken is malformed."))
         }
-        Some(token) if token != session.token => {
-            Err(bad_token("MismatchWithAccessKey", "Specified SecurityToken mismatch with the AccessKey."))
-        }
+        Some(token) if token != session.token => Err(bad_token("MismatchWithAccessKey", MISMATCH)),
         Some(_) if session.expires <= real => {
             Err(bad_token("Expired", "Specified SecurityToken is expired."))
         }
@@ -314,4 +322,39 @@ fn check_token(session: &Session, token: Option<&str>, real: Timestamp) -> Resul
 
 fn bad_token(kind: &str, message: &str) -> ApiError {
     ApiError::new(StatusCode::BAD_REQUEST, &format!("InvalidSecurityToken.{kind}"), message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_the_file_does_not_take_is_not_done() {
+        let data = std::env::temp_dir().join(format!("keyturn-full-{}.sqlite", std::process::id()));
+        let options = Options {
+            region_ids: vec!["cn-hangzhou".into()],
+            dataset: Dataset::Demo,
+            data: Some(data.clone()),
+        };
+        let sandbox = Sandbox::open(options).unwrap();
+        let mut shared = sandbox.lock();
+        let before = serde_json::to_value(&shared.world).unwrap();
+        shared.store.as_ref().unwrap().limit_pages(0);
+        // More than the last page has room for.
+        shared.world.user_mut("checkout-api").unwrap().comments = "x".repeat(100_000);
+        shared.is_clock_turned = true;
+        shared.clock.freeze(Timestamp::now(), true);
+        assert!(shared.save().is_err());
+        assert_eq!(serde_json::to_value(&shared.world).unwrap(), before);
+        assert!(!shared.clock.is_frozen());
+
+        shared.store.as_ref().unwrap().limit_pages(1_000_000);
+        shared.world.user_mut("checkout-api").unwrap().comments = "x".repeat(100_000);
+        assert_eq!(shared.save(), Ok(()));
+        drop(shared);
+        drop(sandbox);
+        for beside in ["", "-wal"] {
+            let _ = std::fs::remove_file(format!("{}{beside}", data.display()));
+        }
+    }
 }

@@ -215,6 +215,9 @@ impl Secret {
         if let Some(at) = self.planned_delete {
             return Some((at, Event::Deletion));
         }
+        if self.user_name().is_none() {
+            return None;
+        }
         if let Some(at) = self.rotating_until {
             return Some((at, Event::RotationEnd));
         }

@@ -76,6 +76,12 @@ impl Store {
         Ok(Self(connection))
     }
 
+    /// As a disk that is nearly full: no more pages than these. 0 is as many as there are now.
+    #[cfg(test)]
+    pub(crate) fn limit_pages(&self, most: u32) {
+        self.0.pragma_update(None, "max_page_count", most.max(1)).expect("a number");
+    }
+
     /// What was saved; nothing in a new file.
     pub(crate) fn load(&self) -> Result<Option<(World, Clock)>, String> {
         let mut world = World::default();

@@ -156,6 +156,10 @@ impl Wanted {
         if !(2..=64).contains(&session.len()) || !session.chars().all(is_allowed) {
             return Err(bad("RoleSessionName", "The parameter RoleSessionName is wrongly formed."));
         }
+        let source = call.parameters.get("SourceIdentity").unwrap_or_default();
+        if source.len() > 64 || !source.chars().all(is_allowed) {
+            return Err(bad("SourceIdentity", "The parameter SourceIdentity is wrongly formed."));
+        }
         let most = role.max_session_seconds;
         let seconds =
             call.parameters.number("DurationSeconds", DEFAULT.min(most), SHORTEST..=most).map_err(|_| {
@@ -200,7 +204,7 @@ impl Wanted {
             expires: call.origin.at + SignedDuration::from_secs(seconds),
         };
         let id = format!("STS.NU{}", world.ids.base62(22));
-        let answer = json!({
+        let mut answer = json!({
             "AssumedRoleUser": {
                 "Arn": format!("{}/{}", role_arn(&self.name), self.session),
                 "AssumedRoleId": format!("{}:{}", self.role.id, self.session),
@@ -212,6 +216,9 @@ impl Wanted {
                 "Expiration": format(session.expires),
             },
         });
+        if let Some(source) = call.parameters.get("SourceIdentity") {
+            answer["SourceIdentity"] = json!(source);
+        }
         world.add_session(id, session, call.origin.at);
         answer
     }

@@ -110,8 +110,10 @@ impl Claim {
     fn read_v1(request: &Rpc) -> Result<Self, ApiError> {
         let parameters = &request.parameters;
         let access_key_id = parameters.required("AccessKeyId")?.to_owned();
-        if parameters.get("SignatureMethod").is_some_and(|method| method != "HMAC-SHA1") {
-            return Err(ApiError::invalid("SignatureMethod"));
+        for (name, only) in [("SignatureMethod", "HMAC-SHA1"), ("SignatureVersion", "1.0")] {
+            if parameters.get(name).is_some_and(|value| value != only) {
+                return Err(ApiError::invalid(name));
+            }
         }
         Ok(Self {
             access_key_id,

@@ -25,7 +25,7 @@ const MAX_CONNECTIONS: usize = 4_096;
 /// The longest description of a secret, percent-encoded in the address, as the vendor's clients send it, and room.
 const MAX_HEAD_BYTES: usize = 256 << 10;
 const HEAD_LIMIT: Duration = Duration::from_secs(30);
-/// How long accepting rests after it failed.
+/// How long accepting rests after it failed, and a half answer before it is cut.
 const REST: Duration = Duration::from_millis(100);
 /// Pieces of a slow answer.
 const PIECES: u32 = 8;
@@ -96,7 +96,12 @@ pub(crate) fn damaged(mut answer: Response, text: String, damage: Damage) -> Res
         Damage::Half => {
             answer.headers_mut().insert(header::CONTENT_LENGTH, whole.len().into());
             let half = whole.slice(..whole.len() / 2);
-            Body::from_stream(stream::iter([Ok(half), Err(io::Error::other("cut on purpose"))]))
+            let cut = stream::once(async {
+                // The half is on its way before the connection breaks.
+                tokio::time::sleep(REST).await;
+                Err(io::Error::other("cut on purpose"))
+            });
+            Body::from_stream(stream::iter([Ok(half)]).chain(cut))
         }
         Damage::Slow(over) => {
             let size = whole.len().div_ceil(usize::try_from(PIECES).expect("it is small")).max(1);

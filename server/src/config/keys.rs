@@ -33,7 +33,7 @@ pub const KEYS: &[Key] = &[
         "HTTPS beside it, by a certificate of its own",
     ),
     key("sandbox_data", None, "a file", "where the sandbox keeps its state; without it, in memory"),
-    key("sandbox_dataset", Some("demo"), "demo or empty", "what the sandbox starts with"),
+    key("sandbox_dataset", Some("demo"), "demo, mixed or empty", "what the sandbox starts with"),
     key("regions", None, "a comma list of region IDs", "the offered regions, the default first"),
     key("data_dir", None, "a directory that can be written", "where Keyturn keeps what must outlive it"),
     key("auth", Some("none"), "none", "how people sign in; none on loopback over the sandbox only"),

@@ -48,6 +48,9 @@ pub(crate) fn tag_resource(world: &mut World, call: &Call<'_>) -> Answer {
     let name = only_secret(call)?.to_owned();
     call.parameters.required("Tags")?;
     let tags = parse(call.parameters)?;
+    if tags.is_empty() {
+        return Err(ApiError::missing("Tags"));
+    }
     add(world, call, &name, &tags)?;
     Ok(json!({}))
 }

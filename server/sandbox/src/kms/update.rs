@@ -22,7 +22,7 @@ pub(crate) fn update_secret(world: &mut World, call: &Call<'_>) -> Answer {
         let given = config.get("CustomData").and_then(Value::as_object).cloned();
         custom_data.extend(given.ok_or_else(|| ApiError::invalid("ExtendedConfig"))?);
     }
-    if custom_data.len() > MOST_CUSTOM_DATA {
+    if call.parameters.get("ExtendedConfig.CustomData").is_some() || custom_data.len() > MOST_CUSTOM_DATA {
         return Err(ApiError::invalid("ExtendedConfig"));
     }
     let secret = world.secret_mut(call.region, &name).ok_or_else(ApiError::secret_not_found)?;

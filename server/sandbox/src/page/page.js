@@ -97,7 +97,7 @@ async function refresh() {
   showFaults(faults);
   fill(at("calls"), calls.map((call) => {
     const answer = element("td", `${call.status} ${call.code ?? ""}`, call.code ? "failed" : "");
-    return [call.at, `${call.service} ${call.action}`, call.region, call.caller ?? "–", answer];
+    return [call.at, `${call.service} ${call.action}`, answer, call.region, call.caller ?? "–"];
   }), "Nobody has called yet.");
   fill(at("events"), events.map((event) => [event.at, event.event, event.secret, event.region]), "Nothing yet; move the clock.");
   showUse(summary);

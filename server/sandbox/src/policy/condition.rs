@@ -73,8 +73,16 @@ pub(super) fn check(conditions: &BTreeMap<String, BTreeMap<String, Value>>) -> R
         if operator(name).is_none() {
             return Err(format!("the condition operator {name} is unknown"));
         }
+        if keys.is_empty() {
+            return Err(format!("the condition operator {name} has no key"));
+        }
         if let Some((key, _)) = keys.iter().find(|(_, values)| texts(values).is_none()) {
             return Err(format!("the values of {key} are texts"));
+        }
+        let all = keys.values().filter_map(texts).flatten();
+        let is_ip = matches!(operator(name), Some((Comparison::Ip, _)));
+        if let Some(wrong) = all.into_iter().find(|text| is_ip && block(text).is_none()) {
+            return Err(format!("“{wrong}” is no address and no block of addresses"));
         }
     }
     Ok(())
@@ -115,12 +123,8 @@ impl Comparison {
 }
 
 /// Whether an address lies in a block such as `10.0.0.0/8`, or is that address.
-fn is_in(address: IpAddr, block: &str) -> bool {
-    let (network, length) = match block.split_once('/') {
-        Some((network, length)) => (network, length.parse().ok()),
-        None => (block, Some(128_u32)),
-    };
-    let (Ok(network), Some(length)) = (network.parse::<IpAddr>(), length) else { return false };
+fn is_in(address: IpAddr, text: &str) -> bool {
+    let Some((network, length)) = block(text) else { return false };
     let bits = |address: IpAddr| match address {
         IpAddr::V4(address) => (u128::from(u32::from(address)) << 96, 32),
         IpAddr::V6(address) => (u128::from(address), 128),
@@ -131,6 +135,15 @@ fn is_in(address: IpAddr, block: &str) -> bool {
         length => u128::MAX << (128 - length),
     };
     width == other && address & mask == network & mask
+}
+
+/// The address and the length of its prefix.
+fn block(text: &str) -> Option<(IpAddr, u32)> {
+    let (network, length) = match text.split_once('/') {
+        Some((network, length)) => (network, length.parse().ok().filter(|length| *length <= 128)?),
+        None => (text, 128),
+    };
+    Some((network.parse().ok()?, length))
 }
 
 /// A text, a number, a truth value, or a list of them.

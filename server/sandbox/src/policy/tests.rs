@@ -150,6 +150,9 @@ fn a_document_that_is_none_is_refused_with_what_is_wrong() {
         (with("Principal", json!({"RAM": "*"})), "no Principal"),
         (with("Condition", json!({"StringMatches": {"a": "b"}})), "StringMatches"),
         (with("Condition", json!({"StringEquals": {"a": {}}})), "texts"),
+        (with("Condition", json!({"StringEquals": {}})), "no key"),
+        (with("Condition", json!({"IpAddress": {"acs:SourceIp": "banana"}})), "banana"),
+        (with("Action", json!([])), "empty"),
     ] {
         let error = Document::parse(&text, Purpose::Identity).unwrap_err();
         assert!(error.contains(about), "{text}: {error}");

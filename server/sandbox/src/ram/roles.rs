@@ -10,6 +10,8 @@ use crate::error::ApiError;
 use crate::policy::{Document, Purpose};
 use crate::world::World;
 
+const MOST_DESCRIPTION: usize = 1_024;
+
 pub(crate) fn get_role(world: &mut World, call: &Call<'_>) -> Answer {
     let name = call.parameters.required("RoleName")?;
     let role = world.account().roles.get(name).ok_or_else(|| does_not_exist("Role", name))?;
@@ -26,6 +28,9 @@ pub(crate) fn create_role(world: &mut World, call: &Call<'_>) -> Answer {
     let name = checked_name(call.parameters.required("RoleName")?, "RoleName", ".-", 64)?.to_owned();
     let trust = call.parameters.required("AssumeRolePolicyDocument")?;
     Document::parse(trust, Purpose::Trust).map_err(|why| ApiError::malformed_policy(&why))?;
+    if call.parameters.get("Description").is_some_and(|text| text.chars().count() > MOST_DESCRIPTION) {
+        return Err(ApiError::invalid("Description"));
+    }
     let role = Role {
         id: format!("3{}", world.ids.digits(17)),
         description: call.parameters.get("Description").unwrap_or_default().to_owned(),

@@ -1,8 +1,11 @@
 //! What holds for every world that calls have made, asked of one that comes from outside.
 
+use std::collections::HashMap;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::World;
+use crate::ADMIN_ACCESS_KEY_ID;
 use crate::account::MOST_ACCESS_KEYS;
 use crate::clock::Clock;
 use crate::secret::{CURRENT, Kind, LONGEST_INTERVAL, SHORTEST_INTERVAL, Secret, Windows};
@@ -23,7 +26,14 @@ impl World {
                 return Err(format!("the role {name} has sessions of less than an hour or more than twelve"));
             }
         }
+        let mut owners = HashMap::new();
         for (name, user) in &self.users {
+            for key in &user.access_keys {
+                let other = owners.insert(key.pair.id.as_str(), name);
+                if key.pair.id == ADMIN_ACCESS_KEY_ID || other.is_some() {
+                    return Err(format!("the AccessKey {} of the user {name} is another's", key.pair.id));
+                }
+            }
             if user.access_keys.len() > MOST_ACCESS_KEYS {
                 return Err(format!("the user {name} has more than {MOST_ACCESS_KEYS} AccessKeys"));
             }
@@ -62,6 +72,16 @@ impl Secret {
         let is_ram = matches!(self.kind, Kind::Ram { .. });
         if self.versions.iter().any(|version| version.access_key().is_some() != is_ram) {
             return Err("holds another kind of value than its own");
+        }
+        let rotates =
+            self.interval.is_some() || self.rotating_until.is_some() || self.next_rotation.is_some();
+        if rotates && !is_ram {
+            return Err("rotates, and is no RAM secret");
+        }
+        let mut ids: Vec<&str> = self.versions.iter().map(|version| version.id.as_str()).collect();
+        ids.sort_unstable();
+        if ids.windows(2).any(|pair| pair[0] == pair[1]) {
+            return Err("has two versions of one ID");
         }
         Ok(())
     }
