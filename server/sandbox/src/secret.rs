@@ -215,9 +215,8 @@ impl Secret {
         if let Some(at) = self.planned_delete {
             return Some((at, Event::Deletion));
         }
-        if self.user_name().is_none() {
-            return None;
-        }
+        // Only RAM secrets rotate.
+        self.user_name()?;
         if let Some(at) = self.rotating_until {
             return Some((at, Event::RotationEnd));
         }
