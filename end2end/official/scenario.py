@@ -60,6 +60,8 @@ def scenario(control):
     yield "kms", "GetSecretValue", {"SecretName": SECRET, "DryRun": "true"}, "DryRunOperationError"
     yield "kms", "GetSecretValue", {"SecretName": SECRET, "VersionStage": "ACSPrevious"}, "Forbidden.ResourceNotFound"
     yield "kms", "BatchGetSecretValue", {"SecretsList": [{"SecretName": SECRET}, {"SecretName": "none"}]}, lambda a: len(a["SecretValues"]) == 1 and a["Errors"][0]["Code"] == "Forbidden.ResourceNotFound"
+    yield "kms", "BatchGetSecretValue", {"SecretsList": [{"SecretName": "acs/ram/user/price-engine", "FetchExtendedConfig": "true"}]}, lambda a: {"ExtendedConfig", "LastRotationDate", "NextRotationDate", "RotationInterval"} <= a["SecretValues"][0].keys()
+    yield "kms", "ListSecrets", {"FetchTags": "true", "Filters": json.dumps([{"Key": "SecretName", "Values": ["acs/ram/user/old-reports"]}])}, lambda a: {"PlannedDeleteTime", "Tags"} <= a["SecretList"]["Secret"][0].keys()
     yield "kms", "PutSecretValue", {"SecretName": SECRET, "SecretData": "x", "VersionId": "v9"}, "InvalidParameter"
     yield "kms", "UpdateSecretVersionStage", {"SecretName": SECRET, "VersionStage": "ACSCurrent", "MoveToVersion": "v1"}, "InvalidParameter"
     yield "kms", "UpdateSecret", {"SecretName": SECRET, "Description": "changed", "ExtendedConfig": {"CustomData": {"owner": "web"}}}, lambda a: a["SecretName"] == SECRET
@@ -76,7 +78,15 @@ def scenario(control):
     yield "kms", "TagResources", {"RegionId": REGION, "ResourceType": "secret", "ResourceId": [SECRET], "Tag": [{"Key": "tier", "Value": "1"}]}, lambda a: a["RequestId"]
     yield "kms", "TagResources", {"RegionId": REGION, "ResourceType": "secret", "ResourceId": ["none"], "Tag": [{"Key": "tier", "Value": "1"}]}, "Forbidden.ResourceNotFound"
     yield "kms", "ListTagResources", {"RegionId": REGION, "ResourceType": "secret", "ResourceId": [SECRET]}, lambda a: sorted(t["TagKey"] for t in a["TagResources"]["TagResource"]) == ["team", "tier"]
-    yield "kms", "ListTagResources", {"RegionId": REGION, "ResourceType": "key"}, "InvalidParameter"
+    yield "kms", "ListTagResources", {"RegionId": REGION, "ResourceType": "certificate"}, "InvalidParameter"
+    yield "kms", "TagResource", later(KeyId="@key", Tags=json.dumps([{"TagKey": "of", "TagValue": "key"}])), lambda a: a["RequestId"]
+    yield "kms", "TagResource", later(KeyId="@key", SecretName=SECRET, Tags="[]"), "InvalidParameter"
+    yield "kms", "TagResource", {"KeyId": "key-none", "Tags": json.dumps([{"TagKey": "of", "TagValue": "key"}])}, "Forbidden.KeyNotFound"
+    yield "kms", "ListResourceTags", later(KeyId="@key"), lambda a: a["Tags"]["Tag"] == [{"KeyId": seen["key"], "TagKey": "of", "TagValue": "key"}]
+    yield "kms", "TagResources", lambda: {"RegionId": REGION, "ResourceType": "key", "ResourceId": [seen["key"]], "Tag": [{"Key": "tier", "Value": "1"}]}, lambda a: a["RequestId"]
+    yield "kms", "ListTagResources", {"RegionId": REGION, "ResourceType": "key"}, lambda a: sorted(t["TagKey"] for t in a["TagResources"]["TagResource"]) == ["of", "tier"]
+    yield "kms", "UntagResource", later(KeyId="@key", TagKeys="of,tier"), lambda a: a["RequestId"]
+    yield "kms", "ListResourceTags", later(KeyId="@key"), lambda a: a["Tags"]["Tag"] == []
     yield "kms", "UntagResources", {"RegionId": REGION, "ResourceType": "secret", "ResourceId": [SECRET], "All": True}, lambda a: a["RequestId"]
     yield "kms", "DescribeSecret", {"SecretName": SECRET, "FetchTags": "true"}, lambda a: a["Tags"]["Tag"] == []
 

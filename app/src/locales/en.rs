@@ -45,7 +45,7 @@ pub(super) static ENGLISH: Messages = Messages {
             Area::MiddleEast => "Middle East",
             Area::Other => "Other",
         },
-        sandbox_banner: "Sandbox: this data is made up and lives in memory.",
+        sandbox_banner: "Sandbox: this data is made up and lives on this machine.",
         sandbox_banner_more: "Nothing here reaches Alibaba Cloud.",
         account: |id| format!("Account {id}"),
         theme: "Theme",

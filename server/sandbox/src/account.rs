@@ -29,6 +29,9 @@ pub(crate) struct Account {
     pub(crate) throttling: bool,
     pub(crate) instances: Vec<Instance>,
     pub(crate) oidc_providers: BTreeMap<String, OidcProvider>,
+    /// By key ID.
+    #[serde(default)]
+    pub(crate) key_tags: BTreeMap<String, Vec<(String, String)>>,
 }
 
 /// A RAM user.

@@ -41,8 +41,10 @@ pub(crate) enum Target {
     Secrets,
     /// The secret that `SecretName` names.
     Secret,
-    /// The secrets that `ResourceId.N` name; without one, all of the region.
+    /// The secrets or keys that `ResourceId.N` name; without one, all of the region.
     Resources,
+    /// What `SecretName` or `KeyId` names.
+    SecretOrKey,
     /// The key that `KeyId` names.
     Key,
     Keys,
@@ -96,15 +98,20 @@ pub(crate) fn authorize(
         }
         Target::Resources => {
             let ids = call.parameters.list("ResourceId");
+            let are_keys = parameter("ResourceType") == "key";
             if !ids.is_empty() {
-                return ids
-                    .iter()
-                    .try_for_each(|id| on_secret(world, call, &action, kms::name_of(call.region, id)));
+                return ids.iter().try_for_each(|id| match are_keys {
+                    true => on_resource(world, call, &action, &kms_arn(format!("key/{id}"))),
+                    false => on_secret(world, call, &action, kms::name_of(call.region, id)),
+                });
             }
-            kms_arn("secret".into())
+            kms_arn(if are_keys { "key/*" } else { "secret" }.into())
+        }
+        Target::SecretOrKey if parameter("KeyId").is_empty() => {
+            return on_secret(world, call, &action, kms::name_of(call.region, parameter("SecretName")));
         }
         Target::Secrets => kms_arn("secret".into()),
-        Target::Key => named("key", "KeyId"),
+        Target::Key | Target::SecretOrKey => named("key", "KeyId"),
         Target::Keys => kms_arn("key/*".into()),
         Target::Instance => named("keystore", "KmsInstanceId"),
         Target::Instances => kms_arn("keystore/*".into()),

@@ -1,4 +1,4 @@
-//! Tags of secrets, by the three families of actions that there are.
+//! Tags of secrets and keys, by the three families of actions that there are.
 
 use std::collections::BTreeSet;
 
@@ -44,83 +44,110 @@ fn checked(tags: Vec<(String, String)>, parameter: &str) -> Result<Vec<(String, 
     Ok(tags)
 }
 
+/// What has tags.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Tagged {
+    Secret(String),
+    Key(String),
+}
+
 pub(crate) fn tag_resource(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = only_secret(call)?.to_owned();
+    let of = one(call)?;
     call.parameters.required("Tags")?;
     let tags = parse(call.parameters)?;
     if tags.is_empty() {
         return Err(ApiError::missing("Tags"));
     }
-    add(world, call, &name, &tags)?;
+    let all = with(world, call, &of, &tags)?;
+    write(world, call, of, all);
     Ok(json!({}))
 }
 
 /// `TagKeys` separated by commas, or, as the Terraform provider sends them, a JSON list.
 pub(crate) fn untag_resource(world: &mut World, call: &Call<'_>) -> Answer {
-    let name = only_secret(call)?.to_owned();
+    let of = one(call)?;
     let text = call.parameters.required("TagKeys")?;
     let keys: Vec<String> = match text.starts_with('[') {
         true => serde_json::from_str(text).map_err(|_| ApiError::invalid("TagKeys"))?,
         false => text.split(',').map(|key| key.trim().to_owned()).collect(),
     };
-    remove(world, call, &name, &keys, false)?;
+    let left = read(world, call, &of)?.into_iter().filter(|(key, _)| !keys.contains(key)).collect();
+    write(world, call, of, left);
     Ok(json!({}))
 }
 
+/// All or none of them.
 pub(crate) fn tag_resources(world: &mut World, call: &Call<'_>) -> Answer {
-    let names = resources(call)?;
+    let resources = several(call)?;
     let tags = checked(listed_tags(call.parameters), "Tag")?;
     if tags.is_empty() {
         return Err(ApiError::missing("Tag.1.Key"));
     }
-    // All or none of them.
-    for name in &names {
-        with(world, call, name, &tags)?;
+    let mut changed = Vec::new();
+    for of in resources {
+        let all = with(world, call, &of, &tags)?;
+        changed.push((of, all));
     }
-    for name in names {
-        add(world, call, &name, &tags)?;
+    for (of, all) in changed {
+        write(world, call, of, all);
     }
     Ok(json!({}))
 }
 
+/// All or none of them.
 pub(crate) fn untag_resources(world: &mut World, call: &Call<'_>) -> Answer {
-    let names = resources(call)?;
+    let resources = several(call)?;
     let keys = call.parameters.list("TagKey");
     let all = call.parameters.flag("All", false)? && keys.is_empty();
     if keys.is_empty() && !all {
         return Err(ApiError::missing("TagKey.1"));
     }
-    all_exist(world, call, &names)?;
-    for name in names {
-        remove(world, call, &name, &keys, all)?;
+    let mut changed = Vec::new();
+    for of in resources {
+        let left = read(world, call, &of)?.into_iter().filter(|(key, _)| !all && !keys.contains(key));
+        let left: Vec<(String, String)> = left.collect();
+        changed.push((of, left));
+    }
+    for (of, left) in changed {
+        write(world, call, of, left);
     }
     Ok(json!({}))
 }
 
 /// By resource, by tag, or both; the token is the number of rows that were told.
 pub(crate) fn list_tag_resources(world: &mut World, call: &Call<'_>) -> Answer {
-    secrets_only(call)?;
+    let kind = call.parameters.required("ResourceType")?;
+    let all: Vec<(&str, &[(String, String)])> = match kind {
+        "secret" => {
+            let secrets = world.secrets(call.region);
+            secrets.map(|secret| (secret.name.as_str(), secret.tags.as_slice())).collect()
+        }
+        "key" => {
+            let account = world.account();
+            let here = account.instances.iter().filter(|instance| instance.region == call.region);
+            let keys = here.flat_map(|instance| &instance.key_ids);
+            keys.map(|id| (id.as_str(), account.key_tags.get(id).map(Vec::as_slice).unwrap_or_default()))
+                .collect()
+        }
+        _ => return Err(ApiError::invalid("ResourceType")),
+    };
     let wanted = call.parameters.list("ResourceId");
+    let ids: BTreeSet<&str> = wanted.iter().map(|id| super::name_of(call.region, id)).collect();
     let tags = listed_tags(call.parameters);
     let start: usize = match call.parameters.get("NextToken") {
         None => 0,
         Some(token) => token.parse().map_err(|_| ApiError::invalid("NextToken"))?,
     };
-    let names: BTreeSet<&str> = wanted.iter().map(|id| super::name_of(call.region, id)).collect();
-    let rows: Vec<Value> = world
-        .secrets(call.region)
-        .filter(|secret| names.is_empty() || names.contains(secret.name.as_str()))
-        .filter(|secret| {
-            tags.iter().all(|(key, value)| {
-                secret.tags.iter().any(|(k, v)| k == key && (value.is_empty() || v == value))
-            })
-        })
-        .flat_map(|secret| {
-            secret.tags.iter().map(|(key, value)| {
-                json!({
-                    "ResourceType": "secret", "ResourceId": secret.name, "TagKey": key, "TagValue": value,
-                })
-            })
+    let has = |of: &[(String, String)], key: &str, value: &str| {
+        of.iter().any(|(k, v)| k == key && (value.is_empty() || v == value))
+    };
+    let rows: Vec<Value> = all
+        .into_iter()
+        .filter(|(id, _)| ids.is_empty() || ids.contains(id))
+        .filter(|(_, of)| tags.iter().all(|(key, value)| has(of, key, value)))
+        .flat_map(|(id, of)| of.iter().map(move |(key, value)| (id, key, value)))
+        .map(|(id, key, value)| {
+            json!({"ResourceType": kind, "ResourceId": id, "TagKey": key, "TagValue": value})
         })
         .collect();
     let end = rows.len().min(start.saturating_add(PAGE));
@@ -129,30 +156,38 @@ pub(crate) fn list_tag_resources(world: &mut World, call: &Call<'_>) -> Answer {
     Ok(json!({"NextToken": next, "TagResources": {"TagResource": page}}))
 }
 
-/// For keys alone (`kms-ram-api.md` 0.12); the sandbox's keys have no tags.
+/// For keys alone (`kms-ram-api.md` 0.12).
 pub(crate) fn list_resource_tags(world: &mut World, call: &Call<'_>) -> Answer {
     let id = call.parameters.required("KeyId")?;
-    super::account::instance_of_key(world, call.region, id)?;
-    Ok(json!({"Tags": {"Tag": []}}))
+    let tags = read(world, call, &Tagged::Key(id.to_owned()))?;
+    let tags: Vec<Value> =
+        tags.into_iter().map(|(key, value)| json!({"KeyId": id, "TagKey": key, "TagValue": value})).collect();
+    Ok(json!({"Tags": {"Tag": tags}}))
 }
 
-fn add(world: &mut World, call: &Call<'_>, name: &str, tags: &[(String, String)]) -> Result<(), ApiError> {
-    let all = with(world, call, name, tags)?;
-    let secret = world.secret_mut(call.region, name).ok_or_else(ApiError::secret_not_found)?;
-    secret.tags = all;
-    Ok(())
+/// The tags of what is there and in use.
+fn read(world: &World, call: &Call<'_>, of: &Tagged) -> Result<Vec<(String, String)>, ApiError> {
+    match of {
+        Tagged::Secret(name) => {
+            let secret = world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
+            secret.in_use()?;
+            Ok(secret.tags.clone())
+        }
+        Tagged::Key(id) => {
+            super::account::instance_of_key(world, call.region, id)?;
+            Ok(world.account().key_tags.get(id).cloned().unwrap_or_default())
+        }
+    }
 }
 
-/// The tags that a secret would have.
+/// The tags that it would have.
 fn with(
     world: &World,
     call: &Call<'_>,
-    name: &str,
+    of: &Tagged,
     tags: &[(String, String)],
 ) -> Result<Vec<(String, String)>, ApiError> {
-    let secret = world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?;
-    secret.in_use()?;
-    let mut all = secret.tags.clone();
+    let mut all = read(world, call, of)?;
     for (key, value) in tags {
         match all.iter_mut().find(|(of, _)| of == key) {
             Some((_, old)) => value.clone_into(old),
@@ -162,38 +197,40 @@ fn with(
     checked(all, "Tags")
 }
 
-fn remove(
-    world: &mut World,
-    call: &Call<'_>,
-    name: &str,
-    keys: &[String],
-    all: bool,
-) -> Result<(), ApiError> {
-    let secret = world.secret_mut(call.region, name).ok_or_else(ApiError::secret_not_found)?;
-    secret.in_use()?;
-    secret.tags.retain(|(key, _)| !all && !keys.contains(key));
-    Ok(())
-}
-
-/// One of the three parameters names the resource; only secrets have tags here.
-fn only_secret<'a>(call: &'a Call<'_>) -> Result<&'a str, ApiError> {
-    for other in ["KeyId", "CertificateId"] {
-        if call.parameters.get(other).is_some() {
-            return Err(ApiError::invalid_because(other, "the sandbox keeps tags of secrets only"));
+/// To be called with what was read or reckoned just now.
+fn write(world: &mut World, call: &Call<'_>, of: Tagged, tags: Vec<(String, String)>) {
+    match of {
+        Tagged::Secret(name) => {
+            if let Some(secret) = world.secret_mut(call.region, &name) {
+                secret.tags = tags;
+            }
+        }
+        Tagged::Key(id) => {
+            world.account_mut().key_tags.insert(id, tags);
         }
     }
-    super::secret_name(call)
 }
 
-fn secrets_only(call: &Call<'_>) -> Result<(), ApiError> {
-    match call.parameters.required("ResourceType")? {
-        "secret" => Ok(()),
-        _ => Err(ApiError::invalid_because("ResourceType", "the sandbox keeps tags of secrets only")),
+/// One of three parameters names the resource; there are no certificates here.
+fn one(call: &Call<'_>) -> Result<Tagged, ApiError> {
+    let given = |name: &str| call.parameters.get(name);
+    match (given("SecretName"), given("KeyId"), given("CertificateId")) {
+        (Some(_), None, None) => Ok(Tagged::Secret(super::secret_name(call)?.to_owned())),
+        (None, Some(id), None) => Ok(Tagged::Key(id.to_owned())),
+        (None, None, None) => Err(ApiError::missing("SecretName")),
+        (None, None, Some(_)) => {
+            Err(ApiError::invalid_because("CertificateId", "the sandbox has no certificates"))
+        }
+        _ => Err(ApiError::invalid_because("SecretName", "one resource is named, by one parameter")),
     }
 }
 
-fn resources(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
-    secrets_only(call)?;
+fn several(call: &Call<'_>) -> Result<Vec<Tagged>, ApiError> {
+    let kind: fn(String) -> Tagged = match call.parameters.required("ResourceType")? {
+        "secret" => Tagged::Secret,
+        "key" => Tagged::Key,
+        _ => return Err(ApiError::invalid("ResourceType")),
+    };
     let ids = call.parameters.list("ResourceId");
     if ids.is_empty() {
         return Err(ApiError::missing("ResourceId.1"));
@@ -201,15 +238,7 @@ fn resources(call: &Call<'_>) -> Result<Vec<String>, ApiError> {
     if ids.len() > MOST_RESOURCES {
         return Err(ApiError::invalid("ResourceId"));
     }
-    Ok(ids.iter().map(|id| super::name_of(call.region, id).to_owned()).collect())
-}
-
-/// Nothing is done where one of several does not exist.
-fn all_exist(world: &World, call: &Call<'_>, names: &[String]) -> Result<(), ApiError> {
-    for name in names {
-        world.secret(call.region, name).ok_or_else(ApiError::secret_not_found)?.in_use()?;
-    }
-    Ok(())
+    Ok(ids.iter().map(|id| kind(super::name_of(call.region, id).to_owned())).collect())
 }
 
 /// `Tag.1.Key`, `Tag.1.Value`, and so on.

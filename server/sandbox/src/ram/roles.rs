@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{already_exists, checked_name, delete_conflict, does_not_exist};
+use crate::ACCOUNT_ID;
 use crate::account::{Role, role_arn};
 use crate::clock::format;
 use crate::dispatch::{Answer, Call};
@@ -64,6 +65,7 @@ fn role_json(name: &str, role: &Role) -> Value {
         "RoleName": name,
         "RoleId": role.id,
         "Arn": role_arn(name),
+        "RolePrincipalName": format!("{}@role.{ACCOUNT_ID}.onaliyun.com", name.to_lowercase()),
         "Description": role.description,
         "CreateDate": format(role.created),
         "UpdateDate": format(role.created),

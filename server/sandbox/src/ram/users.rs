@@ -37,9 +37,7 @@ pub(crate) fn get_user(world: &mut World, call: &Call<'_>) -> Answer {
     let name = call.parameters.required("UserName")?;
     let user = world.users().get(name).ok_or_else(|| user_not_found(name))?;
     let mut answer = user_json(name, user);
-    for field in ["Email", "MobilePhone", "LastLoginDate"] {
-        answer[field] = json!("");
-    }
+    answer["LastLoginDate"] = json!("");
     Ok(json!({"User": answer}))
 }
 
@@ -120,6 +118,8 @@ fn user_json(name: &str, user: &User) -> Value {
         "UserName": name,
         "DisplayName": user.display_name,
         "Comments": user.comments,
+        "Email": "",
+        "MobilePhone": "",
         "CreateDate": format(user.created),
         "UpdateDate": format(user.created),
     })
