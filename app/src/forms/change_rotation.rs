@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use super::over::{Changes, use_leave, use_target};
+use super::over::use_target;
 use super::rotation_fields::{RotationChoice, RotationFields};
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog, leave_when_done};
 use crate::api::change_rotation;
 use crate::browser::document;
 use crate::locales::t;
@@ -31,16 +31,7 @@ pub(crate) fn ChangeRotation() -> impl IntoView {
             }
         }
     });
-    let (leave, announcer, changes) =
-        (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
-    Effect::new(move || {
-        if let Some(Ok(())) = change.value().get() {
-            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-            announcer.result((t().rotate.changed)(&name));
-            changes.made();
-            leave(&target.beneath());
-        }
-    });
+    leave_when_done(target, change, t().rotate.changed);
     let body = move |secret, cancel| html! { <Body secret change cancel/> };
     html! { <SecretDialog target id="change-rotation" title=t().list.change_rotation is_busy=change.pending() body/> }
 }

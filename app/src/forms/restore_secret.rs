@@ -3,14 +3,13 @@
 use crate::ui::html::{html, live};
 use leptos::prelude::*;
 
-use super::over::{Changes, use_leave, use_target};
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
+use super::over::use_target;
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog, leave_when_done};
 use crate::api::restore_secret;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
 use crate::plain;
-use crate::ui::announce::Announcer;
 use crate::ui::error::ErrorAlert;
 use crate::ui::time::Time;
 
@@ -23,16 +22,7 @@ pub(crate) fn RestoreSecret() -> impl IntoView {
             None => Err(ApiError::new(ErrorCode::NotFound)),
         }
     });
-    let (leave, announcer, changes) =
-        (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
-    Effect::new(move || {
-        if let Some(Ok(())) = restore.value().get() {
-            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-            announcer.result((t().restore.done)(&name));
-            changes.made();
-            leave(&target.beneath());
-        }
-    });
+    leave_when_done(target, restore, t().restore.done);
     let body = move |secret, cancel| html! { <Body secret restore cancel/> };
     html! { <SecretDialog target id="restore-secret" title=t().list.restore is_busy=restore.pending() body/> }
 }

@@ -2,8 +2,8 @@
 
 use leptos::prelude::*;
 
-use super::over::{Changes, use_leave, use_target};
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
+use super::over::use_target;
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog, leave_when_done};
 use crate::api::rotate_secret;
 use crate::browser::random;
 use crate::locales::t;
@@ -11,7 +11,6 @@ use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
 use crate::pages::secret::overview::AccessKeys;
 use crate::plain::{self, typed};
-use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::html::html;
@@ -31,17 +30,8 @@ pub(crate) fn RotateSecret() -> impl IntoView {
             }
         }
     });
-    let (leave, announcer, changes) =
-        (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
-    Effect::new(move || {
-        if let Some(Ok(())) = rotate.value().get() {
-            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-            // It has begun, and is not done: the page beneath shows how it goes on.
-            announcer.result((t().rotate.started)(&name));
-            changes.made();
-            leave(&target.beneath());
-        }
-    });
+    // It has begun, and is not done: the page beneath shows how it goes on.
+    leave_when_done(target, rotate, t().rotate.started);
     let body = move |secret, cancel| html! { <Body secret rotate cancel/> };
     html! { <SecretDialog target id="rotate-secret" title=t().list.rotate_now is_busy=rotate.pending() body/> }
 }

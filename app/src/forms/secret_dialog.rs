@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::over::{Target, use_leave};
+use super::over::{Changes, Target, use_leave};
 use crate::api::{Loaded, get_secret, load};
 use crate::browser::document;
 use crate::locales::t;
@@ -11,10 +11,29 @@ use crate::model::secret::Secret;
 use crate::pages::not_found::NotFound;
 use crate::pages::secret::SecretPage;
 use crate::response;
+use crate::ui::announce::Announcer;
 use crate::ui::dialog::Dialog;
 use crate::ui::error::ErrorAlert;
 use crate::ui::html::html;
 use crate::ui::skeleton::Skeleton;
+
+/// When a change without an answer of its own is done: says it, and leaves for the page beneath, which asks anew.
+pub(super) fn leave_when_done<I: 'static>(
+    target: Target,
+    action: Action<I, Result<(), ApiError>>,
+    words: fn(&str) -> String,
+) {
+    let (leave, announcer, changes) =
+        (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
+    Effect::new(move || {
+        if let Some(Ok(())) = action.value().get() {
+            let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
+            announcer.result(words(&name));
+            changes.made();
+            leave(&target.beneath());
+        }
+    });
+}
 
 /// What `Cancel` does.
 pub(super) type Cancel = Callback<()>;

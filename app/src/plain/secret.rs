@@ -43,13 +43,8 @@ pub(super) async fn restore(
     is_over_details: bool,
     fields: Fields,
 ) -> Outcome {
-    match backend.restore_secret(region.clone(), name.clone()).await {
-        Ok(()) => Outcome::Done {
-            location: beneath(&region, &name, is_over_details),
-            result: (t().restore.done)(name.as_str()),
-        },
-        Err(error) => again(fields, error),
-    }
+    let answer = backend.restore_secret(region.clone(), name.clone()).await;
+    told(answer, beneath(&region, &name, is_over_details), (t().restore.done)(name.as_str()), fields)
 }
 
 pub(super) async fn rotate(
@@ -59,13 +54,9 @@ pub(super) async fn rotate(
     is_over_details: bool,
     fields: Fields,
 ) -> Outcome {
-    match backend.rotate_secret(region.clone(), name.clone(), fields.get("version").to_owned()).await {
-        Ok(()) => Outcome::Done {
-            location: beneath(&region, &name, is_over_details),
-            result: (t().rotate.started)(name.as_str()),
-        },
-        Err(error) => again(fields, error),
-    }
+    let version_id = fields.get("version").to_owned();
+    let answer = backend.rotate_secret(region.clone(), name.clone(), version_id).await;
+    told(answer, beneath(&region, &name, is_over_details), (t().rotate.started)(name.as_str()), fields)
 }
 
 pub(super) async fn change_rotation(
@@ -79,11 +70,14 @@ pub(super) async fn change_rotation(
     let Ok(rotation) = create_secret::rotation(&fields) else {
         return again(fields, ApiError::new(ErrorCode::Invalid));
     };
-    match backend.change_rotation(region.clone(), name.clone(), rotation).await {
-        Ok(()) => Outcome::Done {
-            location: beneath(&region, &name, is_over_details),
-            result: (t().rotate.changed)(name.as_str()),
-        },
+    let answer = backend.change_rotation(region.clone(), name.clone(), rotation).await;
+    told(answer, beneath(&region, &name, is_over_details), (t().rotate.changed)(name.as_str()), fields)
+}
+
+/// What a change came to that has no answer of its own.
+fn told(answer: Result<(), ApiError>, location: String, result: String, fields: Fields) -> Outcome {
+    match answer {
+        Ok(()) => Outcome::Done { location, result },
         Err(error) => again(fields, error),
     }
 }

@@ -1,17 +1,18 @@
 //! A sandbox with its state in a file is killed at random moments while many write: what was answered is there, what was
 //! not is there whole or not at all. 20 times here; `TEST_CRASHES=200` in `make soak`.
 
+mod client;
+mod process;
+
 use std::collections::BTreeSet;
-use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use keyturn_cloud::Credentials;
-use keyturn_cloud::sign::{Unsigned, canonical_query, sign};
 use serde_json::{Value, json};
+
+use client::Client;
+use process::Running;
 
 const CRASHES: u64 = 20;
 const KMS: &str = "2016-01-20";
@@ -19,42 +20,9 @@ const RAM: &str = "2015-05-01";
 /// Writers of each kind at the same time.
 const WRITERS: usize = 3;
 
-struct Running {
-    process: Child,
-    address: String,
-}
-
-impl Running {
-    fn start(data: &Path) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_keyturn"))
-            .args([
-                "sandbox",
-                "--sandbox-listen",
-                "127.0.0.1:0",
-                "--regions",
-                "cn-hangzhou,cn-shanghai,ap-southeast-1",
-            ])
-            .arg("--sandbox-data")
-            .arg(data)
-            .stdout(Stdio::piped())
-            .spawn()
-            .expect("the binary runs");
-        let mut line = String::new();
-        let output = process.stdout.as_mut().expect("a pipe");
-        BufReader::new(output).read_line(&mut line).expect("a line");
-        let address = line.trim().rsplit_once("http://").expect("it says its address").1.to_owned();
-        Self { process, address }
-    }
-
-    /// As `kill -9` does it.
-    fn kill(self) {}
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+fn start_with(data: &Path) -> Running {
+    let regions = "cn-hangzhou,cn-shanghai,ap-southeast-1";
+    Running::start(&["--regions", regions, "--sandbox-data", data.to_str().expect("a path of ours")])
 }
 
 /// What one writer has been answered, and what it was asking for when the process died.
@@ -65,59 +33,6 @@ struct Progress<T> {
 }
 
 type Shared<T> = Arc<Mutex<Progress<T>>>;
-
-#[derive(Clone)]
-struct Client {
-    http: reqwest::Client,
-    address: String,
-}
-
-impl Client {
-    fn new(address: &str) -> Self {
-        // Already installed is as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        Self { http: reqwest::Client::new(), address: address.to_owned() }
-    }
-
-    /// Nothing where no whole answer came; panics where the call was refused.
-    async fn call(&self, version: &str, action: &str, parameters: &[(&str, String)]) -> Option<Value> {
-        static NONCE: AtomicU64 = AtomicU64::new(0);
-        let query: Vec<(String, String)> =
-            parameters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-        let unsigned = Unsigned {
-            method: "POST",
-            host: &self.address,
-            action,
-            version,
-            query: &query,
-            ..Default::default()
-        };
-        let credentials = Credentials::access_key(
-            keyturn_sandbox::ADMIN_ACCESS_KEY_ID,
-            keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET,
-        );
-        let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
-        let nonce = format!("{}-{}", std::process::id(), NONCE.fetch_add(1, Ordering::Relaxed));
-        let mut request = self.http.post(format!("http://{}/?{}", self.address, canonical_query(&query)));
-        for (name, value) in sign(&unsigned, &credentials, &date, &nonce) {
-            request = request.header(name, value);
-        }
-        let answer = request.send().await.ok()?;
-        let status = answer.status();
-        let body: Value = answer.json().await.ok()?;
-        assert!(status.is_success(), "{action}: {body}");
-        Some(body)
-    }
-
-    async fn control(&self, path: &str, body: Option<Value>) -> Option<Value> {
-        let url = format!("http://{}/_sandbox/{path}", self.address);
-        let request = match body {
-            Some(body) => self.http.post(url).json(&body),
-            None => self.http.get(url),
-        };
-        request.send().await.ok()?.json().await.ok()
-    }
-}
 
 /// Puts one value after another into a generic secret of its own; the version's ID is the number.
 async fn put_values(client: Client, writer: usize, progress: Shared<u64>) -> Option<()> {
@@ -348,7 +263,7 @@ fn what_was_answered_survives_a_kill_and_nothing_is_half_done() {
         .expect("threads can be started");
     let writers = Writers::default();
     for crash in 0..crashes {
-        let running = Running::start(&data.0);
+        let running = start_with(&data.0);
         let client = Client::new(&running.address);
         if crash == 0 {
             // Many rotations fall due on each day, so that many rows change together.
@@ -360,14 +275,14 @@ fn what_was_answered_survives_a_kill_and_nothing_is_half_done() {
         let writing = writers.write(&runtime, &client);
         // From before the first write to some hundred of them.
         std::thread::sleep(Duration::from_millis(rand(crash) % 250));
-        running.kill();
+        drop(running);
         for ended in runtime.block_on(writing.join_all()) {
             assert_eq!(ended, None);
         }
     }
-    let running = Running::start(&data.0);
+    let running = start_with(&data.0);
     let state = runtime.block_on(Client::new(&running.address).control("state", None)).expect("the state");
-    running.kill();
+    drop(running);
     writers.check(&state);
     nothing_is_half_done(&state);
     let written: u64 =
@@ -387,24 +302,24 @@ fn a_reset_that_is_killed_leaves_the_old_world_or_the_new_one() {
     let mut last = 41;
     // The last one has all the time it needs.
     for (crash, wait) in [0, 60, 150, 300, 600, 30_000].into_iter().enumerate() {
-        let running = Running::start(&data.0);
+        let running = start_with(&data.0);
         let client = Client::new(&running.address);
         let secrets = 20_000 + u64::try_from(crash).expect("it is small");
         let mut reset =
             runtime.spawn(async move { client.control("reset", Some(json!({"secrets": secrets}))).await });
         let limit = Duration::from_millis(wait);
         let in_time = runtime.block_on(async { tokio::time::timeout(limit, &mut reset).await });
-        running.kill();
+        drop(running);
         let was_answered = match in_time {
             Ok(answered) => answered,
             Err(_) => runtime.block_on(reset),
         }
         .expect("it does not panic")
         .is_some();
-        let running = Running::start(&data.0);
+        let running = start_with(&data.0);
         let summary =
             runtime.block_on(Client::new(&running.address).control("summary", None)).expect("it answers");
-        running.kill();
+        drop(running);
         let now = summary["secrets"].as_u64().expect("a number");
         let is_right = now == secrets || (now == last && !was_answered);
         assert!(is_right, "{now} secrets after {last} and asking for {secrets}");
@@ -421,7 +336,7 @@ fn a_state_that_was_put_in_place_is_there_after_a_restart_and_the_file_is_ones_o
 
     let data = Data::new("restart");
     let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
-    let running = Running::start(&data.0);
+    let running = start_with(&data.0);
     let mode = std::fs::metadata(&data.0).expect("the file is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600, "it holds secrets");
     let client = Client::new(&running.address);
@@ -436,8 +351,8 @@ fn a_state_that_was_put_in_place_is_there_after_a_restart_and_the_file_is_ones_o
     let url = format!("http://{}/_sandbox/state", running.address);
     let put = runtime.block_on(client.http.put(url).json(&state).send()).expect("it answers");
     assert!(put.status().is_success());
-    running.kill();
-    let running = Running::start(&data.0);
+    drop(running);
+    let running = start_with(&data.0);
     let again = runtime.block_on(Client::new(&running.address).control("state", None)).expect("the state");
     assert_eq!(again, state);
 }
