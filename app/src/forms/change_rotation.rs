@@ -4,14 +4,15 @@ use leptos::prelude::*;
 
 use super::over::use_target;
 use super::rotation_fields::{RotationChoice, RotationFields};
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog, leave_when_done};
+use super::secret_dialog::{
+    Cancel, CancelButton, SecretDialog, failure, leave_when_done, rotation_hindrance,
+};
 use crate::api::change_rotation;
 use crate::browser::document;
 use crate::locales::t;
-use crate::model::error::{ApiError, ErrorCode};
+use crate::model::error::ApiError;
 use crate::model::rotation::{PeriodUnit, RotationPeriod};
 use crate::model::secret::{RotationState, Secret};
-use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
@@ -25,10 +26,8 @@ pub(crate) fn ChangeRotation() -> impl IntoView {
     let change: Change = Action::new(move |rotation: &Option<RotationPeriod>| {
         let rotation = *rotation;
         async move {
-            match target.name.get_untracked() {
-                Some(name) => change_rotation(target.region.get_untracked(), name, rotation).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
-            }
+            let (region, name) = target.secret()?;
+            change_rotation(region, name, rotation).await
         }
     });
     leave_when_done(target, change, t().rotate.changed);
@@ -39,10 +38,8 @@ pub(crate) fn ChangeRotation() -> impl IntoView {
 #[component]
 fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
     let r = &t().rotate;
-    let refused = plain::error();
     let details = secret.row.details().cloned();
-    let is_rotating = details.as_ref().is_some_and(|details| details.rotating_until_ms.is_some());
-    let is_pending = secret.row.deletion_ms.is_some();
+    let hindrance = rotation_hindrance(&secret);
     let is_off = details.as_ref().is_some_and(|details| details.rotation == RotationState::Off);
     let period = details
         .as_ref()
@@ -55,7 +52,7 @@ fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
         details.as_ref().and_then(|details| details.last_rotation_ms).unwrap_or(secret.row.created_ms);
     let announcer: Announcer = expect_context();
     let submit = move || match choice.parsed() {
-        _ if is_rotating || is_pending || change.pending().get_untracked() => {}
+        _ if hindrance.is_some() || change.pending().get_untracked() => {}
         Ok(rotation) => {
             change.dispatch(rotation);
         }
@@ -70,16 +67,8 @@ fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
         }
         _ => ().into_any(),
     };
-    let error = move || {
-        let error = change.value().get().and_then(Result::err).or_else(|| refused.clone());
-        let error = error.filter(|_| !change.pending().get());
-        error.map(|error| html! { <ErrorAlert error title=r.change_failed/> })
-    };
-    let hindrance = match (is_pending, is_rotating) {
-        (true, _) => Some(r.in_window),
-        (_, true) => Some(r.under_way),
-        _ => None,
-    };
+    let failure = failure(change);
+    let error = move || failure().map(|error| html! { <ErrorAlert error title=r.change_failed/> });
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); untrack(submit); }>
             <p><strong>{secret.row.name.to_string()}</strong></p>

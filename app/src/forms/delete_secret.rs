@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 
 use super::over::{Changes, list_of, use_leave, use_target};
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog};
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog, failure};
 use crate::api::delete_secret;
 use crate::browser::{document, time};
 use crate::locales::t;
 use crate::model::deletion::{Deletion, RecoveryWindow};
-use crate::model::error::{ApiError, ErrorCode};
+use crate::model::error::ApiError;
 use crate::model::secret::Secret;
 use crate::plain;
 use crate::ui::announce::Announcer;
@@ -29,10 +29,8 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
     let delete = Action::new(move |(deletion, typed): &Request| {
         let (deletion, typed) = (*deletion, typed.clone());
         async move {
-            match target.name.get_untracked() {
-                Some(name) => delete_secret(target.region.get_untracked(), name, deletion, typed).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
-            }
+            let (region, name) = target.secret()?;
+            delete_secret(region, name, deletion, typed).await
         }
     });
     let (leave, announcer, changes) =
@@ -68,12 +66,11 @@ fn Body(
     let d = &t().delete;
     let name = secret.row.name.to_string();
     let is_pending = secret.row.deletion_ms.is_some();
-    let refused = plain::error();
     // A planned deletion cannot be planned again.
     let is_immediate = RwSignal::new(is_pending || plain::typed("method", "") == "immediate");
     let days = RwSignal::new(plain::typed("days", "30"));
     let typed = RwSignal::new(plain::typed("name", ""));
-    let was_sent = RwSignal::new(refused.is_some());
+    let was_sent = RwSignal::new(plain::error().is_some());
     let window = move || RecoveryWindow::parse(&days.get());
     let days_error = Signal::derive(move || {
         (was_sent.get() && !is_immediate.get() && window().is_err()).then(|| d.days_invalid.to_owned())
@@ -117,11 +114,8 @@ fn Body(
     let now_ms = secret.now_ms;
     let until = move || window().ok().map(|window| now_ms + i64::from(window.days()) * DAY_MS);
     let until = move || until().map(|at_ms| html! { {d.deleted_on} " " <Time at_ms/> });
-    let error = move || {
-        let error = delete.value().get().and_then(Result::err).or_else(|| refused.clone());
-        let error = error.filter(|_| !delete.pending().get());
-        error.map(|error| html! { <ErrorAlert error title=d.failed/> })
-    };
+    let failure = failure(delete);
+    let error = move || failure().map(|error| html! { <ErrorAlert error title=d.failed/> });
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
             <p><strong>{name.clone()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
+use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::SecretName;
 use crate::paths;
 use crate::ui::heading::Focus;
@@ -59,6 +60,12 @@ pub(crate) fn use_target() -> Target {
 }
 
 impl Target {
+    /// Region and name as they are now, for a call.
+    pub(crate) fn secret(self) -> Result<(String, SecretName), ApiError> {
+        let name = self.name.get_untracked().ok_or_else(|| ApiError::new(ErrorCode::NotFound))?;
+        Ok((self.region.get_untracked(), name))
+    }
+
     /// The page beneath the dialog.
     pub(crate) fn beneath(self) -> String {
         let region = self.region.get_untracked();

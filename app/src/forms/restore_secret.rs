@@ -4,12 +4,11 @@ use crate::ui::html::{html, live};
 use leptos::prelude::*;
 
 use super::over::use_target;
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog, leave_when_done};
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog, failure, leave_when_done};
 use crate::api::restore_secret;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::Secret;
-use crate::plain;
 use crate::ui::error::ErrorAlert;
 use crate::ui::time::Time;
 
@@ -17,10 +16,8 @@ use crate::ui::time::Time;
 pub(crate) fn RestoreSecret() -> impl IntoView {
     let target = use_target();
     let restore = Action::new(move |_: &()| async move {
-        match target.name.get_untracked() {
-            Some(name) => restore_secret(target.region.get_untracked(), name).await,
-            None => Err(ApiError::new(ErrorCode::NotFound)),
-        }
+        let (region, name) = target.secret()?;
+        restore_secret(region, name).await
     });
     leave_when_done(target, restore, t().restore.done);
     let body = move |secret, cancel| html! { <Body secret restore cancel/> };
@@ -30,18 +27,14 @@ pub(crate) fn RestoreSecret() -> impl IntoView {
 #[component]
 fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cancel) -> impl IntoView {
     let r = &t().restore;
-    let refused = plain::error();
     let is_pending = secret.row.deletion_ms.is_some();
     let ok = move || {
         if is_pending && !restore.pending().get_untracked() {
             restore.dispatch(());
         }
     };
-    let error = move || {
-        let error = restore.value().get().and_then(Result::err).or_else(|| refused.clone());
-        let error = error.filter(|_| !restore.pending().get());
-        error.map(|error| html! { <ErrorAlert error title=r.failed/> })
-    };
+    let failure = failure(restore);
+    let error = move || failure().map(|error| html! { <ErrorAlert error title=r.failed/> });
     let is_gone = move || {
         let error = restore.value().get().and_then(Result::err);
         error.is_some_and(|error| error.code == ErrorCode::NotFound)

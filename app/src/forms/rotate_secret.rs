@@ -3,14 +3,16 @@
 use leptos::prelude::*;
 
 use super::over::use_target;
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog, leave_when_done};
+use super::secret_dialog::{
+    Cancel, CancelButton, SecretDialog, failure, leave_when_done, rotation_hindrance,
+};
 use crate::api::rotate_secret;
 use crate::browser::random;
 use crate::locales::t;
-use crate::model::error::{ApiError, ErrorCode};
-use crate::model::secret::Secret;
+use crate::model::error::ApiError;
+use crate::model::secret::{Secret, State};
 use crate::pages::secret::overview::AccessKeys;
-use crate::plain::{self, typed};
+use crate::plain::typed;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::html::html;
@@ -24,10 +26,8 @@ pub(crate) fn RotateSecret() -> impl IntoView {
     let rotate: Rotate = Action::new(move |version_id: &String| {
         let version_id = version_id.clone();
         async move {
-            match target.name.get_untracked() {
-                Some(name) => rotate_secret(target.region.get_untracked(), name, version_id).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
-            }
+            let (region, name) = target.secret()?;
+            rotate_secret(region, name, version_id).await
         }
     });
     // It has begun, and is not done: the page beneath shows how it goes on.
@@ -39,19 +39,14 @@ pub(crate) fn RotateSecret() -> impl IntoView {
 #[component]
 fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
     let r = &t().rotate;
-    let refused = plain::error();
     // The same for every try: a second click, or a try after a lost answer, rotates no second time.
     let version_id = match typed("version", "") {
         version if version.is_empty() => random::uuid(),
         version => version,
     };
-    let is_rotating = secret.row.details().is_some_and(|details| details.rotating_until_ms.is_some());
-    let hindrance = match (secret.row.deletion_ms.is_some(), is_rotating) {
-        (true, _) => Some(r.in_window),
-        (_, true) => Some(r.under_way),
-        _ => None,
-    };
-    let has_two = !is_rotating && secret.access_keys.as_ref().is_some_and(|keys| keys.len() > 1);
+    let hindrance = rotation_hindrance(&secret);
+    let has_two = secret.row.state() != Some(State::Rotating)
+        && secret.access_keys.as_ref().is_some_and(|keys| keys.len() > 1);
     let submit = {
         let version_id = version_id.clone();
         move || {
@@ -60,11 +55,8 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
             }
         }
     };
-    let error = move || {
-        let error = rotate.value().get().and_then(Result::err).or_else(|| refused.clone());
-        let error = error.filter(|_| !rotate.pending().get());
-        error.map(|error| html! { <ErrorAlert error title=r.failed/> })
-    };
+    let failure = failure(rotate);
+    let error = move || failure().map(|error| html! { <ErrorAlert error title=r.failed/> });
     html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
             <p><strong>{secret.row.name.to_string()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>

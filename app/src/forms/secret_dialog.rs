@@ -7,9 +7,10 @@ use crate::api::{Loaded, get_secret, load};
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::secret::Secret;
+use crate::model::secret::{Secret, State};
 use crate::pages::not_found::NotFound;
 use crate::pages::secret::SecretPage;
+use crate::plain;
 use crate::response;
 use crate::ui::announce::Announcer;
 use crate::ui::dialog::Dialog;
@@ -33,6 +34,27 @@ pub(super) fn leave_when_done<I: 'static>(
             leave(&target.beneath());
         }
     });
+}
+
+/// Why the last try failed, here or as a plain post; nothing while another is on its way.
+pub(super) fn failure<I: 'static, O: Clone + Send + Sync + 'static>(
+    action: Action<I, Result<O, ApiError>>,
+) -> impl Fn() -> Option<ApiError> {
+    let refused = plain::error();
+    move || {
+        let error = action.value().get().and_then(Result::err).or_else(|| refused.clone());
+        error.filter(|_| !action.pending().get())
+    }
+}
+
+/// Why rotation cannot be touched now, if it cannot.
+pub(super) fn rotation_hindrance(secret: &Secret) -> Option<&'static str> {
+    let r = &t().rotate;
+    match secret.row.state() {
+        Some(State::PendingDeletion) => Some(r.in_window),
+        Some(State::Rotating) => Some(r.under_way),
+        _ => None,
+    }
 }
 
 /// What `Cancel` does.
