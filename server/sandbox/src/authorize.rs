@@ -10,7 +10,7 @@ use axum::http::StatusCode;
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::account::{Account, Attached, Caller, role_arn, user_arn};
+use crate::account::{Attached, Caller, role_arn, user_arn};
 use crate::dispatch::Call;
 use crate::error::ApiError;
 use crate::policy::{self, Context, Document, Principal, Purpose, Request, Verdict, like};
@@ -184,14 +184,16 @@ fn decide(
         .map_or(Verdict::Silent, |document| document.verdict(Some(&principal(call.caller)), &request));
     let of_caller = policy::combined(&documents(world, call.caller), &request);
     match (of_caller, of_secret) {
-        (Verdict::Deny, _) | (_, Verdict::Deny) => refused(Verdict::Deny, "AccountLevelIdentityBasedPolicy"),
+        (Verdict::Deny, _) => refused(Verdict::Deny, "AccountLevelIdentityBasedPolicy"),
+        // The vendor's word for it was in no source (UNVERIFIED).
+        (_, Verdict::Deny) => refused(Verdict::Deny, "ResourceBasedPolicy"),
         (Verdict::Allow, _) | (_, Verdict::Allow) => Ok(()),
         _ => refused(Verdict::Silent, "AccountLevelIdentityBasedPolicy"),
     }
 }
 
 fn documents(world: &World, caller: &Caller) -> Vec<Document> {
-    let account: &Account = world.account();
+    let account = world.account();
     let attached: &[Attached] = match caller {
         Caller::User(name) => world.users().get(name).map(|user| user.policies.as_slice()),
         Caller::Role { role, .. } => account.roles.get(role).map(|role| role.policies.as_slice()),

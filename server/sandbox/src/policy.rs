@@ -223,16 +223,17 @@ fn names(principal: &BTreeMap<String, OneOrMany>, asks: &Principal) -> Named {
         Principal::Service(service) => directly(of("Service").iter().any(|name| name == service)),
         Principal::Federated(arn) => directly(of("Federated").iter().any(|name| name == arn)),
         Principal::Ram(arns) => {
-            let whole =
-                [format!("acs:ram::{ACCOUNT_ID}:root"), format!("acs:ram::{ACCOUNT_ID}:*"), "*".into()];
-            let patterns = of("RAM");
+            // Whatever means the account itself means all of it.
+            let root = format!("acs:ram::{ACCOUNT_ID}:root");
+            let is_whole = |pattern: &String| like(pattern, &root);
             let is_direct = |pattern: &String| {
                 let pattern = pattern.to_lowercase();
                 arns.iter().any(|arn| like(&pattern, &arn.to_lowercase()))
             };
-            if patterns.iter().any(|pattern| !whole.contains(pattern) && is_direct(pattern)) {
+            let patterns = of("RAM");
+            if patterns.iter().any(|pattern| !is_whole(pattern) && is_direct(pattern)) {
                 Named::Directly
-            } else if patterns.iter().any(|pattern| whole.contains(pattern)) {
+            } else if patterns.iter().any(is_whole) {
                 Named::WithTheAccount
             } else {
                 Named::Not

@@ -101,6 +101,9 @@ fn a_principal_is_named_itself_or_with_its_account() {
         (json!({"RAM": "acs:ram::1234567890123456:user/al*"}), Verdict::Allow),
         (json!({"RAM": ["acs:ram::1234567890123456:*"]}), Verdict::AllowAccount),
         (json!({"RAM": "acs:ram::1234567890123456:root"}), Verdict::AllowAccount),
+        (json!({"RAM": "acs:ram::*:*"}), Verdict::AllowAccount),
+        (json!({"RAM": "acs:ram::*"}), Verdict::AllowAccount),
+        (json!({"RAM": "*"}), Verdict::AllowAccount),
         (
             json!({"RAM": ["acs:ram::1234567890123456:root", "acs:ram::1234567890123456:user/alice"]}),
             Verdict::Allow,
