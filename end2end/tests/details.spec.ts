@@ -45,3 +45,12 @@ test('a secret that KMS calls unavailable says what to check', async ({ page, al
   expect(answer!.status()).toBe(409);
   await expect(page.getByRole('alert')).toContainText('Check that its KMS instance is running');
 });
+
+test('on a phone nothing of the details is cut off', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await page.goto('/cn-hangzhou/secrets/acs/ram/user/image-resizer');
+  await hydrated(page);
+  const button = await page.getByRole('link', { name: 'Plan Deletion Secret' }).boundingBox();
+  expect(button!.x + button!.width).toBeLessThanOrEqual(390);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
