@@ -17,10 +17,13 @@ const run = (command, ...args) => execFileSync(command, args, { stdio: 'inherit'
 // The compiler: rustup's with its WASM target, or Debian's with the standard library that .ci/setup built.
 const debian = process.env.WASM_RUSTC;
 const home = process.env.CARGO_HOME ?? join(process.env.HOME, '.cargo');
+const registries = join(home, 'registry', 'src');
+const crates = existsSync(registries) ? readdirSync(registries).map((name) => join(registries, name)) : [];
+const shortened = [home, ...crates].map((path) => `--remap-path-prefix=${path}/=`);
 const env = {
   ...process.env,
   // As in .cargo/config.toml; and no path of this machine in what browsers get.
-  CARGO_ENCODED_RUSTFLAGS: ['--cfg', 'erase_components', `--remap-path-prefix=${home}=`, ...(process.env.WASM_RUSTFLAGS?.split(' ') ?? [])].join('\x1f'),
+  CARGO_ENCODED_RUSTFLAGS: ['--cfg', 'erase_components', ...shortened, ...(process.env.WASM_RUSTFLAGS?.split(' ') ?? [])].join('\x1f'),
   ...(debian && { RUSTC: debian, CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: 'wasm-ld-19' }),
 };
 const cargo = process.env.WASM_CARGO ?? 'cargo';

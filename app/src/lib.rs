@@ -30,10 +30,11 @@ mod ui;
 
 pub use api::BUILD_HEADER;
 
-/// Called by the page's own script once the WASM is there.
+/// Called by the page's own script once the WASM is there, and the strings of the person's language.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn hydrate() {
+pub fn hydrate(words: String) {
     console_error_panic_hook::set_once();
+    locales::read_words(words);
     leptos::mount::hydrate_lazy(routes::App);
 }

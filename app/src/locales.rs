@@ -2,9 +2,12 @@
 //!
 //! A language with a missing string does not compile, and a string that nobody uses is an unused field. Strings
 //! with something in them are functions, so that each language has its own order and plurals.
-//! Why not a catalogue library: `docs/decisions/translations.md`.
+//! Why not a catalogue library, and why the strings are not in the WASM: `docs/decisions/translations.md`.
 
 mod en;
+mod words;
+
+use std::sync::OnceLock;
 
 use crate::model::error::ErrorCode;
 use crate::model::new_secret::InvalidInput;
@@ -13,8 +16,23 @@ use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::{RotationState, State};
 
 /// The catalogue of the person's language. English is the only one so far.
+#[inline(never)]
 pub(crate) fn t() -> &'static Messages {
-    &en::ENGLISH
+    MESSAGES.get_or_init(en::messages)
+}
+
+static MESSAGES: OnceLock<Messages> = OnceLock::new();
+
+/// The strings, for [`read_words`] in the browser.
+#[cfg(feature = "ssr")]
+pub(crate) fn words() -> String {
+    words::told_by(en::messages)
+}
+
+/// Before anything is shown: the strings that the server's [`words`] gave.
+#[cfg(feature = "hydrate")]
+pub(crate) fn read_words(text: String) {
+    words::read(text);
 }
 
 pub(crate) struct Messages {
@@ -164,7 +182,7 @@ pub(crate) struct Create {
     pub(crate) reloaded: &'static str,
     pub(crate) select_type: &'static str,
     pub(crate) ram_type: &'static str,
-    pub(crate) other_types: &'static [&'static str],
+    pub(crate) other_types: [&'static str; 3],
     pub(crate) other_types_reason: &'static str,
     pub(crate) select_user: &'static str,
     pub(crate) user_hint: &'static str,
@@ -279,13 +297,13 @@ pub(crate) struct States {
 
 pub(crate) struct Errors {
     /// What happened, and what to do next.
-    pub(crate) of: fn(ErrorCode) -> (&'static str, &'static str),
+    pub(crate) of: [(&'static str, &'static str); ErrorCode::ALL.len()],
     pub(crate) page_failed: &'static str,
 }
 
 impl Errors {
     pub(crate) fn of(&self, code: ErrorCode) -> (&'static str, &'static str) {
-        (self.of)(code)
+        self.of[code as usize]
     }
 }
 
@@ -295,7 +313,8 @@ mod tests {
 
     #[test]
     fn every_error_code_says_what_happened_and_what_to_do() {
-        for code in ErrorCode::ALL {
+        for (index, code) in ErrorCode::ALL.into_iter().enumerate() {
+            assert_eq!(index, code as usize, "{code:?} stands elsewhere in ALL");
             let (message, hint) = t().errors.of(code);
             assert!(message.ends_with('.') && hint.ends_with('.'), "{code:?}: {message} {hint}");
         }

@@ -12,6 +12,8 @@ use crate::routes::App;
 pub struct Assets {
     /// The hash of all assets together, which is the build's name. Empty where the site was not built.
     pub build: String,
+    /// The address of the strings, by their hash: they are in no asset.
+    pub words: String,
     /// `sha384-…` of the style sheet.
     pub style_integrity: String,
     /// `sha384-…` of the start module.
@@ -30,6 +32,11 @@ pub struct Notice(pub String);
 #[derive(Clone, Debug, Default)]
 pub struct Scriptless(pub Option<String>);
 
+/// The strings that the page's script hands to the WASM.
+pub fn words() -> String {
+    crate::locales::words()
+}
+
 pub fn shell() -> impl IntoView {
     let assets = expect_context::<Assets>();
     let Scriptless(scriptless) = use_context().unwrap_or_default();
@@ -41,7 +48,9 @@ pub fn shell() -> impl IntoView {
     let is_plain = use_context::<PlainPage>().is_some();
     let script = format!(
         "import init, {{ hydrate }} from '{folder}/keyturn.js';\
-         init({{ module_or_path: '{folder}/keyturn.wasm' }}).then(() => hydrate());"
+         const words = fetch('{words}').then((answer) => answer.ok ? answer.text() : Promise.reject(answer.status));\
+         init({{ module_or_path: '{folder}/keyturn.wasm' }}).then(() => words).then(hydrate);",
+        words = assets.words,
     );
     view! {
         <!DOCTYPE html>
@@ -66,6 +75,7 @@ pub fn shell() -> impl IntoView {
                         r#type="application/wasm"
                         crossorigin="anonymous"
                     />
+                    <link rel="preload" href=assets.words.clone() r#as="fetch" crossorigin="anonymous"/>
                 })}
                 {scriptless.map(|path| view! {
                     <noscript><meta http-equiv="refresh" content=format!("0; url={path}")/></noscript>

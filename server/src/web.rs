@@ -49,6 +49,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/", get(pages::home))
         .route("/api/{*function}", axum::routing::any(api::call))
         .route("/pkg/{build}/{file}", get(assets::of_build))
+        .route("/words/{file}", get(assets::of_words))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::for_loopback))

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use keyturn_app::shell::Assets;
 use rust_embed::RustEmbed;
+use sha2::{Digest, Sha256};
 
 /// What `.ci/site` has built: `build.json`, `pkg/…` and `public/…`, each beside its `.br` and `.gz`.
 #[derive(RustEmbed)]
@@ -33,6 +34,9 @@ const TYPES: &[(&str, &str)] = &[
     ("webmanifest", "application/manifest+json; charset=utf-8"),
 ];
 
+/// For what is named by its hash.
+const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+
 /// Where this build's assets lie, read once. Empty names where the site was not built, as in unit tests.
 pub(crate) fn assets() -> &'static Assets {
     static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
@@ -41,6 +45,7 @@ pub(crate) fn assets() -> &'static Assets {
             .unwrap_or_default();
         Assets {
             build: build.build,
+            words: format!("/words/{}.txt", words().0),
             style_integrity: build.style_integrity,
             script_integrity: build.script_integrity,
         }
@@ -48,9 +53,29 @@ pub(crate) fn assets() -> &'static Assets {
     &ASSETS
 }
 
+/// The hash of the strings, and the strings.
+fn words() -> &'static (String, String) {
+    static WORDS: LazyLock<(String, String)> = LazyLock::new(|| {
+        let words = keyturn_app::shell::words();
+        let hash = Sha256::digest(&words);
+        (hex::encode(&hash[..8]), words)
+    });
+    &WORDS
+}
+
+/// `/words/{hash}.txt`.
+pub(crate) async fn of_words(Path(file): Path<String>) -> Response {
+    let (hash, words) = words();
+    if file.strip_suffix(".txt") != Some(hash) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, IMMUTABLE)];
+    (headers, words.as_str()).into_response()
+}
+
 /// `/pkg/{build}/{file}`.
 pub(crate) async fn of_build(Path((build, file)): Path<(String, String)>, headers: HeaderMap) -> Response {
-    serve(&format!("pkg/{build}/{file}"), &headers, "public, max-age=31536000, immutable")
+    serve(&format!("pkg/{build}/{file}"), &headers, IMMUTABLE)
         .unwrap_or_else(|| StatusCode::NOT_FOUND.into_response())
 }
 
