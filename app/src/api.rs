@@ -11,9 +11,9 @@ mod secrets;
 pub use client::BUILD_HEADER;
 pub(crate) use loaded::{Json, Loaded, derived, load};
 pub(crate) use new_secret::{create_secret, get_prerequisites};
-pub(crate) use ram_users::search_ram_users;
+pub(crate) use ram_users::{change_access_key, get_ram_user, list_unmanaged_keys, search_ram_users};
 pub(crate) use secrets::{
-    change_rotation, delete_secret, get_secret, list_secrets, restore_secret, rotate_secret,
+    change_rotation, delete_secret, get_overview, get_secret, list_secrets, restore_secret, rotate_secret,
 };
 
 /// A server function as the server knows it.
@@ -26,10 +26,11 @@ pub struct Function {
 
 /// Every server function: the one list of them, for the server's router and its tests.
 #[cfg(feature = "ssr")]
-pub fn functions() -> [Function; 9] {
+pub fn functions() -> [Function; 13] {
     [
         function::<secrets::ListSecrets>(),
         function::<secrets::GetSecret>(),
+        function::<secrets::GetOverview>(),
         function::<secrets::DeleteSecret>(),
         function::<secrets::RestoreSecret>(),
         function::<secrets::ChangeRotation>(),
@@ -37,6 +38,9 @@ pub fn functions() -> [Function; 9] {
         function::<new_secret::CreateSecret>(),
         function::<new_secret::GetPrerequisites>(),
         function::<ram_users::SearchRamUsers>(),
+        function::<ram_users::ListUnmanagedKeys>(),
+        function::<ram_users::GetRamUser>(),
+        function::<ram_users::ChangeAccessKey>(),
     ]
 }
 

@@ -8,15 +8,34 @@ use crate::forms::create_secret::CreateSecret;
 use crate::forms::delete_secret::DeleteSecret;
 use crate::forms::restore_secret::RestoreSecret;
 use crate::forms::rotate_secret::RotateSecret;
+use crate::pages::access_keys::AccessKeysPage;
+use crate::pages::access_keys::user::UserKeysPage;
+use crate::pages::after_leak::AfterLeak;
+use crate::pages::overview::OverviewPage;
 use crate::pages::secret::SecretPage;
 use crate::ui::html::html;
 
+pub(crate) struct OverviewRoute;
+pub(crate) struct AccessKeysRoute;
+pub(crate) struct UserKeysRoute;
+pub(crate) struct AfterLeakRoute;
 pub(crate) struct CreateSecretRoute;
 pub(crate) struct DeleteSecretRoute;
 pub(crate) struct RestoreSecretRoute;
 pub(crate) struct RotateSecretRoute;
 pub(crate) struct ChangeRotationRoute;
 pub(crate) struct SecretRoute;
+
+#[lazy_route]
+impl LazyRoute for OverviewRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <OverviewPage/> }
+    }
+}
 
 #[lazy_route]
 impl LazyRoute for CreateSecretRoute {
@@ -81,5 +100,38 @@ impl LazyRoute for SecretRoute {
 
     fn view(_this: Self) -> AnyView {
         html! { <SecretPage/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for AccessKeysRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <AccessKeysPage/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for UserKeysRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <UserKeysPage/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for AfterLeakRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <AfterLeak/> }
     }
 }

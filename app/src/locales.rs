@@ -9,8 +9,11 @@ mod words;
 
 use std::sync::OnceLock;
 
+use crate::model::drift::{Drift, Role};
 use crate::model::error::ErrorCode;
+use crate::model::leak::Step;
 use crate::model::new_secret::InvalidInput;
+use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::{RotationState, State};
@@ -40,6 +43,9 @@ pub(crate) struct Messages {
     pub(crate) lang: &'static str,
     pub(crate) frame: Frame,
     pub(crate) list: List,
+    pub(crate) overview: Overview,
+    pub(crate) keys: Keys,
+    pub(crate) leak: Leak,
     pub(crate) details: Details,
     pub(crate) states: States,
     pub(crate) errors: Errors,
@@ -75,7 +81,9 @@ pub(crate) struct Frame {
     pub(crate) title: fn(&str) -> String,
     pub(crate) skip_to_content: &'static str,
     pub(crate) main_navigation: &'static str,
+    pub(crate) overview: &'static str,
     pub(crate) secrets: &'static str,
+    pub(crate) access_keys: &'static str,
     pub(crate) region: &'static str,
     pub(crate) go: &'static str,
     pub(crate) area: fn(Area) -> &'static str,
@@ -135,6 +143,91 @@ pub(crate) struct List {
     pub(crate) rows: &'static str,
 }
 
+/// All regions.
+pub(crate) struct Overview {
+    pub(crate) title: &'static str,
+    pub(crate) export: &'static str,
+    pub(crate) only_tag: &'static str,
+    pub(crate) any_tag: &'static str,
+    pub(crate) summary: &'static str,
+    pub(crate) progress: &'static str,
+    pub(crate) reading: fn(usize, usize) -> String,
+    pub(crate) regions: &'static str,
+    pub(crate) health_column: &'static str,
+    pub(crate) health: fn(Health) -> &'static str,
+    pub(crate) asked: &'static str,
+    pub(crate) unread: fn(usize) -> String,
+    pub(crate) no_secrets: fn(usize) -> String,
+    pub(crate) region_failed: &'static str,
+    pub(crate) attention: &'static str,
+    pub(crate) since: &'static str,
+    pub(crate) more_attention: fn(usize) -> String,
+    pub(crate) nothing_wrong: &'static str,
+    pub(crate) calendar: &'static str,
+    /// All rotations, in so many days, the most on one, and its date.
+    pub(crate) planned: fn(usize, usize, usize, &str) -> String,
+    pub(crate) no_rotations: fn(usize) -> String,
+    pub(crate) as_table: &'static str,
+    pub(crate) day: &'static str,
+    pub(crate) rotations: &'static str,
+    pub(crate) fullest_hour: &'static str,
+    pub(crate) note: &'static str,
+    pub(crate) over_quota: &'static str,
+    pub(crate) clump: &'static str,
+    #[cfg(feature = "ssr")]
+    pub(crate) event: fn(&str) -> String,
+}
+
+/// AccessKeys by hand.
+pub(crate) struct Keys {
+    pub(crate) title: &'static str,
+    pub(crate) intro: &'static str,
+    pub(crate) search: &'static str,
+    pub(crate) find: &'static str,
+    /// AccessKeys that match, of so many users.
+    pub(crate) count: fn(usize, usize) -> String,
+    pub(crate) reading: fn(usize, usize) -> String,
+    pub(crate) more: fn(usize) -> String,
+    pub(crate) unread: fn(usize) -> String,
+    pub(crate) unread_regions: fn(&str) -> String,
+    pub(crate) key_id: &'static str,
+    pub(crate) last_use: &'static str,
+    pub(crate) left_by: fn(&str, &str) -> String,
+    pub(crate) rotate: &'static str,
+    pub(crate) rotate_of: fn(&str) -> String,
+    pub(crate) no_user: fn(&str) -> String,
+    pub(crate) managed_by: fn(&str, &str) -> String,
+    pub(crate) unmanaged: &'static str,
+    pub(crate) guide: &'static str,
+    pub(crate) no_keys: &'static str,
+    pub(crate) disable: &'static str,
+    pub(crate) enable: &'static str,
+    pub(crate) delete: &'static str,
+    pub(crate) type_id: fn(&str) -> String,
+    pub(crate) wrong_id: &'static str,
+}
+
+/// After a leak.
+pub(crate) struct Leak {
+    pub(crate) title: &'static str,
+    pub(crate) heading: fn(&str) -> String,
+    pub(crate) intro: &'static str,
+    pub(crate) step: fn(Step) -> &'static str,
+    pub(crate) rotate_text: &'static str,
+    pub(crate) other_keys: &'static str,
+    pub(crate) watch_text: &'static str,
+    pub(crate) disable_text: &'static str,
+    pub(crate) delete_text: &'static str,
+    pub(crate) record_text: &'static str,
+    pub(crate) download: &'static str,
+    pub(crate) answer_lost: &'static str,
+    pub(crate) done: &'static str,
+    pub(crate) now: &'static str,
+    pub(crate) failed: &'static str,
+    /// What was done, and the vendor's request ID.
+    pub(crate) did: fn(&str, &str) -> String,
+}
+
 pub(crate) struct Details {
     pub(crate) tabs: &'static str,
     pub(crate) overview: &'static str,
@@ -171,6 +264,12 @@ pub(crate) struct Details {
     pub(crate) versions_unknown: &'static str,
     pub(crate) pending_banner: fn(i64) -> String,
     pub(crate) failing_banner: &'static str,
+    pub(crate) role: fn(Role) -> &'static str,
+    pub(crate) drift: fn(&Drift) -> String,
+    /// The AccessKey ID, its last use, and until when it lives.
+    pub(crate) outgoing_used: fn(&str, &str, &str) -> String,
+    pub(crate) outgoing_silent: fn(&str, &str) -> String,
+    pub(crate) outgoing_unknown: fn(&str, &str) -> String,
 }
 
 pub(crate) struct Create {
@@ -293,6 +392,7 @@ pub(crate) struct States {
     pub(crate) every: fn(&str) -> String,
     pub(crate) days_left: fn(i64) -> String,
     pub(crate) about: &'static str,
+    pub(crate) old_key_used: &'static str,
 }
 
 pub(crate) struct Errors {

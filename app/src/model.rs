@@ -2,12 +2,16 @@
 
 pub mod access_key;
 pub mod deletion;
+pub mod drift;
 pub mod error;
+pub mod leak;
 pub mod limits;
 pub mod new_secret;
+pub mod overview;
 pub mod region;
 pub mod rotation;
 pub mod secret;
 pub mod secret_list;
 pub mod secret_query;
 pub mod session;
+pub mod unmanaged;

@@ -4,14 +4,59 @@
 use percent_encoding::percent_decode_str;
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::model::secret::SecretName;
+use crate::model::secret::{SecretName, Tag};
 use crate::model::secret_query::SecretQuery;
+use crate::model::unmanaged::KeyQuery;
 
 /// A name's slashes stay path segments, everything but the unreserved characters is encoded.
 const SEGMENTS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
 /// Commas and colons are legal in a query and kept readable.
 const QUERY: &AsciiSet = &SEGMENTS.remove(b',').remove(b':');
+
+/// The overview of all regions, of the secrets that have all of these tags.
+pub fn overview(tags: &[Tag]) -> String {
+    with_tags("/", tags)
+}
+
+/// The planned rotations as a calendar that other programs read.
+pub fn rotations_calendar(tags: &[Tag]) -> String {
+    with_tags("/rotations.ics", tags)
+}
+
+fn with_tags(path: &str, tags: &[Tag]) -> String {
+    let query = SecretQuery { tags: tags.to_vec(), ..SecretQuery::default() };
+    with_query(path.into(), &query)
+}
+
+/// The first part of the addresses of AccessKeys: no region bears this name.
+pub const ACCESS_KEYS_PART: &str = "access-keys";
+/// The AccessKeys that no secret rotates.
+pub const ACCESS_KEYS: &str = "/access-keys";
+
+/// The same as a query asks for them.
+pub fn access_keys(query: &KeyQuery) -> String {
+    let sort = query.order.value();
+    match query.text.is_empty() {
+        true => format!("{ACCESS_KEYS}?sort={sort}"),
+        false => format!("{ACCESS_KEYS}?q={}&sort={sort}", utf8_percent_encode(&query.text, QUERY)),
+    }
+}
+
+/// The AccessKeys of a RAM user.
+pub fn access_keys_of(user_name: &str) -> String {
+    format!("{ACCESS_KEYS}/{}", encoded(user_name))
+}
+
+/// The page that leads through a leak.
+pub fn after_leak(region: &str, name: &SecretName) -> String {
+    format!("/{region}/after-leak/{}", segments(name))
+}
+
+/// As one part of an address.
+pub fn encoded(text: &str) -> String {
+    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+}
 
 /// The list of a region.
 pub fn secrets(region: &str) -> String {
@@ -20,15 +65,16 @@ pub fn secrets(region: &str) -> String {
 
 /// The list as a query asks for it.
 pub fn secrets_with(region: &str, query: &SecretQuery) -> String {
+    with_query(secrets(region), query)
+}
+
+fn with_query(path: String, query: &SecretQuery) -> String {
     let pairs: Vec<String> = query
         .pairs()
         .iter()
         .map(|(name, value)| format!("{name}={}", utf8_percent_encode(value, QUERY)))
         .collect();
-    match pairs.is_empty() {
-        true => secrets(region),
-        false => format!("{}?{}", secrets(region), pairs.join("&")),
-    }
+    if pairs.is_empty() { path } else { format!("{path}?{}", pairs.join("&")) }
 }
 
 /// The details of a secret.
@@ -39,6 +85,11 @@ pub fn secret(region: &str, name: &SecretName) -> String {
 /// The wizard.
 pub fn create_secret(region: &str) -> String {
     format!("/{region}/create-secret")
+}
+
+/// The wizard, for this RAM user.
+pub fn create_secret_for(region: &str, user_name: &str) -> String {
+    format!("{}?user={}", create_secret(region), encoded(user_name))
 }
 
 pub fn delete_secret(region: &str, name: &SecretName) -> String {
@@ -84,12 +135,19 @@ pub enum Dialog {
     Restore(SecretName),
     Rotate(SecretName),
     ChangeRotation(SecretName),
+    AfterLeak(SecretName),
+    /// The AccessKeys of this RAM user, in no region.
+    AccessKeys(String),
 }
 
 /// Region and dialog of an address; `None` where it is no dialog's.
 #[cfg(feature = "ssr")]
 pub fn parse_dialog(path: &str) -> Option<(String, Dialog)> {
     let (region, rest) = path.strip_prefix('/')?.split_once('/')?;
+    if region == ACCESS_KEYS_PART {
+        let user_name = percent_decode_str(rest).decode_utf8().ok()?;
+        return Some((String::new(), Dialog::AccessKeys(user_name.into_owned())));
+    }
     let (kind, name) = rest.split_once('/').unwrap_or((rest, ""));
     let name = || SecretName::parse(&percent_decode_str(name).decode_utf8().ok()?);
     let dialog = match kind {
@@ -98,6 +156,7 @@ pub fn parse_dialog(path: &str) -> Option<(String, Dialog)> {
         "restore-secret" => Dialog::Restore(name()?),
         "rotate-secret" => Dialog::Rotate(name()?),
         "change-rotation" => Dialog::ChangeRotation(name()?),
+        "after-leak" => Dialog::AfterLeak(name()?),
         _ => return None,
     };
     Some((region.to_owned(), dialog))
@@ -126,10 +185,18 @@ mod tests {
             states: vec![State::Normal, State::Rotating],
             ..SecretQuery::default()
         };
+        let tags = [Tag { key: "team".into(), value: "a b".into() }];
         let addresses = [
+            (overview(&[]), "/"),
+            (overview(&tags), "/?tag=team:a%20b"),
+            (rotations_calendar(&tags), "/rotations.ics?tag=team:a%20b"),
             (secrets("cn-hangzhou"), "/cn-hangzhou/secrets"),
             (secrets_with("cn-hangzhou", &query), "/cn-hangzhou/secrets?q=a%20b%26c&state=normal,rotating"),
             (secret("cn-hangzhou", &name), "/cn-hangzhou/secrets/acs/ram/user/a%2Bb%40c"),
+            (access_keys_of("li.wei"), "/access-keys/li%2Ewei"),
+            (access_keys(&KeyQuery::default()), "/access-keys?sort=created"),
+            (after_leak("cn-hangzhou", &name), "/cn-hangzhou/after-leak/acs/ram/user/a%2Bb%40c"),
+            (create_secret_for("cn-hangzhou", "a+b"), "/cn-hangzhou/create-secret?user=a%2Bb"),
             (create_secret("cn-hangzhou"), "/cn-hangzhou/create-secret"),
             (delete_secret("cn-hangzhou", &name), "/cn-hangzhou/delete-secret/acs/ram/user/a%2Bb%40c"),
             (restore_secret("cn-hangzhou", &name), "/cn-hangzhou/restore-secret/acs/ram/user/a%2Bb%40c"),
@@ -161,6 +228,7 @@ mod tests {
             (restore_secret(&region, &name), Dialog::Restore(name.clone())),
             (rotate_secret(&region, &name), Dialog::Rotate(name.clone())),
             (change_rotation(&region, &name), Dialog::ChangeRotation(name.clone())),
+            (after_leak(&region, &name), Dialog::AfterLeak(name.clone())),
         ] {
             assert_eq!(parse_dialog(&address), Some((region.clone(), dialog)), "{address}");
         }

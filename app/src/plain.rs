@@ -7,6 +7,8 @@
 //! components by [`typed`] and [`error`], so that a form is written once.
 
 #[cfg(feature = "ssr")]
+mod access_keys;
+#[cfg(feature = "ssr")]
 mod create_secret;
 #[cfg(feature = "ssr")]
 mod fields;

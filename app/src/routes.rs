@@ -9,8 +9,8 @@ use crate::api::Json;
 use crate::forms::over::{Changes, LastList};
 use crate::layout::frame::Frame;
 use crate::lazy::{
-    ChangeRotationRoute, CreateSecretRoute, DeleteSecretRoute, RestoreSecretRoute, RotateSecretRoute,
-    SecretRoute,
+    AccessKeysRoute, AfterLeakRoute, ChangeRotationRoute, CreateSecretRoute, DeleteSecretRoute,
+    OverviewRoute, RestoreSecretRoute, RotateSecretRoute, SecretRoute, UserKeysRoute,
 };
 use crate::model::session::Session;
 use crate::pages::not_found::NotFound;
@@ -38,17 +38,21 @@ pub(crate) fn App() -> impl IntoView {
     }
 }
 
-/// What stands over or in place of the list. `/` is the server's: it redirects to the default region's list.
+/// What stands over or in place of the list.
 #[component]
 pub(crate) fn Pages() -> impl IntoView {
     html! {
         <FlatRoutes fallback=|| html! { <NotFound/> }>
+            <Route path=path!("/") view={Lazy::<OverviewRoute>::new()}/>
+            <Route path=path!("/access-keys") view={Lazy::<AccessKeysRoute>::new()}/>
+            <Route path=path!("/access-keys/:user") view={Lazy::<UserKeysRoute>::new()}/>
             <Route path=path!("/:region/secrets") view=|| ()/>
             <Route path=path!("/:region/secrets/*name") view={Lazy::<SecretRoute>::new()}/>
             <Route path=path!("/:region/create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
             <Route path=path!("/:region/delete-secret/*name") view={Lazy::<DeleteSecretRoute>::new()}/>
             <Route path=path!("/:region/restore-secret/*name") view={Lazy::<RestoreSecretRoute>::new()}/>
             <Route path=path!("/:region/rotate-secret/*name") view={Lazy::<RotateSecretRoute>::new()}/>
+            <Route path=path!("/:region/after-leak/*name") view={Lazy::<AfterLeakRoute>::new()}/>
             <Route path=path!("/:region/change-rotation/*name") view={Lazy::<ChangeRotationRoute>::new()}/>
         </FlatRoutes>
     }

@@ -32,6 +32,16 @@ pub struct Notice(pub String);
 #[derive(Clone, Debug, Default)]
 pub struct Scriptless(pub Option<String>);
 
+/// What the console calls itself.
+pub fn product() -> &'static str {
+    t().frame.product
+}
+
+/// What a planned rotation is called in a calendar.
+pub fn event_words(name: &str) -> String {
+    (t().overview.event)(name)
+}
+
 /// The strings that the page's script hands to the WASM.
 pub fn words() -> String {
     crate::locales::words()

@@ -1,4 +1,5 @@
-"""What the cloud holds, asked by the vendor's own client: prints the secrets of a region, or one of them, as JSON."""
+"""What the cloud holds, asked by the vendor's own client, as JSON: the secrets of a region, one of them, or what any
+action of RAM or KMS answers (`port region service/Action parameters`)."""
 
 import json
 import sys
@@ -6,6 +7,10 @@ import sys
 from alibabacloud_kms20160120.client import Client
 from alibabacloud_kms20160120 import models
 from alibabacloud_tea_openapi.models import Config, GlobalParameters
+from alibabacloud_tea_openapi.utils_models import OpenApiRequest, Params
+from darabonba.runtime import RuntimeOptions
+
+VERSIONS = {"kms": "2016-01-20", "ram": "2015-05-01"}
 
 
 def main() -> None:
@@ -19,7 +24,15 @@ def main() -> None:
             global_parameters=GlobalParameters(queries={"RegionId": region}),
         )
     )
-    if names:
+    if len(names) == 2:
+        service, action = names[0].split("/")
+        params = Params(
+            action=action, version=VERSIONS[service], protocol="HTTP", pathname="/", method="POST",
+            auth_type="AK", style="RPC", req_body_type="formData", body_type="json",
+        )
+        request = OpenApiRequest(query=json.loads(names[1]))
+        print(json.dumps(client.call_api(params, request, RuntimeOptions())["body"]))
+    elif names:
         answer = client.describe_secret(models.DescribeSecretRequest(secret_name=names[0], fetch_tags="true"))
         secret = answer.body.to_map()
         if "PlannedDeleteTime" not in secret:

@@ -2,12 +2,6 @@ import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
 
 const LIST = '/cn-hangzhou/secrets';
 
-test('the first address leads to the list of the default region', async ({ page }) => {
-  await page.goto('/');
-  await expect(page).toHaveURL(LIST);
-  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Secrets');
-});
-
 test('the list is complete HTML before any script runs', async ({ browser, keyturn }) => {
   const context = await browser.newContext({ javaScriptEnabled: false, baseURL: keyturn.url });
   const page = await context.newPage();

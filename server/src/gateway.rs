@@ -1,30 +1,42 @@
 //! The gateway: who is asking → may they → do it → answer. The one implementation of the seam.
 
+mod access_keys;
 mod changes;
 mod create;
 mod details;
 mod error;
+mod overview;
+mod pace;
 mod rules;
 mod secrets;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
-use keyturn_app::model::access_key::RamUser;
+use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id};
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
 use keyturn_app::model::new_secret::{NewSecret, Prerequisites};
+use keyturn_app::model::overview::{Overview, PlannedRotation};
 use keyturn_app::model::rotation::RotationPeriod;
-use keyturn_app::model::secret::{Secret, SecretName, is_version_id};
+use keyturn_app::model::secret::{Secret, SecretName, Tag, is_version_id};
 use keyturn_app::model::secret_list::SecretPage;
 use keyturn_app::model::secret_query::SecretQuery;
+use keyturn_app::model::unmanaged::{KeyQuery, UnmanagedKeys};
 use keyturn_cloud::{Client, ErrorKind};
+use tokio::sync::OnceCell;
 
+use access_keys::KeyScan;
 use create::DirectoryCache;
 use details::DetailsCache;
+use overview::Scans;
 use rules::Caller;
 use secrets::ListCache;
+
+/// How long a calendar waits for all regions; a request may take a little longer than that.
+const CALENDAR_LIMIT: Duration = Duration::from_secs(30);
 
 /// What all requests share.
 pub(crate) struct Gateway {
@@ -32,6 +44,10 @@ pub(crate) struct Gateway {
     lists: ListCache,
     details: Arc<DetailsCache>,
     directory: DirectoryCache,
+    scans: Scans,
+    keys: KeyScan,
+    /// The ARN of who signs the calls, once it was asked for.
+    identity: OnceCell<String>,
 }
 
 /// The gateway for one request: who is asking, and the ID that joins the answer with the log.
@@ -48,7 +64,16 @@ impl Gateway {
             lists: ListCache::default(),
             details: Arc::new(DetailsCache::default()),
             directory: DirectoryCache::default(),
+            scans: Scans::default(),
+            keys: KeyScan::default(),
+            identity: OnceCell::new(),
         }
+    }
+
+    /// After a write, so that who made it sees it.
+    fn forget(&self, region: &str) {
+        self.lists.forget(region);
+        self.scans.forget(region);
     }
 
     /// For a request of this ID. The caller is everyone until there is sign-in.
@@ -60,14 +85,19 @@ impl Gateway {
 impl RequestGateway {
     /// The first line of every method: the rule for it, and that its region is offered.
     fn authorise(&self, method: &'static str, region: &str) -> Result<(), ApiError> {
-        let answer = match rules::is_allowed(self.caller, method) {
-            false => Err(ApiError::new(ErrorCode::Forbidden)),
-            true if !self.gateway.client.regions().iter().any(|known| known == region) => {
-                Err(ApiError::new(ErrorCode::NotFound))
-            }
+        self.authorise_all(method)?;
+        match self.gateway.client.regions().iter().any(|known| known == region) {
             true => Ok(()),
-        };
-        answer.map_err(|error| self.joined(error))
+            false => Err(self.joined(ApiError::new(ErrorCode::NotFound))),
+        }
+    }
+
+    /// The same for a method that is about all regions.
+    fn authorise_all(&self, method: &'static str) -> Result<(), ApiError> {
+        match rules::is_allowed(self.caller, method) {
+            true => Ok(()),
+            false => Err(self.joined(ApiError::new(ErrorCode::Forbidden))),
+        }
     }
 
     fn joined(&self, error: ApiError) -> ApiError {
@@ -96,6 +126,17 @@ impl Backend for RequestGateway {
         self.gateway.list_secrets(&region, &query).await.map_err(|error| self.fail(error))
     }
 
+    async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError> {
+        self.authorise_all("get_overview")?;
+        Ok(self.gateway.get_overview(&tags, is_refresh).await)
+    }
+
+    async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Vec<PlannedRotation>, ApiError> {
+        self.authorise_all("planned_rotations")?;
+        let planned = self.gateway.planned_rotations(&tags, CALENDAR_LIMIT).await;
+        planned.ok_or_else(|| self.joined(ApiError::new(ErrorCode::CloudTooSlow)))
+    }
+
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError> {
         self.authorise("get_secret", &region)?;
         self.gateway.get_secret(&region, &name).await.map_err(|error| self.fail(error))
@@ -113,6 +154,39 @@ impl Backend for RequestGateway {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
         self.gateway.delete_secret(&region, &name, deletion).await.map_err(|error| self.fail(error))
+    }
+
+    async fn list_unmanaged_keys(
+        &self,
+        query: KeyQuery,
+        is_refresh: bool,
+    ) -> Result<UnmanagedKeys, ApiError> {
+        self.authorise_all("list_unmanaged_keys")?;
+        let answer = self.gateway.list_unmanaged_keys(&query, is_refresh).await;
+        answer.map_err(|error| self.joined(error))
+    }
+
+    async fn get_ram_user(&self, user_name: String) -> Result<RamUser, ApiError> {
+        self.authorise_all("get_ram_user")?;
+        self.gateway.get_ram_user(&user_name).await.map_err(|error| self.fail(error))
+    }
+
+    async fn change_access_key(
+        &self,
+        user_name: String,
+        access_key_id: String,
+        change: KeyChange,
+        typed_id: String,
+    ) -> Result<Receipt, ApiError> {
+        self.authorise_all("change_access_key")?;
+        if !is_access_key_id(&access_key_id) || (change == KeyChange::Delete && typed_id != access_key_id) {
+            return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
+        }
+        let answer = self.gateway.change_access_key(&user_name, &access_key_id, change).await;
+        match answer.map_err(|error| self.fail(error))? {
+            Ok(receipt) => Ok(receipt),
+            Err(refusal) => Err(self.joined(ApiError::new(refusal))),
+        }
     }
 
     async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError> {
@@ -149,7 +223,7 @@ impl Backend for RequestGateway {
         region: String,
         name: SecretName,
         version_id: String,
-    ) -> Result<(), ApiError> {
+    ) -> Result<Receipt, ApiError> {
         self.authorise("rotate_secret", &region)?;
         if !is_version_id(&version_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));

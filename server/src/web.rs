@@ -2,6 +2,7 @@
 
 mod api;
 mod assets;
+mod calendar;
 mod health;
 mod listen;
 mod metrics;
@@ -47,6 +48,7 @@ pub(crate) struct Web {
 pub(crate) fn router(web: Web) -> Router {
     Router::new()
         .route("/", get(pages::home))
+        .route("/rotations.ics", get(calendar::planned))
         .route("/api/{*function}", axum::routing::any(api::call))
         .route("/pkg/{build}/{file}", get(assets::of_build))
         .route("/words/{file}", get(assets::of_words))

@@ -4,19 +4,25 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::model::access_key::RamUser;
+use crate::model::access_key::{KeyChange, RamUser, Receipt};
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::new_secret::{NewSecret, Prerequisites};
+use crate::model::overview::{Overview, PlannedRotation};
 use crate::model::rotation::RotationPeriod;
-use crate::model::secret::{Secret, SecretName};
+use crate::model::secret::{Secret, SecretName, Tag};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::SecretQuery;
+use crate::model::unmanaged::{KeyQuery, UnmanagedKeys};
 
 /// What the pages need, in the console's own types. `region` is checked against the offered ones by the gateway.
 #[async_trait]
 pub trait Backend: Send + Sync {
     async fn list_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError>;
+    /// All regions as far as they are known; it reads the others meanwhile.
+    async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError>;
+    /// Every rotation that is planned, in all regions, the next first.
+    async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Vec<PlannedRotation>, ApiError>;
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError>;
     async fn delete_secret(
         &self,
@@ -26,6 +32,19 @@ pub trait Backend: Send + Sync {
         typed_name: String,
     ) -> Result<Option<i64>, ApiError>;
     async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError>;
+    /// The AccessKeys that no secret rotates, as far as they are known.
+    async fn list_unmanaged_keys(&self, query: KeyQuery, is_refresh: bool)
+    -> Result<UnmanagedKeys, ApiError>;
+    /// A user with the AccessKeys, their last use, and the secret that manages it.
+    async fn get_ram_user(&self, user_name: String) -> Result<RamUser, ApiError>;
+    /// To delete, the whole ID must have been typed.
+    async fn change_access_key(
+        &self,
+        user_name: String,
+        access_key_id: String,
+        change: KeyChange,
+        typed_id: String,
+    ) -> Result<Receipt, ApiError>;
     async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError>;
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError>;
     async fn change_rotation(
@@ -39,7 +58,7 @@ pub trait Backend: Send + Sync {
         region: String,
         name: SecretName,
         version_id: String,
-    ) -> Result<(), ApiError>;
+    ) -> Result<Receipt, ApiError>;
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError>;
 }
 

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use super::client::Api;
+use crate::model::access_key::Receipt;
 use crate::model::deletion::Deletion;
 use crate::model::error::ApiError;
+use crate::model::overview::Overview;
 use crate::model::rotation::RotationPeriod;
-use crate::model::secret::{Secret, SecretName};
+use crate::model::secret::{Secret, SecretName, Tag};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::SecretQuery;
 
@@ -14,6 +16,12 @@ use crate::model::secret_query::SecretQuery;
 #[server(prefix = "/api", endpoint = "list-secrets", input = server_fn::codec::Json, client = Api)]
 pub async fn list_secrets(region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
     super::backend::backend()?.list_secrets(region, query).await
+}
+
+/// All regions, of the secrets with these tags, as far as they are known. A refresh reads what was read a while ago.
+#[server(prefix = "/api", endpoint = "get-overview", input = server_fn::codec::Json, client = Api)]
+pub async fn get_overview(tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError> {
+    super::backend::backend()?.get_overview(tags, is_refresh).await
 }
 
 /// A secret with its versions and its RAM user's AccessKeys.
@@ -52,6 +60,10 @@ pub async fn change_rotation(
 
 /// Starts a rotation. The same version ID again is a success without another one.
 #[server(prefix = "/api", endpoint = "rotate-secret", input = server_fn::codec::Json, client = Api)]
-pub async fn rotate_secret(region: String, name: SecretName, version_id: String) -> Result<(), ApiError> {
+pub async fn rotate_secret(
+    region: String,
+    name: SecretName,
+    version_id: String,
+) -> Result<Receipt, ApiError> {
     super::backend::backend()?.rotate_secret(region, name, version_id).await
 }

@@ -37,6 +37,11 @@ pub(crate) fn iso(milliseconds: i64) -> String {
     milliseconds.to_string()
 }
 
+/// Such as `2026-12-24`, in UTC.
+pub(crate) fn date(milliseconds: i64) -> String {
+    iso(milliseconds).get(..10).unwrap_or_default().to_owned()
+}
+
 /// In the person's zone where that is known, else in UTC.
 pub(crate) fn local_or_utc(milliseconds: i64) -> String {
     local(milliseconds).unwrap_or_else(|| utc(milliseconds))

@@ -9,6 +9,8 @@ use super::secret_dialog::{
 use crate::api::rotate_secret;
 use crate::browser::random;
 use crate::locales::t;
+use crate::model::access_key::Receipt;
+use crate::model::drift;
 use crate::model::error::ApiError;
 use crate::model::secret::{Secret, State};
 use crate::pages::secret::overview::AccessKeys;
@@ -18,7 +20,7 @@ use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::html::html;
 
 /// The ID of the version that the rotation makes.
-type Rotate = Action<String, Result<(), ApiError>>;
+type Rotate = Action<String, Result<Receipt, ApiError>>;
 
 #[component]
 pub(crate) fn RotateSecret() -> impl IntoView {
@@ -45,6 +47,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
         version => version,
     };
     let hindrance = rotation_hindrance(&secret);
+    let roles = drift::roles(&secret).unwrap_or_default();
     let has_two = secret.row.state() != Some(State::Rotating)
         && secret.access_keys.as_ref().is_some_and(|keys| keys.len() > 1);
     let submit = {
@@ -64,7 +67,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
             {has_two.then(|| html! { <Remark meaning=Meaning::Warning text=r.two_keys/> })}
             <ul class="facts"><li>{r.new_pair}</li><li>{r.old_pair}</li><li>{r.reload}</li><li>{r.quota}</li></ul>
             <h3>{t().details.access_keys}</h3>
-            <AccessKeys keys=secret.access_keys/>
+            <AccessKeys keys=secret.access_keys roles/>
             <p class="hint">{r.use_is_late}</p>
             {error}
             <input type="hidden" name="version" value=version_id/>

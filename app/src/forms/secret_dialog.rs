@@ -19,15 +19,15 @@ use crate::ui::html::html;
 use crate::ui::skeleton::Skeleton;
 
 /// When a change without an answer of its own is done: says it, and leaves for the page beneath, which asks anew.
-pub(super) fn leave_when_done<I: 'static>(
+pub(super) fn leave_when_done<I: 'static, O: Clone + Send + Sync + 'static>(
     target: Target,
-    action: Action<I, Result<(), ApiError>>,
+    action: Action<I, Result<O, ApiError>>,
     words: fn(&str) -> String,
 ) {
     let (leave, announcer, changes) =
         (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
     Effect::new(move || {
-        if let Some(Ok(())) = action.value().get() {
+        if let Some(Ok(_)) = action.value().get() {
             let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
             announcer.result(words(&name));
             changes.made();

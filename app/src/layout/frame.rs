@@ -45,12 +45,13 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         first
     });
     let is_list = move || path.get() == paths::secrets(&region.get());
-    let home = session.regions.first().map(|region| paths::secrets(&region.id));
+    let is_keys = move || path.read().starts_with(paths::ACCESS_KEYS);
+    let is_overview = move || path.read().as_str() == "/";
     let f = &t().frame;
     html! {
         <a class="skip-link" href="#content">{f.skip_to_content}</a>
         <header class="top-bar">
-            <a class="product" href=home><Icon glyph=Glyph::Key/>{f.product}</a>
+            <a class="product" href=paths::overview(&[])><Icon glyph=Glyph::Key/>{f.product}</a>
             <RegionSelect region/>
             <span class="spacer"></span>
             <ThemeSelect/>
@@ -58,11 +59,17 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         <CloudBanner cloud=session.cloud/>
         <div class="frame">
             <nav class="side-navigation" aria-label=f.main_navigation>
+                <a href=paths::overview(&[]) aria-current=live_option(move || is_overview().then_some("page"))>
+                    {f.overview}
+                </a>
                 <a
                     href=live_text(move || paths::secrets(&region.get()))
                     aria-current=live_option(move || is_list().then_some("page"))
                 >
                     {f.secrets}
+                </a>
+                <a href=paths::ACCESS_KEYS aria-current=live_option(move || is_keys().then_some("page"))>
+                    {f.access_keys}
                 </a>
             </nav>
             <main id="content" tabindex="-1">{children()}</main>

@@ -3,9 +3,15 @@
 //! A string in `w!` is a word of its own (`words.rs`); one with something in it is a function.
 
 use super::words::w;
-use super::{Common, Create, Delete, Details, Errors, Frame, List, Messages, Restore, Rotate, States};
+use super::{
+    Common, Create, Delete, Details, Errors, Frame, Keys, Leak, List, Messages, Overview, Restore, Rotate,
+    States,
+};
+use crate::model::drift::{Drift, Role};
 use crate::model::error::ErrorCode;
+use crate::model::leak::Step;
 use crate::model::new_secret::InvalidInput;
+use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::{RotationState, State};
@@ -39,7 +45,9 @@ pub(super) fn messages() -> Messages {
             title: |page| format!("{page} · Keyturn"),
             skip_to_content: w!("Skip to content"),
             main_navigation: w!("Main"),
+            overview: w!("Overview"),
             secrets: w!("Secrets"),
+            access_keys: w!("AccessKeys"),
             region: w!("Region"),
             go: w!("Go"),
             area: |area| match area {
@@ -118,6 +126,140 @@ pub(super) fn messages() -> Messages {
             next: w!("Next page"),
             rows: w!("Rows on a page"),
         },
+        overview: Overview {
+            title: w!("Overview"),
+            export: w!("Calendar (.ics)"),
+            only_tag: w!("Only secrets tagged"),
+            any_tag: w!("Choose a tag"),
+            summary: w!("All regions together"),
+            progress: w!("Secrets checked"),
+            reading: |checked, total| {
+                format!("Reading the regions: {checked} of {total} secrets checked so far.")
+            },
+            regions: w!("Regions"),
+            health_column: w!("Health"),
+            health: |health| match health {
+                Health::Failing => "Rotation failing",
+                Health::Unavailable => "Unavailable",
+                Health::Overdue => "Overdue",
+                Health::PendingDeletion => "Pending deletion",
+                Health::Off => "Rotation off",
+                Health::DueSoon => "Due within 7 days",
+                Health::Rotating => "Rotating",
+                Health::Healthy => "Healthy",
+            },
+            asked: w!("As of"),
+            unread: |count| format!("{count} could not be read"),
+            no_secrets: |count| {
+                let regions =
+                    if count == 1 { "1 region has".into() } else { format!("{count} regions have") };
+                format!("{regions} no secrets of this kind")
+            },
+            region_failed: w!("This region did not answer the last time."),
+            attention: w!("Needs attention"),
+            since: w!("Date"),
+            more_attention: |count| format!("And {count} more: open a region's figures to see them all."),
+            nothing_wrong: w!("Nothing: every secret rotates, and none is about to be deleted."),
+            calendar: w!("Next rotations"),
+            planned: |all, days, most, date| {
+                let rotations = if all == 1 { "1 rotation".into() } else { format!("{all} rotations") };
+                format!("{rotations} in {days} days; the most on one day, {most}, on {date} (UTC).")
+            },
+            no_rotations: |days| format!("No rotation is planned in the next {days} days."),
+            as_table: w!("The same as a table"),
+            day: w!("Day (UTC)"),
+            rotations: w!("Rotations"),
+            fullest_hour: w!("In its fullest hour"),
+            note: w!("Note"),
+            over_quota: w!(
+                "More in one hour than the 50 that KMS lets an account start by hand: if some fail, they cannot all be started again at once."
+            ),
+            clump: w!(
+                "A third of all planned rotations fall on this day: spread them by changing some periods."
+            ),
+            #[cfg(feature = "ssr")]
+            event: |name| format!("{name}: AccessKey rotation"),
+        },
+        keys: Keys {
+            title: w!("AccessKeys that nobody rotates"),
+            intro: w!(
+                "The AccessKeys of RAM users that no secret manages. The older one is, and the longer nobody has used it, the better it is to put it under rotation or to delete it."
+            ),
+            search: w!("Search by RAM user or AccessKey ID"),
+            find: w!("Search"),
+            count: |keys, users| {
+                let keys = if keys == 1 { "1 AccessKey".into() } else { format!("{keys} AccessKeys") };
+                let users = if users == 1 { "1 RAM user".into() } else { format!("{users} RAM users") };
+                format!("{keys} of {users}")
+            },
+            reading: |checked, total| format!("Checked {checked} of {total} users; more may follow."),
+            more: |count| format!("{count} more are not shown: search for a user."),
+            unread: |count| format!("RAM did not tell the AccessKeys of {count} users."),
+            unread_regions: |regions| {
+                format!(
+                    "The secrets of these regions could not be read, so that a user whom one of them manages may stand here: {regions}"
+                )
+            },
+            key_id: w!("AccessKey ID"),
+            last_use: w!("Last use"),
+            left_by: |name, region| format!("left by {name} in {region}, which is about to be deleted"),
+            rotate: w!("Rotate it"),
+            rotate_of: |user| format!("Create a secret that rotates {user}"),
+            no_user: |user| format!("There is no RAM user “{user}”. It may have been deleted or renamed."),
+            managed_by: |name, region| {
+                format!(
+                    "KMS manages this user by {name} in {region}: the current AccessKey cannot be disabled here."
+                )
+            },
+            unmanaged: w!("No secret rotates the AccessKeys of this user."),
+            guide: w!(
+                "Disable an AccessKey first: that can be undone at once. When nobody has missed it for a while, delete it."
+            ),
+            no_keys: w!("This user has no AccessKey."),
+            disable: w!("Disable"),
+            enable: w!("Enable again"),
+            delete: w!("Delete AccessKey"),
+            type_id: |id| format!("To delete it for good, type its ID: {id}"),
+            wrong_id: w!("This is not the AccessKey's ID. Type it exactly."),
+        },
+        leak: Leak {
+            title: w!("After a leak"),
+            heading: |name| format!("After a leak: {name}"),
+            intro: w!(
+                "An AccessKey secret got out. These steps make it worthless without stopping what uses it rightly. Each can be taken as soon as you want; only deleting cannot be undone."
+            ),
+            step: |step| match step {
+                Step::Rotate => "Rotate now",
+                Step::Watch => "Watch the old AccessKey fall silent",
+                Step::Disable => "Disable the old AccessKey",
+                Step::Delete => "Delete the old AccessKey",
+                Step::Done => "Keep the record",
+            },
+            rotate_text: w!(
+                "RAM makes a new AccessKey pair, and the secret returns it at once. The leaked one works on until you disable it below, at the latest until KMS deletes it after about two days."
+            ),
+            other_keys: w!(
+                "All AccessKeys of this RAM user, where one that KMS does not know can be disabled too"
+            ),
+            watch_text: w!(
+                "Applications that read the secret move to the new pair by themselves. Whoever still signs with the old one either keeps it or is the thief."
+            ),
+            disable_text: w!(
+                "From then on the old AccessKey signs nothing, whoever has it. If a rightful application fails, enable it again."
+            ),
+            delete_text: w!(
+                "When nobody has missed it, delete it for good; otherwise KMS does when the rotation ends."
+            ),
+            record_text: w!(
+                "What was done from this page, by whom and when, with the request IDs by which Alibaba Cloud's own log (ActionTrail) can be searched. It is kept in this tab only: download it before you close it."
+            ),
+            download: w!("Download the record"),
+            answer_lost: w!("request ID unknown: the answer was lost"),
+            done: w!("Done"),
+            now: w!("Next"),
+            failed: w!("This step was not done"),
+            did: |action, id| format!("Done: {action}, request ID {id}."),
+        },
         details: Details {
             tabs: w!("Parts of the secret"),
             overview: w!("Overview"),
@@ -163,6 +305,35 @@ pub(super) fn messages() -> Messages {
             failing_banner: w!(
                 "Rotation fails: KMS cannot replace the AccessKey of this RAM user any more. Check in RAM that the user exists and has no second AccessKey that was made by hand."
             ),
+            role: |role| match role {
+                Role::Current => "the current value",
+                Role::Outgoing => "the value before; KMS deletes it when the rotation ends",
+                Role::Given => "one of the two that the secret was created with",
+                Role::Foreign => "not managed by KMS",
+            },
+            drift: |drift| {
+                match drift {
+                Drift::UserGone => "RAM has no user of this name any more: it was deleted or renamed, and its AccessKeys cannot be rotated. Create the user again in RAM, or delete this secret and create one for the renamed user.".into(),
+                Drift::CurrentKeyGone => "RAM has no AccessKey that fits the current value: it was deleted outside of KMS, and what reads this secret is refused. Rotate now for a new pair.".into(),
+                Drift::Disabled(id) => format!("The current AccessKey, {id}, is disabled in RAM: what reads this secret is refused. Enable it in RAM, or rotate now for a new pair."),
+                Drift::Foreign(id) => format!("The AccessKey {id} was made outside of KMS. Nobody rotates it, and it takes the room that a rotation needs: disable it when nobody uses it, then delete it."),
+            }
+            },
+            outgoing_used: |id, at, until| {
+                format!(
+                    "The old AccessKey, {id}, is still used: it signed a call on {at}, after the rotation began. It works until about {until}; find out who uses it before then."
+                )
+            },
+            outgoing_silent: |id, until| {
+                format!(
+                    "The old AccessKey, {id}, has not been used since the rotation began, as far as RAM tells (late by up to some hours). It works until about {until}."
+                )
+            },
+            outgoing_unknown: |id, until| {
+                format!(
+                    "The old AccessKey, {id}, works until about {until}. RAM did not say whether it is still used."
+                )
+            },
         },
         create: Create {
             title: w!("Create Secret"),
@@ -331,6 +502,7 @@ pub(super) fn messages() -> Messages {
             every: |period| format!("Every {period}"),
             days_left: |count| format!("{} left", days(count)),
             about: w!("until about"),
+            old_key_used: w!("old AccessKey still used"),
         },
         errors: Errors { of: ErrorCode::ALL.map(error), page_failed: w!("This page could not be loaded") },
     }
@@ -393,6 +565,13 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
                 "The RAM user has a second AccessKey that KMS does not know, so that there is no room for a new one."
             ),
             w!("Delete that AccessKey in RAM when nobody uses it, then rotate again."),
+        ),
+        ErrorCode::KeyActive => {
+            (w!("This AccessKey is active."), w!("Disable it first; when nobody has missed it, delete it."))
+        }
+        ErrorCode::KeyInUse => (
+            w!("This AccessKey is the current value of a secret: what reads the secret would be refused."),
+            w!("Rotate the secret first; then this is the old AccessKey, and can be disabled."),
         ),
         ErrorCode::NoServiceRole => (
             w!("KMS may not manage AccessKeys: its service role is missing."),

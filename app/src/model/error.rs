@@ -75,6 +75,10 @@ pub enum ErrorCode {
     UserGone,
     /// The RAM user has a second AccessKey that KMS does not know.
     NoRoomForKey,
+    /// An AccessKey that works is not deleted.
+    KeyActive,
+    /// The AccessKey is the current value of a secret.
+    KeyInUse,
     /// Neither of KMS's service roles lets it manage AccessKeys.
     NoServiceRole,
     Conflict,
@@ -97,7 +101,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 29] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
@@ -110,6 +114,8 @@ impl ErrorCode {
         Self::Rotating,
         Self::UserGone,
         Self::NoRoomForKey,
+        Self::KeyActive,
+        Self::KeyInUse,
         Self::NoServiceRole,
         Self::Conflict,
         Self::ClientOutdated,
@@ -141,6 +147,8 @@ impl ErrorCode {
             | Self::Rotating
             | Self::UserGone
             | Self::NoRoomForKey
+            | Self::KeyActive
+            | Self::KeyInUse
             | Self::NoServiceRole
             | Self::Conflict
             | Self::ClientOutdated => 409,

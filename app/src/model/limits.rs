@@ -4,6 +4,8 @@
 pub const DESCRIPTION_MAX_CHARS: usize = 8_192;
 /// Characters of an AccessKey secret that is typed; the vendor's have 30.
 pub const ACCESS_KEY_SECRET_MAX_CHARS: usize = 128;
+/// Characters of an AccessKey's ID; the vendor's have 24.
+pub const ACCESS_KEY_ID_MAX_CHARS: usize = 64;
 /// The shortest rotation period (0.3).
 pub const ROTATION_MIN_HOURS: u32 = 6;
 /// The longest rotation period (0.3).
@@ -14,6 +16,8 @@ pub const ROTATION_MIN_DAYS: u32 = 7;
 pub const DELETION_MIN_DAYS: u8 = 7;
 /// The longest deletion window, and the vendor's default (0.4).
 pub const DELETION_MAX_DAYS: u8 = 30;
+/// Rotations that a person may start in an hour, in the account (`facts.md`, Throttling).
+pub const ROTATIONS_AN_HOUR: usize = 50;
 /// Characters of a secret's name (2, `CreateSecret`).
 pub const SECRET_NAME_MAX_CHARS: usize = 192;
 /// Characters of a tag's key or value (0.2).

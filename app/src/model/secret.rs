@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access_key::AccessKey;
+use super::access_key::{AccessKey, Outgoing};
 use super::limits::{SECRET_NAME_MAX_CHARS, VERSION_ID_MAX_CHARS};
 
 /// The beginning of every RAM secret's name; people read what comes after it.
@@ -111,6 +111,8 @@ pub struct Details {
     pub next_rotation_ms: Option<i64>,
     /// About when a rotation that is under way ends. KMS does not tell; see `design.md`.
     pub rotating_until_ms: Option<i64>,
+    /// The AccessKey that a rotation under way replaces, where RAM tells which.
+    pub outgoing: Option<Outgoing>,
 }
 
 /// How far the details of a row have come.
@@ -155,6 +157,12 @@ impl SecretRow {
         }
     }
 
+    /// The next rotation by itself, where there will be one.
+    pub fn next_rotation_ms(&self) -> Option<i64> {
+        let is_on = |details: &&Details| details.rotation == RotationState::On && self.deletion_ms.is_none();
+        self.details().filter(is_on)?.next_rotation_ms
+    }
+
     pub fn is_settled(&self) -> bool {
         !matches!(self.known, Known::Pending)
     }
@@ -184,8 +192,12 @@ pub struct Secret {
     pub key_id: Option<String>,
     /// `None` where KMS does not tell: in the deletion window, or because the call failed.
     pub versions: Option<Vec<Version>>,
-    /// The RAM user's AccessKeys; `None` where RAM did not say, for example because the user is gone.
+    /// Key and value, as `ExtendedConfig` has them.
+    pub custom_data: Vec<(String, String)>,
+    /// The RAM user's AccessKeys; `None` where RAM did not say.
     pub access_keys: Option<Vec<AccessKey>>,
+    /// RAM says that there is no such user.
+    pub is_user_gone: bool,
     /// The time that "days left" is reckoned from.
     pub now_ms: i64,
 }

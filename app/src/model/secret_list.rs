@@ -82,7 +82,7 @@ fn compare(a: &SecretRow, b: &SecretRow, key: SortKey, is_descending: bool) -> O
         SortKey::Name => turn(a.name.short().cmp(b.name.short())),
         SortKey::User => turn(a.user_name().cmp(b.user_name())),
         SortKey::Changed => turn(a.changed_ms.cmp(&b.changed_ms)),
-        SortKey::NextRotation => missing_last(next_rotation(a), next_rotation(b), turn),
+        SortKey::NextRotation => missing_last(a.next_rotation_ms(), b.next_rotation_ms(), turn),
         SortKey::State => {
             let severity = |row: &SecretRow| {
                 row.state().map(|state| (state, row.details().map(|details| details.rotation)))
@@ -97,10 +97,6 @@ fn missing_last<T: Ord>(a: Option<T>, b: Option<T>, turn: impl Fn(Ordering) -> O
         (Some(a), Some(b)) => turn(a.cmp(&b)),
         (a, b) => b.is_some().cmp(&a.is_some()),
     }
-}
-
-fn next_rotation(row: &SecretRow) -> Option<i64> {
-    row.details().filter(|_| row.deletion_ms.is_none())?.next_rotation_ms
 }
 
 #[cfg(test)]
@@ -123,6 +119,7 @@ mod tests {
                 last_rotation_ms: None,
                 next_rotation_ms: next,
                 rotating_until_ms: None,
+                outgoing: None,
             }),
         }
     }

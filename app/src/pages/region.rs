@@ -1,4 +1,4 @@
-//! `/{region}/…`: the list, and over or instead of it the page of the address. The list stays while a dialog is over it.
+//! `/` and `/{region}/…`: the list, and over or instead of it the page of the address. The list stays while a dialog is over it.
 
 use leptos::prelude::*;
 use leptos_router::hooks::{use_location, use_query_map};
@@ -7,6 +7,7 @@ use super::not_found::NotFound;
 use super::secrets::SecretsPage;
 use crate::locales::t;
 use crate::model::session::Session;
+use crate::paths;
 use crate::routes::Pages;
 use crate::ui::html::{html, live};
 
@@ -19,6 +20,15 @@ pub(crate) enum ListView {
     Beneath,
     /// Another page stands in its place.
     Hidden,
+}
+
+/// What the first part of an address names.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// Nothing: it is the overview's.
+    AllRegions,
+    Region,
+    Nowhere,
 }
 
 fn list_view(path: &str, is_over_details: bool) -> ListView {
@@ -38,14 +48,20 @@ pub(crate) fn RegionPage() -> impl IntoView {
     let region = Memo::new(move |_| path.read().split('/').nth(1).unwrap_or_default().to_owned());
     let query = use_query_map();
     let list = Memo::new(move |_| list_view(&path.get(), query.read().get_str("over") == Some("details")));
-    let is_offered = Memo::new(move |_| session.region(&region.read()).is_some());
-    live(move || match is_offered.get() {
-        true => html! {
-            <SecretsPage region list/>
-            <Pages/>
-        },
-        false => html! { <NotFound text=(t().frame.not_found_region)(&region.get())/> },
-    })
+    let place = Memo::new(move |_| match region.read().as_str() {
+        "" | paths::ACCESS_KEYS_PART => Place::AllRegions,
+        id if session.region(id).is_some() => Place::Region,
+        _ => Place::Nowhere,
+    });
+    let is_somewhere = Memo::new(move |_| place.get() != Place::Nowhere);
+    html! {
+        {live(move || match place.get() {
+            Place::AllRegions => ().into_any(),
+            Place::Region => html! { <SecretsPage region list/> },
+            Place::Nowhere => html! { <NotFound text=(t().frame.not_found_region)(&region.get())/> },
+        })}
+        {live(move || is_somewhere.get().then(|| html! { <Pages/> }))}
+    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,10 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::not_found::NotFound;
 use crate::api::{get_secret, load};
-use crate::browser::{document, timers};
+use crate::browser::{document, time, timers};
 use crate::locales::t;
+use crate::model::access_key::LastUse;
+use crate::model::drift;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{RotationState, Secret, SecretName, days_left};
 use crate::paths;
@@ -104,7 +106,22 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
     })
     .collect_view();
     let deletion = secret.row.deletion_ms.map(|at| (d.pending_banner)(days_left(at, secret.now_ms)));
+    let found = drift::find(&secret);
     let is_failing = secret.row.details().is_some_and(|details| details.rotation == RotationState::Failing);
+    let drift = found
+        .iter()
+        .map(|drift| html! { <Remark meaning=Meaning::Danger text=(d.drift)(drift)/> })
+        .collect_view();
+    let guard = secret.row.details().and_then(|details| {
+        let outgoing = details.outgoing.as_ref()?;
+        let until = time::utc(details.rotating_until_ms?);
+        let text = match (outgoing.is_still_used, outgoing.last_use) {
+            (true, LastUse::At(at_ms)) => (d.outgoing_used)(&outgoing.id, &time::utc(at_ms), &until),
+            (_, LastUse::Unknown) => (d.outgoing_unknown)(&outgoing.id, &until),
+            _ => (d.outgoing_silent)(&outgoing.id, &until),
+        };
+        Some(html! { <Remark meaning=Meaning::Warning text/> })
+    });
     let action = match secret.row.deletion_ms {
         Some(_) => {
             let href = format!("{}?over=details", paths::restore_secret(&region, &name));
@@ -118,6 +135,7 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
                     <a id="change-rotation-link" class="button" href=over(paths::change_rotation(&region, &name))>
                         {t().list.change_rotation}
                     </a>
+                    <a class="button" href=paths::after_leak(&region, &name)>{t().leak.title}</a>
                     <a id="secret-action" class="button" href=over(paths::delete_secret(&region, &name))>
                         {t().list.plan_deletion}
                     </a>
@@ -133,7 +151,9 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
             {action}
         </div>
         {deletion.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
-        {is_failing.then(|| html! { <Remark meaning=Meaning::Danger text=d.failing_banner/> })}
+        {(is_failing && found.is_empty()).then(|| html! { <Remark meaning=Meaning::Danger text=d.failing_banner/> })}
+        {drift}
+        {guard}
         <nav class="tabs" aria-label=d.tabs>{tabs}</nav>
         {live(move || match tab.get() {
             Tab::Overview => html! { <Overview secret=secret.clone()/> },

@@ -74,7 +74,7 @@ pub(super) async fn post(backend: &dyn Backend, region: String, fields: Fields) 
 }
 
 /// The user of that very name, with the AccessKeys; a failure is that of the page's own search.
-async fn chosen_user(backend: &dyn Backend, region: &str, fields: &Fields) -> Option<RamUser> {
+pub(super) async fn chosen_user(backend: &dyn Backend, region: &str, fields: &Fields) -> Option<RamUser> {
     let name = fields.get("user");
     if name.is_empty() {
         return None;

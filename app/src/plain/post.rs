@@ -1,6 +1,6 @@
 //! Which form a post is for, and what it comes to.
 
-use super::{Choices, Fields, create_secret, secret};
+use super::{Choices, Fields, access_keys, create_secret, secret};
 use crate::api::backend::Backend;
 use crate::model::error::ApiError;
 use crate::paths::{Dialog, parse_dialog};
@@ -24,9 +24,11 @@ pub enum Outcome {
 }
 
 /// The wizard as one page, for a browser that runs no script; `None` where the address is not the wizard's.
-pub async fn wizard(backend: &dyn Backend, path: &str) -> Option<PlainPage> {
+pub async fn wizard(backend: &dyn Backend, path: &str, user_name: Option<String>) -> Option<PlainPage> {
     let (region, Dialog::Create) = parse_dialog(path)? else { return None };
-    Some(create_secret::page(backend, region, Fields::default(), None, None).await)
+    let fields = Fields::new(user_name.map(|name| ("user".to_owned(), name)));
+    let user = create_secret::chosen_user(backend, &region, &fields).await;
+    Some(create_secret::page(backend, region, fields, user, None).await)
 }
 
 /// Does what a form asks for; `None` where there is no form at this address.
@@ -44,6 +46,8 @@ pub async fn post(
         Dialog::ChangeRotation(name) => {
             secret::change_rotation(backend, region, name, is_over_details, fields).await
         }
+        Dialog::AfterLeak(name) => access_keys::after_leak(backend, region, name, fields).await,
+        Dialog::AccessKeys(user_name) => access_keys::change(backend, user_name, fields).await,
         Dialog::Restore(name) => secret::restore(backend, region, name, is_over_details, fields).await,
     })
 }

@@ -55,7 +55,7 @@ pub(super) async fn rotate(
     fields: Fields,
 ) -> Outcome {
     let version_id = fields.get("version").to_owned();
-    let answer = backend.rotate_secret(region.clone(), name.clone(), version_id).await;
+    let answer = backend.rotate_secret(region.clone(), name.clone(), version_id).await.map(drop);
     told(answer, beneath(&region, &name, is_over_details), (t().rotate.started)(name.as_str()), fields)
 }
 

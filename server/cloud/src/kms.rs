@@ -69,8 +69,22 @@ pub struct DescribedSecret {
 impl DescribedSecret {
     /// The RAM user's name, from `ExtendedConfig`.
     pub fn user_name(&self) -> Option<String> {
+        self.config("UserName")?.as_str().map(str::to_owned)
+    }
+
+    /// The pairs of `CustomData`, from `ExtendedConfig`. A value that is no string is told as JSON.
+    pub fn custom_data(&self) -> Vec<(String, String)> {
+        let Some(serde_json::Value::Object(pairs)) = self.config("CustomData") else { return Vec::new() };
+        let text = |value: serde_json::Value| match value {
+            serde_json::Value::String(text) => text,
+            other => other.to_string(),
+        };
+        pairs.into_iter().map(|(key, value)| (key, text(value))).collect()
+    }
+
+    fn config(&self, field: &str) -> Option<serde_json::Value> {
         let config: serde_json::Value = serde_json::from_str(self.extended_config.as_deref()?).ok()?;
-        config.get("UserName")?.as_str().map(str::to_owned)
+        config.get(field).cloned()
     }
 }
 

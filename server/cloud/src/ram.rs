@@ -78,6 +78,10 @@ struct LastUsed {
     last_used_date: String,
 }
 
+/// An answer of which nothing but its request's ID is of use.
+#[derive(Deserialize)]
+struct Nothing {}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RoleAnswer {
@@ -126,6 +130,37 @@ impl Client {
         let reply: Reply<LastUsedAnswer> =
             self.call(Service::Ram, "GetAccessKeyLastUsed", region, Effect::Read, parameters).await?;
         Ok(reply.body.access_key_last_used.last_used_date)
+    }
+
+    /// Enables or disables an AccessKey; answers the request's ID. Never repeated by itself.
+    pub async fn update_access_key(
+        &self,
+        region: &str,
+        user_name: &str,
+        access_key_id: &str,
+        is_active: bool,
+    ) -> Result<String, CloudError> {
+        let parameters = Parameters::default()
+            .with("UserName", user_name)
+            .with("UserAccessKeyId", access_key_id)
+            .with("Status", if is_active { "Active" } else { "Inactive" });
+        let reply: Reply<Nothing> =
+            self.call(Service::Ram, "UpdateAccessKey", region, Effect::Write, parameters).await?;
+        Ok(reply.request_id)
+    }
+
+    /// Deletes an AccessKey for good; answers the request's ID. Never repeated by itself.
+    pub async fn delete_access_key(
+        &self,
+        region: &str,
+        user_name: &str,
+        access_key_id: &str,
+    ) -> Result<String, CloudError> {
+        let parameters =
+            Parameters::default().with("UserName", user_name).with("UserAccessKeyId", access_key_id);
+        let reply: Reply<Nothing> =
+            self.call(Service::Ram, "DeleteAccessKey", region, Effect::Write, parameters).await?;
+        Ok(reply.request_id)
     }
 
     /// A role; an error of the kind `NotFound` where there is none of that name.

@@ -127,11 +127,16 @@ fn add_user(
     key_created: Timestamp,
 ) {
     let access_keys = (0..keys)
-        .map(|index| AccessKey {
-            pair: world.ids.access_key_pair(),
-            is_active: true,
-            created: key_created + days(40 * i64::try_from(index).unwrap_or(0)),
-            last_used: None,
+        .map(|index| {
+            let created = key_created + days(40 * i64::try_from(index).unwrap_or(0));
+            // The first is at work, what came later was tried once.
+            let last_used = if index == 0 { created + days(120) } else { created + days(2) };
+            AccessKey {
+                pair: world.ids.access_key_pair(),
+                is_active: true,
+                created,
+                last_used: Some(last_used),
+            }
         })
         .collect();
     let user = User {
@@ -178,9 +183,11 @@ fn add_secret(
         Off => (None, None),
     };
     let version_id = world.ids.uuid();
-    let pair =
-        world.users().get(user_name).and_then(|user| user.access_keys.first()).map(|key| key.pair.clone());
-    let Some(pair) = pair else { return };
+    let Some(key) = world.user_mut(user_name).and_then(|user| user.access_keys.first_mut()) else { return };
+    // A rotation has made it, and an application reads the secret.
+    key.created = last.unwrap_or(key.created);
+    key.last_used = Some(now - SignedDuration::from_mins(20));
+    let pair = key.pair.clone();
     let instance = world.account().instances.iter().find(|instance| instance.region == region);
     let interval = period.map(days);
     let mut secret = Secret {
@@ -223,7 +230,8 @@ fn add_secret(
                 user.comments = "AccessKey made by hand; leaves no room for a rotation".into();
             }
             let pair = world.ids.access_key_pair();
-            let by_hand = AccessKey { pair, is_active: true, created: now - days(20), last_used: None };
+            let last_used = Some(now - days(6));
+            let by_hand = AccessKey { pair, is_active: true, created: now - days(20), last_used };
             world.add_access_key(user_name, by_hand);
         }
         // Half a day ago its rotation fell due.

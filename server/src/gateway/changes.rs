@@ -1,5 +1,6 @@
 //! Writes. An answer that was lost after the call is settled by a read (`design.md`): what is reported is what happened.
 
+use keyturn_app::model::access_key::Receipt;
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::rotation::RotationPeriod;
 use keyturn_app::model::secret::SecretName;
@@ -22,7 +23,7 @@ impl Gateway {
             Deletion::Immediate => kms::Deletion::Immediate,
         };
         let answer = self.client.delete_secret(region, name.as_str(), how).await;
-        self.lists.forget(region);
+        self.forget(region);
         match (answer, deletion) {
             (Ok(_), Deletion::Immediate) => Ok(None),
             (Ok(reply), Deletion::Planned(_)) => {
@@ -43,7 +44,7 @@ impl Gateway {
 
     pub(crate) async fn restore_secret(&self, region: &str, name: &SecretName) -> Result<(), CloudError> {
         let answer = self.client.restore_secret(region, name.as_str()).await;
-        self.lists.forget(region);
+        self.forget(region);
         match answer {
             Ok(_) => Ok(()),
             Err(error) if error.kind == ErrorKind::UnknownOutcome => match self.look(region, name).await {
@@ -62,7 +63,7 @@ impl Gateway {
     ) -> Result<(), CloudError> {
         let wanted = rotation.map(RotationPeriod::seconds);
         let answer = self.client.update_secret_rotation_policy(region, name.as_str(), wanted).await;
-        self.lists.forget(region);
+        self.forget(region);
         match answer {
             Ok(_) => Ok(()),
             Err(error) if error.kind == ErrorKind::UnknownOutcome => match self.look(region, name).await {
@@ -78,20 +79,23 @@ impl Gateway {
         region: &str,
         name: &SecretName,
         version_id: &str,
-    ) -> Result<(), CloudError> {
+    ) -> Result<Receipt, CloudError> {
         let answer = self.client.rotate_secret(region, name.as_str(), version_id).await;
-        self.lists.forget(region);
-        match answer {
-            Ok(_) => Ok(()),
+        self.forget(region);
+        let request_id = match answer {
+            Ok(reply) => reply.request_id,
             // Only this call can have made a version of that ID.
             Err(error) if error.kind == ErrorKind::UnknownOutcome => {
                 match self.client.list_secret_version_ids(region, name.as_str()).await {
-                    Ok(reply) if reply.body.iter().any(|version| version.version_id == version_id) => Ok(()),
-                    _ => Err(error),
+                    Ok(reply) if reply.body.iter().any(|version| version.version_id == version_id) => {
+                        String::new()
+                    }
+                    _ => return Err(error),
                 }
             }
-            Err(error) => Err(error),
-        }
+            Err(error) => return Err(error),
+        };
+        Ok(self.receipt("RotateSecret", request_id).await)
     }
 
     /// What the secret is now; `None` where that cannot be told either.

@@ -13,7 +13,8 @@ use keyturn_cloud::kms::{AccessKeyPair, NewRamSecret, Tag};
 use keyturn_cloud::{CloudError, ErrorKind};
 
 use super::Gateway;
-use super::secrets::{access_keys_of, now_ms};
+use super::details::access_keys_of;
+use super::secrets::now_ms;
 
 /// How long the users and who manages them serve the letters of one search.
 const FRESH: Duration = Duration::from_secs(1);
@@ -29,9 +30,19 @@ const SERVICE_ROLES: [&str; 2] = ["AliyunKMSManageRAMCredentialsRole", "AliyunKM
 pub(crate) struct Directory {
     /// Name and display name.
     users: Vec<(String, String)>,
-    /// By the last part of a secret's name: region and name.
-    managed: HashMap<String, (String, String)>,
+    /// By the last part of a secret's name.
+    managed: HashMap<String, Manager>,
+    /// Regions whose secrets could not be read.
+    pub(super) unread_regions: Vec<String>,
     since: Instant,
+}
+
+/// A secret that manages a user.
+struct Manager {
+    region: String,
+    name: String,
+    /// In its deletion window: it rotates nothing any more.
+    is_pending_deletion: bool,
 }
 
 #[derive(Default)]
@@ -43,7 +54,7 @@ impl DirectoryCache {
         directory.clone().filter(|directory| directory.since.elapsed() < FRESH)
     }
 
-    fn put(&self, directory: Option<Arc<Directory>>) {
+    pub(super) fn put(&self, directory: Option<Arc<Directory>>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = directory;
     }
 }
@@ -133,7 +144,7 @@ impl Gateway {
                 .collect(),
         };
         let answer = self.client.create_secret(region, &request).await;
-        self.lists.forget(region);
+        self.forget(region);
         self.directory.put(None);
         match answer {
             // KMS's answer is the truth about the name.
@@ -181,7 +192,7 @@ impl Gateway {
         None
     }
 
-    async fn directory(&self, region: &str) -> Result<Arc<Directory>, CloudError> {
+    pub(super) async fn directory(&self, region: &str) -> Result<Arc<Directory>, CloudError> {
         if let Some(directory) = self.directory.get() {
             return Ok(directory);
         }
@@ -196,21 +207,25 @@ impl Gateway {
             })
             .buffer_unordered(CONCURRENT);
         let lists: Vec<_> = lists.collect().await;
-        let managed = lists
-            .into_iter()
+        let mut managed = HashMap::new();
+        let mut unread_regions = Vec::new();
+        for (region, list) in lists {
             // A region that does not answer hides nobody: KMS itself refuses a second secret.
-            .filter_map(|(region, list)| list.ok().map(|reply| (region, reply.body)))
-            .flat_map(|(region, secrets)| {
-                secrets.into_iter().map(move |secret| (region.clone(), secret.secret_name))
-            })
-            .filter_map(|(region, name)| {
-                let user = name.strip_prefix(RAM_SECRET_PREFIX)?.to_owned();
-                Some((user, (region, name)))
-            })
-            .collect();
+            let Ok(reply) = list else {
+                unread_regions.push(region);
+                continue;
+            };
+            for secret in reply.body {
+                let Some(user) = secret.secret_name.strip_prefix(RAM_SECRET_PREFIX) else { continue };
+                let is_pending_deletion = secret.planned_delete_time.is_some();
+                let (user, name) = (user.to_owned(), secret.secret_name);
+                managed.insert(user, Manager { region: region.clone(), name, is_pending_deletion });
+            }
+        }
+        unread_regions.sort();
         let mut users: Vec<_> = users.into_iter().map(|user| (user.user_name, user.display_name)).collect();
         users.sort();
-        let directory = Arc::new(Directory { users, managed, since: Instant::now() });
+        let directory = Arc::new(Directory { users, managed, unread_regions, since: Instant::now() });
         self.directory.put(Some(directory.clone()));
         Ok(directory)
     }
@@ -218,7 +233,34 @@ impl Gateway {
 
 impl Directory {
     /// KMS makes a secret's name of the user's name or display name: sources differ.
-    fn manager(&self, name: &str, display_name: &str) -> Option<(String, String)> {
-        self.managed.get(name).or_else(|| self.managed.get(display_name)).cloned()
+    pub(super) fn manager(&self, name: &str, display_name: &str) -> Option<(String, String)> {
+        self.find(name, display_name).map(Manager::place)
+    }
+
+    /// Empty where there is no such user.
+    pub(super) fn display_name(&self, name: &str) -> String {
+        let user = self.users.iter().find(|(of, _)| of == name);
+        user.map(|(_, display_name)| display_name.clone()).unwrap_or_default()
+    }
+
+    /// Users that nothing rotates: name, display name, and the secret in its deletion window that did until then.
+    pub(super) fn unmanaged(&self) -> impl Iterator<Item = (&str, &str, Option<(String, String)>)> {
+        self.users.iter().filter_map(|(name, display_name)| {
+            let manager = self.find(name, display_name);
+            manager
+                .is_none_or(|manager| manager.is_pending_deletion)
+                .then(|| (name.as_str(), display_name.as_str(), manager.map(Manager::place)))
+        })
+    }
+
+    fn find(&self, name: &str, display_name: &str) -> Option<&Manager> {
+        self.managed.get(name).or_else(|| self.managed.get(display_name))
+    }
+}
+
+impl Manager {
+    /// Region and name.
+    fn place(&self) -> (String, String) {
+        (self.region.clone(), self.name.clone())
     }
 }

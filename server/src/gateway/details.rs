@@ -7,14 +7,16 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::StreamExt;
+use keyturn_app::model::access_key::{AccessKey, LastUse, Outgoing};
 use keyturn_app::model::secret::{Details, Known, RotationState, SecretName};
 use keyturn_cloud::kms::{DescribedSecret, ListedSecret, SecretVersion};
 use keyturn_cloud::{Client, CloudError};
 use tokio::sync::Notify;
 
+use super::pace;
 use super::secrets::milliseconds;
 
-const FRESH: Duration = Duration::from_secs(15);
+pub(super) const FRESH: Duration = Duration::from_secs(15);
 /// What failed is asked for again soon: a person who tries again means it.
 const FAILED_FRESH: Duration = Duration::from_secs(1);
 /// Beside each other, over all regions of one request.
@@ -23,6 +25,10 @@ const CONCURRENT: usize = 8;
 const BUDGET: Duration = Duration::from_millis(400);
 /// Entries kept at the most.
 const MOST: usize = 50_000;
+/// Calls that reading a whole region makes at once, and then a second: KMS lets an account make 40 a second in a region,
+/// and people make some.
+const CALLS_AT_ONCE: usize = 10;
+const CALLS_A_SECOND: u32 = 25;
 /// About how long after its start a rotation is under way (`facts.md`); KMS does not tell its end.
 const ROTATION_WINDOW_MS: i64 = 48 * 3_600_000;
 
@@ -40,8 +46,8 @@ struct Entry {
 }
 
 impl Entry {
-    fn is_fresh(&self) -> bool {
-        let limit = if matches!(self.known, Some(Known::Failed(_))) { FAILED_FRESH } else { FRESH };
+    fn is_fresh(&self, age: Duration) -> bool {
+        let limit = if matches!(self.known, Some(Known::Failed(_))) { FAILED_FRESH } else { age };
         self.since.elapsed() < limit
     }
 }
@@ -68,7 +74,7 @@ impl DetailsCache {
         now_ms: i64,
     ) {
         let ids: Vec<Id> = wanted.iter().map(|secret| id(region, secret)).collect();
-        let missing = self.claim(&ids);
+        let missing = self.claim(&ids, FRESH);
         if !missing.is_empty() {
             let (cache, client, region) = (self.clone(), client.clone(), region.to_owned());
             tokio::spawn(async move {
@@ -88,17 +94,38 @@ impl DetailsCache {
         }
     }
 
+    /// Asks for all of a region that is older than this, no faster than the quota allows, and returns when all is known.
+    pub(crate) async fn read_all(
+        &self,
+        client: &Client,
+        region: &str,
+        secrets: &[ListedSecret],
+        now_ms: i64,
+        age: Duration,
+    ) {
+        // Each is claimed at its turn: a person who opens the list meanwhile does not wait for the whole region.
+        let ids: Vec<Id> = secrets.iter().map(|secret| id(region, secret)).collect();
+        futures::stream::iter(ids)
+            .flat_map(|id| futures::stream::iter(self.claim(&[id], age)))
+            .zip(pace::turns(CALLS_AT_ONCE, CALLS_A_SECOND))
+            .for_each_concurrent(CONCURRENT, |(id, ())| async {
+                let known = ask(client, region, &id.name, now_ms).await;
+                self.put(id, known);
+            })
+            .await;
+    }
+
     /// Those that nobody asks for yet; from now on, this caller does.
-    fn claim(&self, ids: &[Id]) -> Vec<Id> {
+    fn claim(&self, ids: &[Id], age: Duration) -> Vec<Id> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() > MOST {
-            entries.retain(|_, entry| entry.since.elapsed() < FRESH);
+            entries.retain(|_, entry| entry.since.elapsed() < age);
         }
         let now = Instant::now();
         let mut missing = Vec::new();
         for id in ids {
             match entries.get_mut(id) {
-                Some(entry) if entry.is_fresh() => continue,
+                Some(entry) if entry.is_fresh(age) => continue,
                 // What was known is shown until the new answer is there.
                 Some(entry) => entry.since = now,
                 None => {
@@ -135,16 +162,55 @@ fn id(region: &str, secret: &ListedSecret) -> Id {
 async fn ask(client: &Client, region: &str, name: &str, now_ms: i64) -> Known {
     match client.describe_secret(region, name).await {
         Ok(reply) => {
-            let mut rotating_until_ms = rotation_window_end(&reply.body, now_ms);
-            if rotating_until_ms.is_some() {
+            let mut details = details(&reply.body, rotation_window_end(&reply.body, now_ms));
+            if details.rotating_until_ms.is_some() {
                 let versions = client.list_secret_version_ids(region, name).await;
-                let is_under_way = versions.is_ok_and(|reply| has_previous(&reply.body));
-                rotating_until_ms = rotating_until_ms.filter(|_| is_under_way);
+                match versions.is_ok_and(|reply| has_previous(&reply.body)) {
+                    true => details.outgoing = outgoing(client, region, &details).await,
+                    false => details.rotating_until_ms = None,
+                }
             }
-            Known::Details(details(&reply.body, rotating_until_ms))
+            Known::Details(details)
         }
         Err(error) => failed(error),
     }
+}
+
+/// The AccessKey that goes, where RAM lets us see.
+async fn outgoing(client: &Client, region: &str, details: &Details) -> Option<Outgoing> {
+    let keys = client.list_access_keys(region, &details.user_name).await.ok()?;
+    let keys = with_last_use(client, region, &details.user_name, access_keys_of(keys)).await;
+    Outgoing::of(&keys, details.last_rotation_ms)
+}
+
+pub(crate) fn access_keys_of(keys: Vec<keyturn_cloud::ram::AccessKey>) -> Vec<AccessKey> {
+    keys.into_iter()
+        .map(|key| AccessKey {
+            is_active: key.status == "Active",
+            created_ms: milliseconds(&key.create_date),
+            id: key.access_key_id,
+            last_use: LastUse::Unknown,
+        })
+        .collect()
+}
+
+/// A user has two AccessKeys at the most. Where RAM does not say, the last use stays unknown.
+pub(crate) async fn with_last_use(
+    client: &Client,
+    region: &str,
+    user_name: &str,
+    keys: Vec<AccessKey>,
+) -> Vec<AccessKey> {
+    let keys = keys.into_iter().map(|key| async move {
+        let answer = client.get_access_key_last_used(region, user_name, &key.id).await;
+        let last_use = match answer.as_deref() {
+            Ok("") => LastUse::Never,
+            Ok(date) => milliseconds(date).map_or(LastUse::Unknown, LastUse::At),
+            Err(_) => LastUse::Unknown,
+        };
+        AccessKey { last_use, ..key }
+    });
+    futures::future::join_all(keys).await
 }
 
 pub(crate) fn failed(error: CloudError) -> Known {
@@ -185,6 +251,7 @@ pub(crate) fn details(secret: &DescribedSecret, rotating_until_ms: Option<i64>) 
         last_rotation_ms: secret.last_rotation_date.as_deref().and_then(milliseconds),
         next_rotation_ms: secret.next_rotation_date.as_deref().and_then(milliseconds),
         rotating_until_ms,
+        outgoing: None,
     }
 }
 

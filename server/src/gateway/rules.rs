@@ -18,7 +18,12 @@ enum Needs {
 const RULES: &[(&str, Needs)] = &[
     ("list_secrets", Needs::Viewer),
     ("get_secret", Needs::Viewer),
+    ("get_overview", Needs::Viewer),
+    ("planned_rotations", Needs::Viewer),
     ("search_ram_users", Needs::Operator),
+    ("list_unmanaged_keys", Needs::Viewer),
+    ("get_ram_user", Needs::Viewer),
+    ("change_access_key", Needs::Operator),
     ("get_prerequisites", Needs::Operator),
     ("create_secret", Needs::Operator),
     ("delete_secret", Needs::Operator),
@@ -58,7 +63,8 @@ mod tests {
                 gateway.split(&format!("async fn {method}(")).nth(1).expect("the gateway implements it");
             let first = body.split_once("{\n").map(|(_, body)| body.trim_start()).unwrap_or_default();
             assert!(
-                first.starts_with(&format!("self.authorise(\"{method}\"")),
+                first.starts_with(&format!("self.authorise(\"{method}\""))
+                    || first.starts_with(&format!("self.authorise_all(\"{method}\"")),
                 "{method} does something before it authorises"
             );
         }

@@ -4,12 +4,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use keyturn_app::model::access_key::{AccessKey, LastUse};
+use keyturn_app::model::access_key::Outgoing;
 use keyturn_app::model::secret::{Known, Secret, SecretName, SecretRow, Tag, Version};
 use keyturn_app::model::secret_list::{self, SecretPage};
 use keyturn_app::model::secret_query::SecretQuery;
-use keyturn_cloud::CloudError;
 use keyturn_cloud::kms::{DescribedSecret, ListedSecret};
+use keyturn_cloud::{CloudError, ErrorKind};
 
 use super::Gateway;
 use super::details;
@@ -19,9 +19,9 @@ const FRESH: Duration = Duration::from_millis(200);
 
 /// A region's secrets as `ListSecrets` told them.
 pub(crate) struct Listed {
-    secrets: Vec<ListedSecret>,
-    now_ms: i64,
-    asked_ms: i64,
+    pub(super) secrets: Vec<ListedSecret>,
+    pub(super) now_ms: i64,
+    pub(super) asked_ms: i64,
     since: Instant,
 }
 
@@ -75,13 +75,20 @@ impl Gateway {
             self.client.list_secret_version_ids(region, name.as_str()),
             self.client.list_access_keys(region, &user_name),
         );
+        let is_user_gone = access_keys.as_ref().is_err_and(|error| error.kind == ErrorKind::NotFound);
         let access_keys = match access_keys {
-            Ok(keys) => Some(self.with_last_use(region, &user_name, keys).await),
+            Ok(keys) => {
+                let keys = details::access_keys_of(keys);
+                Some(details::with_last_use(&self.client, region, &user_name, keys).await)
+            }
             Err(_) => None,
         };
         let rotating_until_ms = details::rotation_window_end(&secret, now_ms)
             .filter(|_| versions.as_ref().is_ok_and(|reply| details::has_previous(&reply.body)));
-        let details = details::details(&secret, rotating_until_ms);
+        let mut details = details::details(&secret, rotating_until_ms);
+        if let Some(keys) = access_keys.as_deref().filter(|_| rotating_until_ms.is_some()) {
+            details.outgoing = Outgoing::of(keys, details.last_rotation_ms);
+        }
         Ok(Secret {
             arn: secret.arn.clone(),
             description: secret.description.clone(),
@@ -97,32 +104,15 @@ impl Gateway {
                     })
                     .collect()
             }),
+            custom_data: secret.custom_data(),
             access_keys,
+            is_user_gone,
             now_ms,
             row: row_of(name.clone(), &secret, Known::Details(details)),
         })
     }
 
-    /// A user has two AccessKeys at the most. Where RAM does not say, the last use stays unknown.
-    async fn with_last_use(
-        &self,
-        region: &str,
-        user_name: &str,
-        keys: Vec<keyturn_cloud::ram::AccessKey>,
-    ) -> Vec<AccessKey> {
-        let keys = access_keys_of(keys).into_iter().map(|key| async move {
-            let answer = self.client.get_access_key_last_used(region, user_name, &key.id).await;
-            let last_use = match answer.as_deref() {
-                Ok("") => LastUse::Never,
-                Ok(date) => milliseconds(date).map_or(LastUse::Unknown, LastUse::At),
-                Err(_) => LastUse::Unknown,
-            };
-            AccessKey { last_use, ..key }
-        });
-        futures::future::join_all(keys).await
-    }
-
-    async fn listed(&self, region: &str) -> Result<Arc<Listed>, CloudError> {
+    pub(super) async fn listed(&self, region: &str) -> Result<Arc<Listed>, CloudError> {
         if let Some(listed) = self.lists.get(region) {
             return Ok(listed);
         }
@@ -137,7 +127,7 @@ impl Gateway {
         Ok(listed)
     }
 
-    fn rows(&self, region: &str, listed: &Listed) -> Vec<SecretRow> {
+    pub(super) fn rows(&self, region: &str, listed: &Listed) -> Vec<SecretRow> {
         let rows = listed.secrets.iter().filter_map(|secret| {
             Some(SecretRow {
                 name: SecretName::parse(&secret.secret_name)?,
@@ -150,17 +140,6 @@ impl Gateway {
         });
         rows.collect()
     }
-}
-
-pub(crate) fn access_keys_of(keys: Vec<keyturn_cloud::ram::AccessKey>) -> Vec<AccessKey> {
-    keys.into_iter()
-        .map(|key| AccessKey {
-            is_active: key.status == "Active",
-            created_ms: milliseconds(&key.create_date),
-            id: key.access_key_id,
-            last_use: LastUse::Unknown,
-        })
-        .collect()
 }
 
 fn tags_of(tags: &[keyturn_cloud::kms::Tag]) -> Vec<Tag> {

@@ -1,12 +1,11 @@
 //! Pages, rendered by the app; the forms that post to them without WASM; and the files of `public/` at the root.
 
-use std::collections::HashMap;
-
 use axum::body::to_bytes;
-use axum::extract::{Query, Request, State};
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use keyturn_app::model::error::ErrorCode;
+use keyturn_app::paths;
 use keyturn_app::plain::{self, Fields, Outcome, PlainPage};
 use keyturn_app::shell::{Notice, Scriptless, Theme, shell};
 use leptos::prelude::provide_context;
@@ -29,7 +28,10 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             }
             let backend = web.gateway.for_request(RequestId::of(&request));
             let plain = match parameter(request.uri(), PLAIN).is_some() {
-                true => plain::wizard(&*backend, request.uri().path()).await,
+                true => {
+                    let user = parameter(request.uri(), "user");
+                    plain::wizard(&*backend, request.uri().path(), user).await
+                }
                 false => None,
             };
             render(web, request, plain).await
@@ -79,8 +81,12 @@ async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Respons
     let notice = cookie(request.headers(), RESULT_COOKIE)
         .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));
     let has_notice = notice.is_some();
-    let wizard = (plain.is_none() && keyturn_app::paths::is_wizard(request.uri().path()))
-        .then(|| format!("{}?{PLAIN}", request.uri().path()));
+    let wizard = (plain.is_none() && paths::is_wizard(request.uri().path())).then(|| {
+        match parameter(request.uri(), "user") {
+            Some(user) => format!("{}?{PLAIN}&user={}", request.uri().path(), paths::encoded(&user)),
+            None => format!("{}?{PLAIN}", request.uri().path()),
+        }
+    });
     let context = move || {
         provide_context(web.gateway.for_request(id.clone()));
         provide_context((*web.session).clone());
@@ -110,16 +116,22 @@ async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Respons
     response
 }
 
-/// `/`: to the list of the region that the region select's form names, else of the default one.
-pub(crate) async fn home(State(web): State<Web>, Query(chosen): Query<HashMap<String, String>>) -> Redirect {
-    let chosen = chosen.get("region").and_then(|id| web.session.region(id));
-    let region = chosen.or(web.session.regions.first()).map(|region| region.id.as_str());
-    Redirect::to(&keyturn_app::paths::secrets(region.unwrap_or_default()))
+/// `/`: the overview; and to the list of the region that the region select's form names.
+pub(crate) async fn home(State(web): State<Web>, request: Request) -> Response {
+    let chosen = parameter(request.uri(), "region");
+    match chosen.and_then(|id| web.session.region(&id).map(|region| paths::secrets(&region.id))) {
+        Some(list) => Redirect::to(&list).into_response(),
+        None => page(State(web), request).await,
+    }
 }
 
 fn parameter(uri: &Uri, name: &str) -> Option<String> {
-    let mut pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    pairs.find(|(of, _)| of == name).map(|(_, value)| value.into_owned())
+    parameters(uri, name).into_iter().next()
+}
+
+pub(super) fn parameters(uri: &Uri, name: &str) -> Vec<String> {
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    pairs.filter(|(of, _)| of == name).map(|(_, value)| value.into_owned()).collect()
 }
 
 /// The theme that the cookie names; anything else is the system's.

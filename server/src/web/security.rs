@@ -32,6 +32,10 @@ impl Site {
         Self { origin, hosts }
     }
 
+    pub(crate) fn origin(&self) -> &str {
+        &self.origin
+    }
+
     fn is_own_host(&self, host: &str) -> bool {
         self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
     }

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 
 use crate::locales::t;
-use crate::model::access_key::{AccessKey, LastUse};
-use crate::model::secret::{RotationState, Secret, days_left};
+use crate::model::access_key::AccessKey;
+use crate::model::drift::{self, Role};
+use crate::model::secret::{Secret, days_left};
+use crate::pages::last_use::last_used;
 use crate::pages::secrets::row::{rotation, state_cell};
 use crate::ui::copy::CopyButton;
 use crate::ui::html::html;
@@ -14,8 +16,10 @@ use crate::ui::time::Time;
 #[component]
 pub(crate) fn Overview(secret: Secret) -> impl IntoView {
     let d = &t().details;
+    let roles = drift::roles(&secret);
     let row = secret.row;
     let name = row.name.to_string();
+    let roles = roles.unwrap_or_default();
     let state = state_cell(&row, row.deletion_ms.map(|at| days_left(at, secret.now_ms)));
     let user = row.user_name().to_owned();
     let tags = match row.tags.is_empty() {
@@ -28,9 +32,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
         }
     };
     let details = row.details().cloned().map(|details| {
-        let next = details
-            .next_rotation_ms
-            .filter(|_| row.deletion_ms.is_none() && details.rotation == RotationState::On);
+        let next = row.next_rotation_ms();
         let badge = rotation(&details);
         html! {
             <KeyValue key=d.rotation>{badge}</KeyValue>
@@ -50,7 +52,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             <KeyValue key=d.state>{state}</KeyValue>
             <KeyValue key=d.kind>{d.kind_value}</KeyValue>
             <KeyValue key=d.user>{user}</KeyValue>
-            <KeyValue key=d.access_keys><AccessKeys keys=secret.access_keys/></KeyValue>
+            <KeyValue key=d.access_keys><AccessKeys keys=secret.access_keys roles/></KeyValue>
             {details}
             <KeyValue key=d.description>{description}</KeyValue>
             <KeyValue key=d.tags><span class="tags">{tags}</span></KeyValue>
@@ -74,19 +76,21 @@ fn time_or(at_ms: Option<i64>, otherwise: &'static str) -> AnyView {
 
 /// A user's AccessKeys, each with its state and its last use.
 #[component]
-pub(crate) fn AccessKeys(keys: Option<Vec<AccessKey>>) -> impl IntoView {
+pub(crate) fn AccessKeys(
+    keys: Option<Vec<AccessKey>>,
+    /// What each is to the secret, in the same order; empty where that is not known.
+    roles: Vec<Role>,
+) -> impl IntoView {
     let d = &t().details;
     let Some(keys) = keys else { return d.access_keys_unknown.into_any() };
+    let roles = roles.into_iter().map(Some).chain(std::iter::repeat(None));
     let items = keys
         .into_iter()
-        .map(|key| {
+        .zip(roles)
+        .map(|(key, role)| {
+            let role = role.map(|role| html! { ", " {(d.role)(role)} });
             let status = if key.is_active { d.key_active } else { d.key_inactive };
-            let last_use = match key.last_use {
-                LastUse::Never => d.never_used.into_any(),
-                LastUse::Unknown => d.use_unknown.into_any(),
-                LastUse::At(at_ms) => html! { {d.last_used} " " <Time at_ms/> },
-            };
-            html! { <li><code>{key.id}</code> " " {status} ", " {last_use}</li> }
+            html! { <li><code>{key.id}</code> " " {status} ", " {last_used(key.last_use)} {role}</li> }
         })
         .collect_view();
     html! { <ul class="plain">{items}</ul> }

@@ -92,9 +92,12 @@ pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
         State::Unavailable => html! { <Badge meaning=Meaning::Danger glyph=Glyph::Blocked text/> },
         State::Rotating => {
             let until = row.details().and_then(|details| details.rotating_until_ms);
+            let outgoing = row.details().and_then(|details| details.outgoing.as_ref());
+            let is_used = outgoing.is_some_and(|outgoing| outgoing.is_still_used);
             html! {
                 <Badge meaning=Meaning::Busy glyph=Glyph::Turning text/>
                 {until.map(|at_ms| html! { <small>{s.about} " " <Time at_ms/></small> })}
+                {is_used.then(|| html! { <small class="failed">{s.old_key_used}</small> })}
             }
         }
         State::PendingDeletion => {
@@ -117,8 +120,7 @@ fn rotation_cell(row: &SecretRow) -> AnyView {
 }
 
 fn next_rotation_cell(row: &SecretRow) -> AnyView {
-    let is_on = |details: &&Details| row.deletion_ms.is_none() && details.rotation == RotationState::On;
-    match row.details().filter(is_on).and_then(|details| details.next_rotation_ms) {
+    match row.next_rotation_ms() {
         Some(at_ms) => cell(t().list.next_rotation, Rank::Always, html! { <Time at_ms/> }),
         // Blank, and not there at all where it would be under its name.
         None => html! { <td role="cell"></td> },

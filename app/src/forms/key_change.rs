@@ -1,0 +1,101 @@
+//! Disabling, enabling and deleting one AccessKey in RAM, guided: what works is disabled first, what is deleted is named.
+
+use leptos::prelude::*;
+
+use crate::api::change_access_key;
+use crate::locales::t;
+use crate::model::access_key::{AccessKey, KeyChange, Receipt};
+use crate::model::error::ApiError;
+use crate::plain;
+use crate::ui::html::html;
+
+/// The user, the AccessKey's ID, what is done to it, and what was typed.
+pub(crate) type Asked = (String, String, KeyChange, String);
+pub(crate) type Change = Action<Asked, Result<Receipt, ApiError>>;
+
+pub(crate) fn change_action() -> Change {
+    Action::new(|(user_name, id, change, typed): &Asked| {
+        change_access_key(user_name.clone(), id.clone(), *change, typed.clone())
+    })
+}
+
+/// What may be done to this AccessKey now.
+#[component]
+pub(crate) fn KeyActions(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
+    let k = &t().keys;
+    match key.is_active {
+        true => html! {
+            <ChangeForm user_name key_id=key.id of=KeyChange::Disable change label=k.disable/>
+        },
+        false => html! {
+            <ChangeForm user_name=user_name.clone() key_id=key.id.clone() of=KeyChange::Enable change label=k.enable/>
+            <ChangeForm user_name key_id=key.id of=KeyChange::Delete change label=k.delete/>
+        },
+    }
+}
+
+#[component]
+fn ChangeForm(
+    user_name: String,
+    key_id: String,
+    of: KeyChange,
+    change: Change,
+    label: &'static str,
+) -> impl IntoView {
+    let k = &t().keys;
+    let is_deletion = of == KeyChange::Delete;
+    // A refused post shows what was typed where it belongs.
+    let typed_before = plain::typed("typed", "");
+    let typed = RwSignal::new(if is_deletion { typed_before } else { String::new() });
+    let is_wrong = RwSignal::new(false);
+    let submit = {
+        let asked = (user_name.clone(), key_id.clone());
+        move || {
+            let text = typed.get_untracked().trim().to_owned();
+            let (user_name, id) = asked.clone();
+            is_wrong.set(is_deletion && text != id);
+            if !is_wrong.get_untracked() && !change.pending().get_untracked() {
+                change.dispatch((user_name, id, of, text));
+            }
+        }
+    };
+    let confirmation = is_deletion.then(|| {
+        let field = format!("typed-{key_id}");
+        let error = format!("{field}-error");
+        html! {
+            <div class="field">
+                <label for=field.clone()>{(k.type_id)(&key_id)}</label>
+                <input
+                    id=field
+                    name="typed"
+                    type="text"
+                    autocomplete="off"
+                    spellcheck="false"
+                    value=typed.get_untracked()
+                    aria-describedby=error.clone()
+                    aria-invalid=move || is_wrong.get().to_string()
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+                <span class="field-error" id=error role="alert">{move || is_wrong.get().then_some(k.wrong_id)}</span>
+            </div>
+        }
+    });
+    let name = format!("{label} {key_id}");
+    html! {
+        <form class="key-change" method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
+            <input type="hidden" name="user" value=user_name/>
+            <input type="hidden" name="key" value=key_id/>
+            <input type="hidden" name="change" value=of.value()/>
+            {confirmation}
+            <button
+                type="submit"
+                class="button"
+                data-kind=is_deletion.then_some("danger")
+                aria-label=name
+                aria-disabled=move || change.pending().get().to_string()
+            >
+                {label}
+            </button>
+        </form>
+    }
+}

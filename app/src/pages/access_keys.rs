@@ -1,0 +1,176 @@
+//! `/access-keys`: the AccessKeys that no secret rotates, by age and last use.
+
+pub(crate) mod user;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+
+use crate::api::{Loaded, derived, list_unmanaged_keys, load};
+use crate::browser::{document, timers};
+use crate::locales::t;
+use crate::model::error::ApiError;
+use crate::model::session::Session;
+use crate::model::unmanaged::{KeyOrder, KeyQuery, UnmanagedKey, UnmanagedKeys};
+use crate::pages::last_use::last_use;
+use crate::paths;
+use crate::response;
+use crate::ui::badge::Meaning;
+use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank, cell};
+use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::heading::Heading;
+use crate::ui::html::{html, live};
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::skeleton::Skeleton;
+use crate::ui::time::Time;
+
+const READING_MS: u32 = 700;
+const REFRESH_MS: u32 = 60_000;
+
+type Answer = Result<UnmanagedKeys, ApiError>;
+
+#[component]
+pub(crate) fn AccessKeysPage() -> impl IntoView {
+    let parameters = use_query_map();
+    let query = Memo::new(move |_| {
+        let parameters = parameters.read();
+        let sort = parameters.get_str("sort").unwrap_or_default();
+        KeyQuery {
+            text: parameters.get("q").unwrap_or_default(),
+            order: KeyOrder::ALL.into_iter().find(|order| order.value() == sort).unwrap_or_default(),
+        }
+    });
+    // Said once: only the question after the click reads anew what is known.
+    let is_refresh = RwSignal::new(false);
+    let keys: Loaded<Answer> = load(
+        move || query.get(),
+        move |query| list_unmanaged_keys(query, is_refresh.try_update(std::mem::take).unwrap_or_default()),
+    );
+    Effect::new(move || {
+        if let Some(Ok(read)) = keys.get() {
+            let wait = if read.is_reading { READING_MS } else { REFRESH_MS };
+            timers::after(wait, move || refetch_when_seen(keys, wait));
+        }
+    });
+    let refresh = move |_| {
+        is_refresh.set(true);
+        keys.refetch();
+    };
+    let k = &t().keys;
+    html! {
+        <Title text=(t().frame.title)(k.title)/>
+        <div class="page-head">
+            <Heading text=k.title/>
+            <button type="button" class="button needs-script" on:click=refresh>
+                <Icon glyph=Glyph::Refresh/>{t().list.refresh}
+            </button>
+        </div>
+        <p>{k.intro}</p>
+        <form class="filters" role="search" method="get" action=paths::ACCESS_KEYS>
+            <input type="search" name="q" aria-label=k.search placeholder=k.search value=query.get_untracked().text/>
+            <input type="hidden" name="sort" value=query.get_untracked().order.value()/>
+            <button class="button">{k.find}</button>
+        </form>
+        <Transition fallback=|| html! { <Skeleton lines=10/> }>
+            <Content keys query/>
+        </Transition>
+    }
+}
+
+fn refetch_when_seen(keys: Loaded<Answer>, wait: u32) {
+    if document::is_visible() {
+        keys.refetch();
+    } else {
+        timers::after(wait, move || refetch_when_seen(keys, wait));
+    }
+}
+
+#[component]
+fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
+    let k = &t().keys;
+    let failed = derived(move || keys.get().and_then(Result::err));
+    let read = derived(move || keys.get().and_then(Result::ok).unwrap_or_default());
+    let shown = derived(move || read.get().keys);
+    let remarks = live(move || {
+        let read = read.get();
+        let count = (k.count)(read.matched, read.users);
+        let reading = read.is_reading.then(|| (k.reading)(read.checked, read.users));
+        let more = (read.matched > read.keys.len()).then(|| (k.more)(read.matched - read.keys.len()));
+        let unread = (read.unread > 0).then(|| (k.unread)(read.unread));
+        let regions = (!read.unread_regions.is_empty())
+            .then(|| html! { <Remark meaning=Meaning::Warning text=(k.unread_regions)(&read.unread_regions.join(", "))/> });
+        let error = read.error.map(|error| html! { <Remark meaning=Meaning::Danger text=error/> });
+        let asked = read.asked_ms.map(|at_ms| html! { {t().list.updated} " " <Time at_ms/> });
+        html! {
+            {error}
+            {regions}
+            <p class="count">
+                <span>{count}</span> <span>{reading}</span> <span>{more}</span> <span>{unread}</span>
+                <span class="updated">{asked}</span>
+            </p>
+        }
+    });
+    let is_reading = Signal::derive(move || read.get().is_reading);
+    let columns = Signal::derive(move || columns(&query.get()));
+    let table = live(move || match failed.get() {
+        Some(error) => {
+            response::set_status(error.code.status());
+            html! {
+                <ErrorAlert error title=t().errors.page_failed>
+                    <button type="button" class="button needs-script" on:click=move |_| keys.refetch()>
+                        {t().common.retry}
+                    </button>
+                </ErrorAlert>
+            }
+        }
+        None => html! {
+            <DataTable caption=k.title columns is_busy=is_reading>
+                <For each=move || shown.get() key=|key| format!("{key:?}") children=row/>
+            </DataTable>
+        },
+    });
+    html! { {remarks} {table} }
+}
+
+fn columns(query: &KeyQuery) -> Vec<Column> {
+    let k = &t().keys;
+    let sorted = |label, order: KeyOrder| {
+        let href = paths::access_keys(&KeyQuery { order, ..query.clone() });
+        let is_descending = (query.order == order).then_some(false);
+        Column { label, sort: Some(ColumnSort { href, is_descending }), rank: Rank::Always }
+    };
+    vec![
+        sorted(t().list.user, KeyOrder::User),
+        Column::plain(k.key_id),
+        Column::plain(t().list.state),
+        sorted(t().details.created, KeyOrder::Created),
+        sorted(k.last_use, KeyOrder::LastUse),
+        Column::plain(t().list.actions),
+    ]
+}
+
+fn row(of: UnmanagedKey) -> AnyView {
+    let (k, d) = (&t().keys, &t().details);
+    let session: Session = expect_context();
+    let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
+    let UnmanagedKey { user_name, display_name, key, left_by } = of;
+    let created = key.created_ms.map(|at_ms| html! { <span class="moment"><Time at_ms/></span> });
+    let left = left_by.as_ref().map(|(region, name)| html! { <small>{(k.left_by)(name, region)}</small> });
+    // A secret in its deletion window holds the name: there is no second one for this user.
+    let rotate = left_by.is_none().then(|| {
+        let href = paths::create_secret_for(&region, &user_name);
+        html! { <a class="button" href=href aria-label=(k.rotate_of)(&user_name)>{k.rotate}</a> }
+    });
+    html! {
+        <tr role="row">
+            <th role="rowheader" scope="row">
+                <a href=paths::access_keys_of(&user_name)>{user_name.clone()}</a> " " <small>{display_name}</small>
+            </th>
+            {cell(k.key_id, Rank::Minor, html! { <code>{key.id}</code> })}
+            {cell(t().list.state, Rank::Always, html! { <span>{if key.is_active { d.key_active } else { d.key_inactive }}</span> {left} })}
+            {cell(d.created, Rank::Always, created)}
+            {cell(k.last_use, Rank::Always, last_use(key.last_use))}
+            <td role="cell"><span class="actions">{rotate}</span></td>
+        </tr>
+    }
+}

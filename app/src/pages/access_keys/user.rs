@@ -1,0 +1,120 @@
+//! `/access-keys/{user}`: a RAM user's AccessKeys, each with what may be done to it.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+
+use crate::api::{get_ram_user, load};
+use crate::forms::key_change::{Change, KeyActions, change_action};
+use crate::locales::t;
+use crate::model::access_key::{AccessKey, RamUser};
+use crate::model::error::ErrorCode;
+use crate::model::secret::SecretName;
+use crate::model::session::Session;
+use crate::pages::last_use::last_use;
+use crate::pages::not_found::NotFound;
+use crate::paths;
+use crate::plain;
+use crate::response;
+use crate::ui::announce::Announcer;
+use crate::ui::error::ErrorAlert;
+use crate::ui::heading::Heading;
+use crate::ui::html::{html, live};
+use crate::ui::key_values::{KeyValue, KeyValues};
+use crate::ui::skeleton::Skeleton;
+use crate::ui::time::Time;
+
+#[component]
+pub(crate) fn UserKeysPage() -> impl IntoView {
+    let params = use_params_map();
+    let name = Memo::new(move |_| params.read().get("user").unwrap_or_default());
+    let user = load(move || name.get(), get_ram_user);
+    let change = change_action();
+    let announcer: Announcer = expect_context();
+    Effect::new(move || {
+        if let Some(Ok(receipt)) = change.value().get() {
+            announcer.result((t().leak.did)(&receipt.action, &receipt.request_id));
+            user.refetch();
+        }
+    });
+    let found = live(move || {
+        user.get().map(|answer| match answer {
+            Ok(user) => html! { <Found user change/> },
+            Err(error) if error.code == ErrorCode::NotFound => {
+                html! { <NotFound text=(t().keys.no_user)(&name.get())/> }
+            }
+            Err(error) => {
+                response::set_status(error.code.status());
+                html! {
+                    <Heading text=name/>
+                    <ErrorAlert error title=t().errors.page_failed>
+                        <button type="button" class="button needs-script" on:click=move |_| user.refetch()>
+                            {t().common.retry}
+                        </button>
+                    </ErrorAlert>
+                }
+            }
+        })
+    });
+    html! { <Transition fallback=|| html! { <Skeleton lines=6/> }>{found}</Transition> }
+}
+
+#[component]
+fn Found(user: RamUser, change: Change) -> impl IntoView {
+    let k = &t().keys;
+    let session: Session = expect_context();
+    let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
+    let managed = match &user.managed_by {
+        Some((region, name)) => {
+            let text = (k.managed_by)(name, region);
+            let href = SecretName::parse(name).map(|name| paths::secret(region, &name));
+            html! { <p>{text} " " <a href=href>{t().create.view_details}</a></p> }
+        }
+        None => html! {
+            <p>
+                {k.unmanaged} " "
+                <a href=paths::create_secret_for(&region, &user.name)>{(k.rotate_of)(&user.name)}</a>
+            </p>
+        },
+    };
+    let refused = plain::error();
+    let failure = move || {
+        let error = change.value().get().and_then(Result::err).or_else(|| refused.clone());
+        error
+            .filter(|_| !change.pending().get())
+            .map(|error| html! { <ErrorAlert error title=t().leak.failed/> })
+    };
+    let keys = user.access_keys.clone().unwrap_or_default();
+    let is_none = keys.is_empty().then(|| html! { <p class="remark">{k.no_keys}</p> });
+    let cards = keys
+        .into_iter()
+        .map(|key| html! { <KeyCard user_name=user.name.clone() key change/> })
+        .collect_view();
+    html! {
+        <Title text=(t().frame.title)(&user.name)/>
+        <nav class="breadcrumb"><a href=paths::ACCESS_KEYS>{k.title}</a></nav>
+        <Heading text=user.name.clone()/>
+        {managed}
+        <p>{k.guide}</p>
+        {failure}
+        {is_none}
+        {cards}
+    }
+}
+
+#[component]
+fn KeyCard(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
+    let (k, d) = (&t().keys, &t().details);
+    let created = key.created_ms.map(|at_ms| html! { <KeyValue key=d.created><Time at_ms/></KeyValue> });
+    html! {
+        <section class="key-card">
+            <h2><code>{key.id.clone()}</code></h2>
+            <KeyValues>
+                <KeyValue key=t().list.state>{if key.is_active { d.key_active } else { d.key_inactive }}</KeyValue>
+                {created}
+                <KeyValue key=k.last_use>{last_use(key.last_use)} " " <small>{t().rotate.use_is_late}</small></KeyValue>
+            </KeyValues>
+            <div class="key-actions"><KeyActions user_name key change/></div>
+        </section>
+    }
+}

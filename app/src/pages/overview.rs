@@ -1,0 +1,210 @@
+//! `/`: rotation over all regions. The worst first; each figure with its age; what is being read comes as it is known.
+
+mod attention;
+mod calendar;
+mod regions;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use crate::api::{Loaded, derived, get_overview, load};
+use crate::browser::{document, timers};
+use crate::locales::t;
+use crate::model::error::ApiError;
+use crate::model::overview::{Health, Overview};
+use crate::model::secret::Tag;
+use crate::model::secret_query::SecretQuery;
+use crate::paths;
+use crate::response;
+use crate::ui::announce::Announcer;
+use crate::ui::badge::{Badge, Meaning};
+use crate::ui::error::ErrorAlert;
+use crate::ui::heading::Heading;
+use crate::ui::html::{html, live, live_text};
+use crate::ui::icon::{Glyph, Icon};
+use crate::ui::skeleton::Skeleton;
+
+use attention::AttentionTable;
+use calendar::Calendar;
+use regions::RegionsTable;
+
+/// How soon an answer that lacks something is asked for again.
+const READING_MS: u32 = 700;
+/// How soon a complete answer is asked for again.
+const REFRESH_MS: u32 = 60_000;
+
+type Answer = Result<Overview, ApiError>;
+
+#[component]
+pub(crate) fn OverviewPage() -> impl IntoView {
+    let parameters = use_query_map();
+    let tags = Memo::new(move |_| {
+        let parameters = parameters.read();
+        let get = |name: &str| parameters.get_all(name).filter(|_| name == "tag").map(|tags| tags.join(","));
+        SecretQuery::parse(get).0.tags
+    });
+    // Said once: only the question after the click reads anew what is known.
+    let is_refresh = RwSignal::new(false);
+    let overview: Loaded<Answer> = load(
+        move || tags.get(),
+        move |tags| get_overview(tags, is_refresh.try_update(std::mem::take).unwrap_or_default()),
+    );
+    let announcer: Announcer = expect_context();
+    Effect::new(move || {
+        if let Some(Ok(read)) = overview.get() {
+            let wait = if read.is_reading() { READING_MS } else { REFRESH_MS };
+            timers::after(wait, move || refetch_when_seen(overview, wait));
+            if !read.is_reading() {
+                announcer.say((t().list.count)(read.total(), read.total()));
+            }
+        }
+    });
+    let refresh = move |_| {
+        is_refresh.set(true);
+        overview.refetch();
+    };
+    let o = &t().overview;
+    html! {
+        <Title text=(t().frame.title)(o.title)/>
+        <div class="page-head">
+            <Heading text=o.title/>
+            <a class="button" href=live_text(move || paths::rotations_calendar(&tags.get())) rel="external">
+                <Icon glyph=Glyph::Clock/>{o.export}
+            </a>
+            <button type="button" class="button needs-script" on:click=refresh>
+                <Icon glyph=Glyph::Refresh/>{t().list.refresh}
+            </button>
+        </div>
+        <Transition fallback=|| html! { <Skeleton lines=10/> }>
+            <Content overview tags/>
+        </Transition>
+    }
+}
+
+fn refetch_when_seen(overview: Loaded<Answer>, wait: u32) {
+    if document::is_visible() {
+        overview.refetch();
+    } else {
+        timers::after(wait, move || refetch_when_seen(overview, wait));
+    }
+}
+
+#[component]
+fn Content(overview: Loaded<Answer>, tags: Memo<Vec<Tag>>) -> impl IntoView {
+    let failed = derived(move || overview.get().and_then(Result::err));
+    let read = derived(move || overview.get().and_then(Result::ok));
+    live(move || match failed.get() {
+        Some(error) => {
+            response::set_status(error.code.status());
+            html! {
+                <ErrorAlert error title=t().errors.page_failed>
+                    <button type="button" class="button needs-script" on:click=move |_| overview.refetch()>
+                        {t().common.retry}
+                    </button>
+                </ErrorAlert>
+            }
+        }
+        None => html! {
+            <Tags read tags/>
+            <Summary read/>
+            <RegionsTable read tags/>
+            <AttentionTable read/>
+            <Calendar read/>
+        },
+    })
+}
+
+/// A team's own overview: the tags are in the address.
+#[component]
+fn Tags(read: Signal<Option<Overview>>, tags: Memo<Vec<Tag>>) -> impl IntoView {
+    let (l, o) = (&t().list, &t().overview);
+    let offered = derived(move || read.get().map(|read| read.tags).unwrap_or_default());
+    let text = |tag: &Tag| format!("{}:{}", tag.key, tag.value);
+    let options = live(move || {
+        let chosen = tags.get();
+        let others = offered.get().into_iter().filter(|tag| !chosen.contains(tag));
+        others.map(|tag| html! { <option value=text(&tag)>{text(&tag)}</option> }).collect_view()
+    });
+    let kept = live(move || {
+        let chosen = tags.get().into_iter();
+        chosen.map(|tag| html! { <input type="hidden" name="tag" value=text(&tag)/> }).collect_view()
+    });
+    let navigate = use_navigate();
+    let on_change = move |event| {
+        let value = event_target_value(&event);
+        if let Some((key, value)) = value.split_once(':') {
+            let mut chosen = tags.get_untracked();
+            chosen.push(Tag { key: key.into(), value: value.into() });
+            navigate(&paths::overview(&chosen), Default::default());
+        }
+    };
+    let applied = live(move || {
+        let chosen = tags.get();
+        (!chosen.is_empty()).then(|| {
+            let links = chosen.iter().map(|tag| {
+                let others: Vec<Tag> = chosen.iter().filter(|other| *other != tag).cloned().collect();
+                let label = format!("{}: {}", l.tag, text(tag));
+                let name = (l.remove_filter)(&label);
+                html! { <a class="tag" href=paths::overview(&others) aria-label=name>{label}<Icon glyph=Glyph::Close/></a> }
+            });
+            html! { <div class="applied">{links.collect_view()} <a href=paths::overview(&[])>{l.clear_all}</a></div> }
+        })
+    });
+    html! {
+        <form class="filters" method="get" action="/">
+            {kept}
+            <label for="overview-tag">{o.only_tag}</label>
+            <select id="overview-tag" name="tag" on:change=on_change>
+                <option value="">{o.any_tag}</option>
+                {options}
+            </select>
+            <noscript><button class="button">{l.apply}</button></noscript>
+        </form>
+        {applied}
+    }
+}
+
+/// All regions in one line: how many fare how, and how far they have been read.
+#[component]
+fn Summary(read: Signal<Option<Overview>>) -> impl IntoView {
+    let counts = derived(move || read.get().map(|read| read.counts()).unwrap_or_default());
+    let items = live(move || {
+        let of_kinds = Health::ALL.into_iter().zip(counts.get()).filter(|(_, count)| *count > 0);
+        of_kinds
+            .map(|(health, count)| html! { <li><strong>{count}</strong> {health_badge(health)}</li> })
+            .collect_view()
+    });
+    let progress = live(move || {
+        let read = read.get()?;
+        let (checked, total) = (read.checked(), read.total());
+        let text = match read.is_reading() {
+            true => (t().overview.reading)(checked, total),
+            false => (t().list.count)(total, total),
+        };
+        // A picture of the same where it takes a while.
+        let bar = read.is_reading().then(|| {
+            html! { <progress max=total.max(1).to_string() value=checked.to_string() aria-label=t().overview.progress></progress> }
+        });
+        Some(html! { <p class="count"><span>{text}</span> {bar}</p> })
+    });
+    html! {
+        {progress}
+        <ul class="health-summary" aria-label=t().overview.summary>{items}</ul>
+    }
+}
+
+/// How a secret fares, in a word and an icon.
+fn health_badge(health: Health) -> AnyView {
+    let (meaning, glyph) = match health {
+        Health::Failing => (Meaning::Danger, Glyph::Warning),
+        Health::Unavailable => (Meaning::Danger, Glyph::Blocked),
+        Health::Overdue => (Meaning::Danger, Glyph::Clock),
+        Health::PendingDeletion => (Meaning::Warning, Glyph::Clock),
+        Health::Off => (Meaning::Quiet, Glyph::Off),
+        Health::DueSoon => (Meaning::Busy, Glyph::Clock),
+        Health::Rotating => (Meaning::Busy, Glyph::Turning),
+        Health::Healthy => (Meaning::Good, Glyph::Check),
+    };
+    html! { <Badge meaning glyph text=(t().overview.health)(health)/> }
+}

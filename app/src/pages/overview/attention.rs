@@ -1,0 +1,70 @@
+//! The secrets that need a person, one by one, the worst first.
+
+use leptos::prelude::*;
+
+use super::health_badge;
+use crate::api::derived;
+use crate::locales::t;
+use crate::model::overview::{Attention, Overview};
+use crate::paths;
+use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::html::{html, live};
+use crate::ui::time::Time;
+
+#[component]
+pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
+    let (l, o) = (&t().list, &t().overview);
+    let attention = derived(move || read.get().map(|read| read.attention).unwrap_or_default());
+    let is_nothing = derived(move || {
+        read.get().is_some_and(|read| {
+            !read.is_reading()
+                && read.attention.is_empty()
+                && read.regions.iter().all(|it| it.error.is_none())
+        })
+    });
+    let more = live(move || {
+        let read = read.get()?;
+        let others = read.attention_total - read.attention.len();
+        (others > 0).then(|| html! { <p class="remark">{(o.more_attention)(others)}</p> })
+    });
+    let is_empty = derived(move || attention.get().is_empty());
+    let body = live(move || match (is_empty.get(), is_nothing.get()) {
+        (true, true) => html! { <p class="remark">{o.nothing_wrong}</p> },
+        // Nothing can be said before all is read.
+        (true, false) => ().into_any(),
+        (false, _) => {
+            let columns = vec![
+                Column::plain(l.name),
+                Column::plain(o.health_column),
+                Column::plain(t().frame.region),
+                Column::plain(o.since),
+            ];
+            html! {
+                <DataTable caption=o.attention columns is_busy=false>
+                    <For each=move || attention.get() key=|it| format!("{it:?}") children=row/>
+                </DataTable>
+            }
+        }
+    });
+    html! {
+        <h2>{o.attention}</h2>
+        {body}
+        {more}
+    }
+}
+
+fn row(of: Attention) -> AnyView {
+    let o = &t().overview;
+    let href = paths::secret(&of.region, &of.name);
+    html! {
+        <tr role="row">
+            <th role="rowheader" scope="row"><a href=href title=of.name.to_string()>{of.name.short().to_owned()}</a></th>
+            {cell(o.health_column, Rank::Always, health_badge(of.health))}
+            {cell(t().frame.region, Rank::Always, html! { <code>{of.region.clone()}</code> })}
+            {match of.at_ms {
+                Some(at_ms) => cell(o.since, Rank::Always, html! { <Time at_ms/> }),
+                None => html! { <td role="cell"></td> },
+            }}
+        </tr>
+    }
+}

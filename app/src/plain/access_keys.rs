@@ -1,0 +1,51 @@
+//! Changing an AccessKey by a plain post, from the page of its user and from the one after a leak.
+
+use super::post::again;
+use super::{Fields, Outcome};
+use crate::api::backend::Backend;
+use crate::locales::t;
+use crate::model::access_key::KeyChange;
+use crate::model::error::{ApiError, ErrorCode};
+use crate::model::secret::SecretName;
+use crate::paths;
+
+/// The page of the user.
+pub(super) async fn change(backend: &dyn Backend, user_name: String, fields: Fields) -> Outcome {
+    let location = paths::access_keys_of(&user_name);
+    let Some(change) = asked(&fields) else { return again(fields, ApiError::new(ErrorCode::Malformed)) };
+    let (id, typed) = (fields.get("key").to_owned(), fields.get("typed").trim().to_owned());
+    match backend.change_access_key(user_name, id, change, typed).await {
+        Ok(receipt) => {
+            Outcome::Done { location, result: (t().leak.did)(&receipt.action, &receipt.request_id) }
+        }
+        Err(error) => again(fields, error),
+    }
+}
+
+/// The page after a leak rotates too.
+pub(super) async fn after_leak(
+    backend: &dyn Backend,
+    region: String,
+    name: SecretName,
+    fields: Fields,
+) -> Outcome {
+    let location = paths::after_leak(&region, &name);
+    if fields.get("change") != "rotate" {
+        let user_name = fields.get("user").to_owned();
+        return match change(backend, user_name, fields).await {
+            Outcome::Done { result, .. } => Outcome::Done { location, result },
+            again => again,
+        };
+    }
+    let version_id = fields.get("version").to_owned();
+    match backend.rotate_secret(region, name, version_id).await {
+        Ok(receipt) => {
+            Outcome::Done { location, result: (t().leak.did)(&receipt.action, &receipt.request_id) }
+        }
+        Err(error) => again(fields, error),
+    }
+}
+
+fn asked(fields: &Fields) -> Option<KeyChange> {
+    KeyChange::ALL.into_iter().find(|change| change.value() == fields.get("change"))
+}

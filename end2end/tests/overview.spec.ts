@@ -1,0 +1,153 @@
+// The overview of all regions, and the guard over a rotation that is under way.
+import type { Page } from '@playwright/test';
+import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
+
+/** Opens it and has it read everything anew: what another test left is kept for a while. */
+async function overview(page: Page, path = '/') {
+  await page.goto(path);
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await settled(page);
+}
+
+async function settled(page: Page) {
+  await expect(page.getByRole('progressbar')).toHaveCount(0);
+}
+
+const regionRow = (page: Page, name: string) => page.getByRole('table', { name: 'Regions' }).getByRole('row', { name: new RegExp(name) });
+
+test('the first address is the overview: the worst first, and figures that lead to what they count', async ({ page }) => {
+  await overview(page);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Overview');
+  await expect(page.getByRole('link', { name: 'Overview' })).toHaveAttribute('aria-current', 'page');
+  const summary = page.getByRole('list', { name: 'All regions together' });
+  await expect(summary.getByRole('listitem').filter({ hasText: 'Rotation failing' })).toContainText('2');
+  await expect(summary.getByRole('listitem').filter({ hasText: 'Pending deletion' })).toContainText('3');
+
+  const regions = page.getByRole('table', { name: 'Regions' }).getByRole('rowheader');
+  await expect(regions).toHaveText([/China \(Hangzhou\)/, /China \(Shanghai\)/, /Singapore/]);
+  await page.getByText('31 regions have no secrets').click();
+  await expect(page.getByRole('link', { name: 'Japan (Tokyo)' })).toBeVisible();
+
+  const attention = page.getByRole('table', { name: 'Needs attention' });
+  await expect(attention.getByRole('row').nth(1)).toContainText('Rotation failing');
+  await expect(attention.getByRole('row', { name: /beta-portal/ })).toContainText('Pending deletion');
+  await accessible(page);
+
+  await regionRow(page, 'cn-hangzhou').getByRole('link', { name: '2 Rotation off' }).click();
+  await expect(page).toHaveURL('/cn-hangzhou/secrets?rotation=off');
+  await expect(page.getByRole('row')).toHaveCount(3);
+  await page.goBack();
+  await attention.getByRole('link', { name: 'search-indexer' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('search-indexer');
+});
+
+test('a team has its own overview at an address', async ({ page }) => {
+  await overview(page);
+  await page.getByLabel('Only secrets tagged').selectOption('team:routing');
+  await expect(page).toHaveURL('/?tag=team:routing');
+  await expect(page.getByText('7 secrets', { exact: true })).toBeVisible();
+  await expect(regionRow(page, 'cn-hangzhou').getByRole('cell').nth(1)).toContainText('3');
+  await regionRow(page, 'cn-hangzhou').getByRole('link', { name: 'China (Hangzhou)' }).focus();
+  await page.reload();
+  await expect(page.getByText('7 secrets', { exact: true })).toBeVisible();
+  await page.getByRole('link', { name: 'Remove the filter Tag: team:routing' }).click();
+  await expect(page).toHaveURL('/');
+  await expect(page.getByText('41 secrets', { exact: true })).toBeVisible();
+});
+
+test('a region that does not answer is a row that says so, with the figures of before and their age', async ({ page, sandbox }) => {
+  await overview(page);
+  await sandbox.fault({ service: 'kms', action: 'ListSecrets', region: 'cn-shanghai', kind: 'error', status: 503, code: 'ServiceUnavailable' });
+  await sandbox.fault({ service: 'kms', action: 'ListSecrets', region: 'ap-northeast-1', kind: 'error', status: 503, code: 'ServiceUnavailable' });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  const shanghai = regionRow(page, 'cn-shanghai');
+  await expect(shanghai).toContainText('This region did not answer the last time.');
+  await expect(shanghai).toContainText('1 Rotation failing');
+  await expect(regionRow(page, 'ap-northeast-1')).toContainText('This region did not answer');
+  await settled(page);
+  await accessible(page);
+  await sandbox.clearFaults();
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(shanghai).not.toContainText('did not answer');
+});
+
+test('secrets whose details cannot be read are counted as such', async ({ page, sandbox }) => {
+  await sandbox.fault({ service: 'kms', action: 'DescribeSecret', region: 'ap-southeast-1', kind: 'error', status: 403, code: 'Forbidden.NoPermission' });
+  await overview(page);
+  await expect(regionRow(page, 'ap-southeast-1')).toContainText('7 could not be read');
+});
+
+test('the next rotations are a picture, a table, and a calendar for other programs', async ({ page, cloud }) => {
+  await overview(page);
+  await expect(page.getByText(/^\d+ rotations in 35 days; the most on one day/)).toBeVisible();
+  await page.getByText('The same as a table').click();
+  const days = page.getByRole('table', { name: 'Next rotations' }).getByRole('row');
+  expect(await days.count()).toBeGreaterThan(10);
+  await accessible(page);
+  const answer = await page.request.get('/rotations.ics?tag=team:people');
+  expect(answer.headers()['content-type']).toContain('text/calendar');
+  const text = (await answer.text()).replace(/\r\n /g, '');
+  expect(text.match(/BEGIN:VEVENT/g)).toHaveLength(1);
+  const next = cloud.describe('cn-hangzhou', 'acs/ram/user/payroll-exporter').NextRotationDate!;
+  expect(text).toContain(`DTSTART:${next.replace(/[-:]/g, '')}`);
+  expect(text).toContain('SUMMARY:acs/ram/user/payroll-exporter');
+});
+
+test('without JavaScript the overview is whole, and the tag is chosen by a form', async ({ browser, keyturn, page }) => {
+  await overview(page);
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: keyturn.url });
+  const plain = await context.newPage();
+  await plain.goto('/');
+  await expect(plain.getByRole('table', { name: 'Needs attention' })).toContainText('search-indexer');
+  await plain.getByLabel('Only secrets tagged').selectOption('team:people');
+  await plain.getByRole('button', { name: 'Apply' }).click();
+  await expect(plain).toHaveURL(/\?tag=team/);
+  await expect(plain.getByText('1 secret', { exact: true })).toBeVisible();
+  await context.close();
+});
+
+test('on a phone the overview has nothing beyond its edge', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await overview(page);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
+});
+
+test('the guard: list and details say that the old AccessKey is still used, and when it is not', async ({ page, sandbox }) => {
+  await page.goto('/cn-hangzhou/secrets?q=image-resizer');
+  await expect(page.getByRole('row', { name: /image-resizer/ })).toContainText('old AccessKey still used');
+  await page.goto('/cn-hangzhou/secrets/acs/ram/user/image-resizer');
+  await expect(page.getByText(/^The old AccessKey, LTAI\w+, is still used: it signed a call on/)).toBeVisible();
+  await expect(page.getByText(/Active, never used, the current value/)).toBeVisible();
+
+  const [key] = (await sandbox.accessKeys()).filter((of) => of.userName === 'log-shipper');
+  await page.goto('/cn-hangzhou/rotate-secret/acs/ram/user/log-shipper?over=details');
+  await hydrated(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Rotate Now' }).click();
+  await expect(page.getByText(`The old AccessKey, ${key.accessKeyId}, has not been used since the rotation began`)).toBeVisible();
+  await sandbox.signedBy(key);
+  await page.reload();
+  await expect(page.getByText(`The old AccessKey, ${key.accessKeyId}, is still used`)).toBeVisible();
+});
+
+test('drift: what somebody changed outside of KMS is said, with the remedy', async ({ page, sandbox, cloud }) => {
+  const at = (user: string) => `/cn-hangzhou/secrets/acs/ram/user/${user}`;
+  const keyOf = async (user: string) => (await sandbox.accessKeys()).find((of) => of.userName === user)!.accessKeyId;
+  await page.goto(at('search-indexer'));
+  await expect(page.getByText(/^The AccessKey LTAI\w+ was made outside of KMS\. Nobody rotates it/)).toBeVisible();
+  await expect(page.getByText(/not managed by KMS/)).toBeVisible();
+
+  const current = await keyOf('log-shipper');
+  cloud.call('ram/UpdateAccessKey', { UserName: 'log-shipper', UserAccessKeyId: current, Status: 'Inactive' });
+  await page.goto(at('log-shipper'));
+  await expect(page.getByText(`The current AccessKey, ${current}, is disabled in RAM`)).toBeVisible();
+  await accessible(page);
+
+  cloud.call('ram/DeleteAccessKey', { UserName: 'log-shipper', UserAccessKeyId: current });
+  await page.goto(at('log-shipper'));
+  await expect(page.getByText('RAM has no AccessKey that fits the current value')).toBeVisible();
+
+  cloud.call('ram/UpdateUser', { UserName: 'log-shipper', NewUserName: 'log-shipper-2' });
+  await page.goto(at('log-shipper'));
+  await expect(page.getByText('RAM has no user of this name any more')).toBeVisible();
+});

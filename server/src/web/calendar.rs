@@ -1,0 +1,52 @@
+//! `/rotations.ics`: the planned rotations of all regions as a calendar (RFC 5545), for the programs that people plan in.
+
+use axum::extract::{Request, State};
+use axum::http::header;
+use axum::response::{IntoResponse, Response};
+use icalendar::{Calendar, Component, Event, EventLike};
+use keyturn_app::model::overview::PlannedRotation;
+use keyturn_app::model::secret::Tag;
+use keyturn_app::model::secret_query::SecretQuery;
+use keyturn_app::{paths, shell};
+
+use super::Web;
+use super::pages::parameters;
+use super::request::{RequestId, error_response};
+
+/// With `tag` as the overview has it. It waits until all regions are read, or answers 504.
+pub(crate) async fn planned(State(web): State<Web>, request: Request) -> Response {
+    let tags: Vec<Tag> =
+        SecretQuery::parse(|name| (name == "tag").then(|| parameters(request.uri(), "tag").join(","))).0.tags;
+    let backend = web.gateway.for_request(RequestId::of(&request));
+    match backend.planned_rotations(tags).await {
+        Err(error) => error_response(&error),
+        Ok(planned) => {
+            let mut calendar = Calendar::new();
+            calendar.name(shell::product());
+            for rotation in &planned {
+                if let Some(event) = event(rotation, web.site.origin()) {
+                    calendar.push(event);
+                }
+            }
+            let kind = "text/calendar; charset=utf-8";
+            let name = "attachment; filename=\"rotations.ics\"";
+            ([(header::CONTENT_TYPE, kind), (header::CONTENT_DISPOSITION, name)], calendar.done().to_string())
+                .into_response()
+        }
+    }
+}
+
+/// The same rotation has the same ID in each export: a program that imports it again does not show it twice.
+fn event(rotation: &PlannedRotation, origin: &str) -> Option<Event> {
+    let PlannedRotation { region, name, at_ms } = rotation;
+    let at = jiff::Timestamp::from_millisecond(*at_ms).ok()?;
+    Some(
+        Event::new()
+            .uid(&format!("{at_ms}.{region}.{name}@keyturn"))
+            .summary(&shell::event_words(name.as_str()))
+            .location(region)
+            .url(&format!("{origin}{}", paths::secret(region, name)))
+            .add_property("DTSTART", at.strftime("%Y%m%dT%H%M%SZ").to_string())
+            .done(),
+    )
+}
