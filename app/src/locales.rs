@@ -193,7 +193,6 @@ pub(crate) struct Keys {
     pub(crate) key_id: &'static str,
     pub(crate) last_use: &'static str,
     pub(crate) left_by: fn(&str, &str) -> String,
-    pub(crate) rotate: &'static str,
     pub(crate) rotate_of: fn(&str) -> String,
     pub(crate) no_user: fn(&str) -> String,
     pub(crate) managed_by: fn(&str, &str) -> String,

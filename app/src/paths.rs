@@ -11,6 +11,8 @@ use crate::model::unmanaged::KeyQuery;
 /// A name's slashes stay path segments, everything but the unreserved characters is encoded.
 const SEGMENTS: &AsciiSet =
     &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.').remove(b'~');
+/// As one segment, or as a value.
+const PART: &AsciiSet = &SEGMENTS.add(b'/');
 /// Commas and colons are legal in a query and kept readable.
 const QUERY: &AsciiSet = &SEGMENTS.remove(b',').remove(b':');
 
@@ -55,7 +57,7 @@ pub fn after_leak(region: &str, name: &SecretName) -> String {
 
 /// As one part of an address.
 pub fn encoded(text: &str) -> String {
-    utf8_percent_encode(text, NON_ALPHANUMERIC).to_string()
+    utf8_percent_encode(text, PART).to_string()
 }
 
 /// The list of a region.
@@ -193,7 +195,7 @@ mod tests {
             (secrets("cn-hangzhou"), "/cn-hangzhou/secrets"),
             (secrets_with("cn-hangzhou", &query), "/cn-hangzhou/secrets?q=a%20b%26c&state=normal,rotating"),
             (secret("cn-hangzhou", &name), "/cn-hangzhou/secrets/acs/ram/user/a%2Bb%40c"),
-            (access_keys_of("li.wei"), "/access-keys/li%2Ewei"),
+            (access_keys_of("li.wei"), "/access-keys/li.wei"),
             (access_keys(&KeyQuery::default()), "/access-keys?sort=created"),
             (after_leak("cn-hangzhou", &name), "/cn-hangzhou/after-leak/acs/ram/user/a%2Bb%40c"),
             (create_secret_for("cn-hangzhou", "a+b"), "/cn-hangzhou/create-secret?user=a%2Bb"),

@@ -46,14 +46,14 @@ test('a team has its own overview at an address', async ({ page }) => {
   await overview(page);
   await page.getByLabel('Only secrets tagged').selectOption('team:routing');
   await expect(page).toHaveURL('/?tag=team:routing');
-  await expect(page.getByText('7 secrets', { exact: true })).toBeVisible();
+  await expect(page.getByText('7 secrets', { exact: true }).first()).toBeVisible();
   await expect(regionRow(page, 'cn-hangzhou').getByRole('cell').nth(1)).toContainText('3');
   await regionRow(page, 'cn-hangzhou').getByRole('link', { name: 'China (Hangzhou)' }).focus();
   await page.reload();
-  await expect(page.getByText('7 secrets', { exact: true })).toBeVisible();
+  await expect(page.getByText('7 secrets', { exact: true }).first()).toBeVisible();
   await page.getByRole('link', { name: 'Remove the filter Tag: team:routing' }).click();
   await expect(page).toHaveURL('/');
-  await expect(page.getByText('41 secrets', { exact: true })).toBeVisible();
+  await expect(page.getByText('41 secrets', { exact: true }).first()).toBeVisible();
 });
 
 test('a region that does not answer is a row that says so, with the figures of before and their age', async ({ page, sandbox }) => {
@@ -118,13 +118,14 @@ test('the guard: list and details say that the old AccessKey is still used, and 
   await expect(page.getByRole('row', { name: /image-resizer/ })).toContainText('old AccessKey still used');
   await page.goto('/cn-hangzhou/secrets/acs/ram/user/image-resizer');
   await expect(page.getByText(/^The old AccessKey, LTAI\w+, is still used: it signed a call on/)).toBeVisible();
-  await expect(page.getByText(/Active, never used, the current value/)).toBeVisible();
+  await expect(page.getByRole('listitem').filter({ hasText: 'the current value' })).toContainText('never used');
 
   const [key] = (await sandbox.accessKeys()).filter((of) => of.userName === 'log-shipper');
   await page.goto('/cn-hangzhou/rotate-secret/acs/ram/user/log-shipper?over=details');
   await hydrated(page);
   await page.getByRole('dialog').getByRole('button', { name: 'Rotate Now' }).click();
   await expect(page.getByText(`The old AccessKey, ${key.accessKeyId}, has not been used since the rotation began`)).toBeVisible();
+  await sandbox.clock({ advance: '1m' });
   await sandbox.signedBy(key);
   await page.reload();
   await expect(page.getByText(`The old AccessKey, ${key.accessKeyId}, is still used`)).toBeVisible();

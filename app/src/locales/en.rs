@@ -202,9 +202,8 @@ pub(super) fn messages() -> Messages {
             },
             key_id: w!("AccessKey ID"),
             last_use: w!("Last use"),
-            left_by: |name, region| format!("left by {name} in {region}, which is about to be deleted"),
-            rotate: w!("Rotate it"),
-            rotate_of: |user| format!("Create a secret that rotates {user}"),
+            left_by: |name, region| format!("its secret, {name} in {region}, is about to be deleted"),
+            rotate_of: |user| format!("Create Secret for {user}"),
             no_user: |user| format!("There is no RAM user “{user}”. It may have been deleted or renamed."),
             managed_by: |name, region| {
                 format!(

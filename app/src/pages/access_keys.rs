@@ -159,15 +159,15 @@ fn row(of: UnmanagedKey) -> AnyView {
     // A secret in its deletion window holds the name: there is no second one for this user.
     let rotate = left_by.is_none().then(|| {
         let href = paths::create_secret_for(&region, &user_name);
-        html! { <a class="button" href=href aria-label=(k.rotate_of)(&user_name)>{k.rotate}</a> }
+        html! { <a class="button" href=href aria-label=(k.rotate_of)(&user_name)>{t().list.create}</a> }
     });
     html! {
         <tr role="row">
             <th role="rowheader" scope="row">
-                <a href=paths::access_keys_of(&user_name)>{user_name.clone()}</a> " " <small>{display_name}</small>
+                <a href=paths::access_keys_of(&user_name)>{user_name.clone()}</a> " " <small>{display_name}</small> {left}
             </th>
             {cell(k.key_id, Rank::Minor, html! { <code>{key.id}</code> })}
-            {cell(t().list.state, Rank::Always, html! { <span>{if key.is_active { d.key_active } else { d.key_inactive }}</span> {left} })}
+            {cell(t().list.state, Rank::Always, if key.is_active { d.key_active } else { d.key_inactive })}
             {cell(d.created, Rank::Always, created)}
             {cell(k.last_use, Rank::Always, last_use(key.last_use))}
             <td role="cell"><span class="actions">{rotate}</span></td>

@@ -126,7 +126,7 @@ pub(crate) fn AfterLeak() -> impl IntoView {
 fn Steps(secret: Secret, runbook: Runbook) -> impl IntoView {
     let l = &t().leak;
     let Runbook { target, rotate, change, record } = runbook;
-    let (region, name) = (target.region.get(), secret.row.name.clone());
+    let (region, name) = (target.region.get_untracked(), secret.row.name.clone());
     let is_rotating = secret.row.state() == Some(State::Rotating);
     let is_pending = secret.row.state() == Some(State::PendingDeletion);
     let has_rotated =

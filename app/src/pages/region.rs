@@ -22,13 +22,9 @@ pub(crate) enum ListView {
     Hidden,
 }
 
-/// What the first part of an address names.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
-    /// Nothing: it is the overview's.
-    AllRegions,
-    Region,
-    Nowhere,
+/// Whether the first part of an address names no region.
+fn is_of_all_regions(part: &str) -> bool {
+    part.is_empty() || part == paths::ACCESS_KEYS_PART
 }
 
 fn list_view(path: &str, is_over_details: bool) -> ListView {
@@ -45,23 +41,24 @@ fn list_view(path: &str, is_over_details: bool) -> ListView {
 pub(crate) fn RegionPage() -> impl IntoView {
     let session: Session = expect_context();
     let path = use_location().pathname;
-    let region = Memo::new(move |_| path.read().split('/').nth(1).unwrap_or_default().to_owned());
+    let first = Memo::new(move |_| path.read().split('/').nth(1).unwrap_or_default().to_owned());
     let query = use_query_map();
     let list = Memo::new(move |_| list_view(&path.get(), query.read().get_str("over") == Some("details")));
-    let place = Memo::new(move |_| match region.read().as_str() {
-        "" | paths::ACCESS_KEYS_PART => Place::AllRegions,
-        id if session.region(id).is_some() => Place::Region,
-        _ => Place::Nowhere,
+    let default_region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
+    // A page of all regions leaves the list in the region it was in.
+    let region = Memo::new(move |before: Option<&String>| match is_of_all_regions(&first.read()) {
+        true => before.unwrap_or(&default_region).clone(),
+        false => first.get(),
     });
-    let is_somewhere = Memo::new(move |_| place.get() != Place::Nowhere);
-    html! {
-        {live(move || match place.get() {
-            Place::AllRegions => ().into_any(),
-            Place::Region => html! { <SecretsPage region list/> },
-            Place::Nowhere => html! { <NotFound text=(t().frame.not_found_region)(&region.get())/> },
-        })}
-        {live(move || is_somewhere.get().then(|| html! { <Pages/> }))}
-    }
+    let is_known =
+        Memo::new(move |_| is_of_all_regions(&first.read()) || session.region(&first.read()).is_some());
+    live(move || match is_known.get() {
+        true => html! {
+            <SecretsPage region list/>
+            <Pages/>
+        },
+        false => html! { <NotFound text=(t().frame.not_found_region)(&first.get())/> },
+    })
 }
 
 #[cfg(test)]
