@@ -6,6 +6,8 @@ use leptos_router::{LazyRoute, lazy_route};
 use crate::forms::change_rotation::ChangeRotation;
 use crate::forms::create_secret::CreateSecret;
 use crate::forms::delete_secret::DeleteSecret;
+use crate::forms::edit_policy::EditPolicy;
+use crate::forms::edit_secret::EditSecret;
 use crate::forms::restore_secret::RestoreSecret;
 use crate::forms::rotate_secret::RotateSecret;
 use crate::pages::access_keys::AccessKeysPage;
@@ -19,6 +21,8 @@ pub(crate) struct OverviewRoute;
 pub(crate) struct AccessKeysRoute;
 pub(crate) struct UserKeysRoute;
 pub(crate) struct AfterLeakRoute;
+pub(crate) struct EditSecretRoute;
+pub(crate) struct EditPolicyRoute;
 pub(crate) struct CreateSecretRoute;
 pub(crate) struct DeleteSecretRoute;
 pub(crate) struct RestoreSecretRoute;
@@ -133,5 +137,27 @@ impl LazyRoute for AfterLeakRoute {
 
     fn view(_this: Self) -> AnyView {
         html! { <AfterLeak/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for EditSecretRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <EditSecret/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for EditPolicyRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <EditPolicy/> }
     }
 }

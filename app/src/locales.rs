@@ -17,6 +17,7 @@ use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::{RotationState, State};
+use crate::model::secret_edit::InvalidPolicy;
 
 /// The catalogue of the person's language. English is the only one so far.
 #[inline(never)]
@@ -53,6 +54,7 @@ pub(crate) struct Messages {
     pub(crate) create: Create,
     #[cfg(feature = "ssr")]
     pub(crate) plain: Plain,
+    pub(crate) edit: Edit,
     pub(crate) delete: Delete,
     pub(crate) restore: Restore,
     pub(crate) rotate: Rotate,
@@ -335,6 +337,26 @@ pub(crate) struct Plain {
     pub(crate) choose_user: &'static str,
     pub(crate) values_again: &'static str,
     pub(crate) review_note: &'static str,
+}
+
+/// Description, custom data, tags, policy, and how the secret is used.
+pub(crate) struct Edit {
+    pub(crate) title: &'static str,
+    pub(crate) custom_data: &'static str,
+    pub(crate) custom_data_hint: &'static str,
+    pub(crate) failed: &'static str,
+    pub(crate) done: fn(&str) -> String,
+    pub(crate) policy_title: &'static str,
+    pub(crate) policy: &'static str,
+    pub(crate) policy_hint: &'static str,
+    pub(crate) policy_warning: &'static str,
+    pub(crate) policy_about: &'static str,
+    pub(crate) policy_done: fn(&str) -> String,
+    pub(crate) invalid_policy: fn(&InvalidPolicy) -> String,
+    pub(crate) policy_tab: &'static str,
+    pub(crate) usage_tab: &'static str,
+    pub(crate) usage_about: &'static str,
+    pub(crate) value_key: &'static str,
 }
 
 pub(crate) struct Delete {

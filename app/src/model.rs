@@ -11,6 +11,7 @@ pub mod overview;
 pub mod region;
 pub mod rotation;
 pub mod secret;
+pub mod secret_edit;
 pub mod secret_list;
 pub mod secret_query;
 pub mod session;

@@ -98,6 +98,14 @@ pub fn delete_secret(region: &str, name: &SecretName) -> String {
     format!("/{region}/delete-secret/{}", segments(name))
 }
 
+pub fn edit_secret(region: &str, name: &SecretName) -> String {
+    format!("/{region}/edit-secret/{}", segments(name))
+}
+
+pub fn edit_policy(region: &str, name: &SecretName) -> String {
+    format!("/{region}/edit-policy/{}", segments(name))
+}
+
 pub fn restore_secret(region: &str, name: &SecretName) -> String {
     format!("/{region}/restore-secret/{}", segments(name))
 }
@@ -137,6 +145,8 @@ pub enum Dialog {
     Restore(SecretName),
     Rotate(SecretName),
     ChangeRotation(SecretName),
+    Edit(SecretName),
+    EditPolicy(SecretName),
     AfterLeak(SecretName),
     /// The AccessKeys of this RAM user, in no region.
     AccessKeys(String),
@@ -158,6 +168,8 @@ pub fn parse_dialog(path: &str) -> Option<(String, Dialog)> {
         "restore-secret" => Dialog::Restore(name()?),
         "rotate-secret" => Dialog::Rotate(name()?),
         "change-rotation" => Dialog::ChangeRotation(name()?),
+        "edit-secret" => Dialog::Edit(name()?),
+        "edit-policy" => Dialog::EditPolicy(name()?),
         "after-leak" => Dialog::AfterLeak(name()?),
         _ => return None,
     };
@@ -231,6 +243,8 @@ mod tests {
             (rotate_secret(&region, &name), Dialog::Rotate(name.clone())),
             (change_rotation(&region, &name), Dialog::ChangeRotation(name.clone())),
             (after_leak(&region, &name), Dialog::AfterLeak(name.clone())),
+            (edit_secret(&region, &name), Dialog::Edit(name.clone())),
+            (edit_policy(&region, &name), Dialog::EditPolicy(name.clone())),
         ] {
             assert_eq!(parse_dialog(&address), Some((region.clone(), dialog)), "{address}");
         }

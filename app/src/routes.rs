@@ -10,7 +10,8 @@ use crate::forms::over::{Changes, LastList};
 use crate::layout::frame::Frame;
 use crate::lazy::{
     AccessKeysRoute, AfterLeakRoute, ChangeRotationRoute, CreateSecretRoute, DeleteSecretRoute,
-    OverviewRoute, RestoreSecretRoute, RotateSecretRoute, SecretRoute, UserKeysRoute,
+    EditPolicyRoute, EditSecretRoute, OverviewRoute, RestoreSecretRoute, RotateSecretRoute, SecretRoute,
+    UserKeysRoute,
 };
 use crate::model::session::Session;
 use crate::pages::not_found::NotFound;
@@ -50,6 +51,8 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/:region/secrets/*name") view={Lazy::<SecretRoute>::new()}/>
             <Route path=path!("/:region/create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
             <Route path=path!("/:region/delete-secret/*name") view={Lazy::<DeleteSecretRoute>::new()}/>
+            <Route path=path!("/:region/edit-secret/*name") view={Lazy::<EditSecretRoute>::new()}/>
+            <Route path=path!("/:region/edit-policy/*name") view={Lazy::<EditPolicyRoute>::new()}/>
             <Route path=path!("/:region/restore-secret/*name") view={Lazy::<RestoreSecretRoute>::new()}/>
             <Route path=path!("/:region/rotate-secret/*name") view={Lazy::<RotateSecretRoute>::new()}/>
             <Route path=path!("/:region/after-leak/*name") view={Lazy::<AfterLeakRoute>::new()}/>

@@ -4,11 +4,13 @@ mod access_keys;
 mod changes;
 mod create;
 mod details;
+mod edit;
 mod error;
 mod overview;
 mod pace;
 mod rules;
 mod secrets;
+mod snippets;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +24,7 @@ use keyturn_app::model::new_secret::{NewSecret, Prerequisites};
 use keyturn_app::model::overview::{Overview, PlannedRotation};
 use keyturn_app::model::rotation::RotationPeriod;
 use keyturn_app::model::secret::{Secret, SecretName, Tag, is_version_id};
+use keyturn_app::model::secret_edit::{SecretEdit, check_policy};
 use keyturn_app::model::secret_list::SecretPage;
 use keyturn_app::model::secret_query::SecretQuery;
 use keyturn_app::model::unmanaged::{KeyQuery, UnmanagedKeys};
@@ -140,6 +143,45 @@ impl Backend for RequestGateway {
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError> {
         self.authorise("get_secret", &region)?;
         self.gateway.get_secret(&region, &name).await.map_err(|error| self.fail(error))
+    }
+
+    async fn edit_secret(&self, region: String, name: SecretName, edit: SecretEdit) -> Result<(), ApiError> {
+        self.authorise("edit_secret", &region)?;
+        if let Err((field, error)) = edit.check() {
+            return Err(self.joined(ApiError::invalid(vec![FieldError::of(field, error)])));
+        }
+        let answer = self.gateway.edit_secret(&region, &name, &edit).await;
+        answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+    }
+
+    async fn get_secret_policy(&self, region: String, name: SecretName) -> Result<String, ApiError> {
+        self.authorise("get_secret_policy", &region)?;
+        self.gateway.get_secret_policy(&region, &name).await.map_err(|error| self.fail(error))
+    }
+
+    async fn set_secret_policy(
+        &self,
+        region: String,
+        name: SecretName,
+        policy: String,
+        seen: String,
+    ) -> Result<(), ApiError> {
+        self.authorise("set_secret_policy", &region)?;
+        if check_policy(&policy).is_err() {
+            return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
+        }
+        let answer = self.gateway.set_secret_policy(&region, &name, &policy, &seen).await;
+        answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+    }
+
+    async fn get_snippets(
+        &self,
+        region: String,
+        name: SecretName,
+    ) -> Result<Vec<(String, String)>, ApiError> {
+        self.authorise("get_snippets", &region)?;
+        let answer = self.gateway.client.describe_secret(&region, name.as_str()).await;
+        answer.map(|reply| snippets::of(&reply.body, &region)).map_err(|error| self.fail(error))
     }
 
     async fn delete_secret(

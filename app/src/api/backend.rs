@@ -11,6 +11,7 @@ use crate::model::new_secret::{NewSecret, Prerequisites};
 use crate::model::overview::{Overview, PlannedRotation};
 use crate::model::rotation::RotationPeriod;
 use crate::model::secret::{Secret, SecretName, Tag};
+use crate::model::secret_edit::SecretEdit;
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::SecretQuery;
 use crate::model::unmanaged::{KeyQuery, UnmanagedKeys};
@@ -24,6 +25,21 @@ pub trait Backend: Send + Sync {
     /// Every rotation that is planned, in all regions, the next first.
     async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Vec<PlannedRotation>, ApiError>;
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError>;
+    /// Changes what differs, unless somebody else changed the secret meanwhile.
+    async fn edit_secret(&self, region: String, name: SecretName, edit: SecretEdit) -> Result<(), ApiError>;
+    /// The secret's own policy, JSON as KMS has it.
+    async fn get_secret_policy(&self, region: String, name: SecretName) -> Result<String, ApiError>;
+    /// Replaces it, unless it is another one than was seen.
+    async fn set_secret_policy(
+        &self,
+        region: String,
+        name: SecretName,
+        policy: String,
+        seen: String,
+    ) -> Result<(), ApiError>;
+    /// How applications read the secret: titles and texts.
+    async fn get_snippets(&self, region: String, name: SecretName)
+    -> Result<Vec<(String, String)>, ApiError>;
     async fn delete_secret(
         &self,
         region: String,

@@ -9,6 +9,7 @@ use crate::model::error::ApiError;
 use crate::model::overview::Overview;
 use crate::model::rotation::RotationPeriod;
 use crate::model::secret::{Secret, SecretName, Tag};
+use crate::model::secret_edit::SecretEdit;
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::SecretQuery;
 
@@ -66,4 +67,33 @@ pub async fn rotate_secret(
     version_id: String,
 ) -> Result<Receipt, ApiError> {
     super::backend::backend()?.rotate_secret(region, name, version_id).await
+}
+
+/// Changes description, custom data and tags, unless somebody else changed the secret meanwhile.
+#[server(prefix = "/api", endpoint = "edit-secret", input = server_fn::codec::Json, client = Api)]
+pub async fn edit_secret(region: String, name: SecretName, edit: SecretEdit) -> Result<(), ApiError> {
+    super::backend::backend()?.edit_secret(region, name, edit).await
+}
+
+/// The secret's own policy, JSON as KMS has it.
+#[server(prefix = "/api", endpoint = "get-secret-policy", input = server_fn::codec::Json, client = Api)]
+pub async fn get_secret_policy(region: String, name: SecretName) -> Result<String, ApiError> {
+    super::backend::backend()?.get_secret_policy(region, name).await
+}
+
+/// Replaces the secret's own policy, unless it is another one than was seen.
+#[server(prefix = "/api", endpoint = "set-secret-policy", input = server_fn::codec::Json, client = Api)]
+pub async fn set_secret_policy(
+    region: String,
+    name: SecretName,
+    policy: String,
+    seen: String,
+) -> Result<(), ApiError> {
+    super::backend::backend()?.set_secret_policy(region, name, policy, seen).await
+}
+
+/// How applications read the secret: titles and texts, made from the real names.
+#[server(prefix = "/api", endpoint = "get-snippets", input = server_fn::codec::Json, client = Api)]
+pub async fn get_snippets(region: String, name: SecretName) -> Result<Vec<(String, String)>, ApiError> {
+    super::backend::backend()?.get_snippets(region, name).await
 }

@@ -4,8 +4,8 @@
 
 use super::words::w;
 use super::{
-    Common, Create, Delete, Details, Errors, Frame, Keys, Leak, List, Messages, Overview, Restore, Rotate,
-    States,
+    Common, Create, Delete, Details, Edit, Errors, Frame, Keys, Leak, List, Messages, Overview, Restore,
+    Rotate, States,
 };
 use crate::model::drift::{Drift, Role};
 use crate::model::error::ErrorCode;
@@ -15,6 +15,7 @@ use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::{RotationState, State};
+use crate::model::secret_edit::InvalidPolicy;
 
 pub(super) fn messages() -> Messages {
     Messages {
@@ -384,6 +385,7 @@ pub(super) fn messages() -> Messages {
             InvalidInput::Missing => "Enter a value.".into(),
             InvalidInput::TooLong(most) => format!("At most {} characters are allowed.", thousands(most)),
             InvalidInput::NotATag => "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:.".into(),
+            InvalidInput::NotAPair => "Write one pair a line, as key=value, each key once.".into(),
             InvalidInput::TooMany(most) => format!("At most {most} are allowed."),
         }
             },
@@ -428,6 +430,44 @@ pub(super) fn messages() -> Messages {
             choose_user: "Choose a RAM user",
             values_again: "AccessKey secrets are never sent back to this page: enter them again before you go on.",
             review_note: "Check everything above. OK sends it to KMS.",
+        },
+        edit: Edit {
+            title: w!("Edit Details"),
+            custom_data: w!("Custom data"),
+            custom_data_hint: w!(
+                "Optional: key=value, one pair a line, up to 10. It is not secret: never put a password here."
+            ),
+            failed: w!("The changes were not saved"),
+            done: |name| format!("{name} is changed."),
+            policy_title: w!("Edit Policy"),
+            policy: w!("Secret policy"),
+            policy_hint: w!(
+                "JSON, as KMS takes it: Version 1 and a list of statements, each with Effect, Principal, Action and Resource."
+            ),
+            policy_warning: w!(
+                "A policy that leaves out your own account or role can lock everybody out of this secret."
+            ),
+            policy_about: w!(
+                "This policy says who may do what with this secret, beside what RAM's policies say."
+            ),
+            policy_done: |name| format!("The policy of {name} is changed."),
+            invalid_policy: |error| match error {
+                InvalidPolicy::NotJson(line, column) => {
+                    format!("This is no JSON: see line {line}, column {column}.")
+                }
+                InvalidPolicy::Version => "The version must be \"1\".".into(),
+                InvalidPolicy::NoStatement => "There must be at least one statement.".into(),
+                InvalidPolicy::Statement(number, element) => {
+                    format!("Statement {number}: {element} is missing or wrong.")
+                }
+                InvalidPolicy::TooLong => "A policy may have 32,768 bytes at the most.".into(),
+            },
+            policy_tab: w!("Policy"),
+            usage_tab: w!("Use it"),
+            usage_about: w!(
+                "How an application reads this secret. Each reads the pair anew when Alibaba Cloud refuses the old one, so that a rotation goes unnoticed."
+            ),
+            value_key: w!("AccessKey in RAM"),
         },
         delete: Delete {
             title: w!("Delete Secret"),
@@ -579,6 +619,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::Conflict => (
             w!("The secret's state does not allow this now."),
             w!("Reload to see its state, then try again."),
+        ),
+        ErrorCode::ChangedMeanwhile => (
+            w!("Somebody else changed this since you opened it, and nothing was overwritten."),
+            w!("What you typed is still here: copy it, reload to see what changed, and edit again."),
         ),
         ErrorCode::ClientOutdated => (
             w!("Keyturn was updated since this page was loaded."),

@@ -49,6 +49,7 @@ impl FieldError {
             InvalidInput::Missing => "missing",
             InvalidInput::TooLong(_) => "too_long",
             InvalidInput::NotATag => "not_a_tag",
+            InvalidInput::NotAPair => "not_a_pair",
             InvalidInput::TooMany(_) => "too_many",
         };
         Self { field: field.into(), code: code.into(), message: (crate::locales::t().create.invalid)(error) }
@@ -82,6 +83,8 @@ pub enum ErrorCode {
     /// Neither of KMS's service roles lets it manage AccessKeys.
     NoServiceRole,
     Conflict,
+    /// Somebody else changed it since this person saw it.
+    ChangedMeanwhile,
     ClientOutdated,
     TooLarge,
     WrongType,
@@ -101,7 +104,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
@@ -118,6 +121,7 @@ impl ErrorCode {
         Self::KeyInUse,
         Self::NoServiceRole,
         Self::Conflict,
+        Self::ChangedMeanwhile,
         Self::ClientOutdated,
         Self::TooLarge,
         Self::WrongType,
@@ -151,6 +155,7 @@ impl ErrorCode {
             | Self::KeyInUse
             | Self::NoServiceRole
             | Self::Conflict
+            | Self::ChangedMeanwhile
             | Self::ClientOutdated => 409,
             Self::TooLarge => 413,
             Self::WrongType => 415,

@@ -24,5 +24,10 @@ pub const SECRET_NAME_MAX_CHARS: usize = 192;
 pub const TAG_MAX_CHARS: usize = 128;
 /// Tags of a secret (0.2).
 pub const TAGS_MAX: usize = 20;
+/// Pairs of a secret's custom data, and the characters of the `ExtendedConfig` that holds them (0.2); some are its own.
+pub const CUSTOM_DATA_MAX: usize = 10;
+pub const CUSTOM_DATA_MAX_CHARS: usize = 900;
+/// Bytes of a secret's policy (2, `SetSecretPolicy`).
+pub const POLICY_MAX_BYTES: usize = 32_768;
 /// Characters of a version's ID (2, `RotateSecret`).
 pub const VERSION_ID_MAX_CHARS: usize = 64;

@@ -62,6 +62,8 @@ pub enum InvalidInput {
     TooLong(usize),
     /// Not `key:value`, or with characters that a tag may not have.
     NotATag,
+    /// Not `key=value`, or a key twice.
+    NotAPair,
     /// So many are allowed.
     TooMany(usize),
 }
@@ -97,7 +99,16 @@ pub fn parse_tags(text: &str) -> Result<Vec<Tag>, InvalidInput> {
             if is_tag(&tag) { Ok(tag) } else { Err(InvalidInput::NotATag) }
         })
         .collect::<Result<Vec<_>, _>>()?;
-    if tags.len() > TAGS_MAX { Err(InvalidInput::TooMany(TAGS_MAX)) } else { Ok(tags) }
+    check_tags(&tags).map(|()| tags)
+}
+
+/// Checks tags from anywhere.
+pub fn check_tags(tags: &[Tag]) -> Result<(), InvalidInput> {
+    match tags {
+        _ if !tags.iter().all(is_tag) => Err(InvalidInput::NotATag),
+        _ if tags.len() > TAGS_MAX => Err(InvalidInput::TooMany(TAGS_MAX)),
+        _ => Ok(()),
+    }
 }
 
 /// The vendor's rule for tags (`kms-ram-api.md` 2, `CreateSecret`).
@@ -129,10 +140,7 @@ impl NewSecret {
             check_access_key_secret(&key.secret).map_err(|error| ("secret-value", error))?;
         }
         check_description(&self.description).map_err(|error| ("description", error))?;
-        if self.tags.len() > TAGS_MAX {
-            return Err(("tags", InvalidInput::TooMany(TAGS_MAX)));
-        }
-        if self.tags.iter().all(is_tag) { Ok(()) } else { Err(("tags", InvalidInput::NotATag)) }
+        check_tags(&self.tags).map_err(|error| ("tags", error))
     }
 }
 

@@ -1,6 +1,8 @@
 //! `/{region}/secrets/{name…}`: a secret's overview and its versions.
 
 pub(crate) mod overview;
+mod policy;
+mod usage;
 mod versions;
 
 use leptos::prelude::*;
@@ -24,6 +26,8 @@ use crate::ui::html::{html, live, live_option};
 use crate::ui::skeleton::Skeleton;
 
 use overview::Overview;
+use policy::Policy;
+use usage::Usage;
 use versions::Versions;
 
 const REFRESH_MS: u32 = 30_000;
@@ -32,6 +36,8 @@ const REFRESH_MS: u32 = 30_000;
 enum Tab {
     Overview,
     Versions,
+    Policy,
+    Usage,
 }
 
 #[component]
@@ -46,6 +52,8 @@ pub(crate) fn SecretPage(
     let query = use_query_map();
     let tab = Memo::new(move |_| match query.read().get_str("tab") {
         Some("versions") => Tab::Versions,
+        Some("policy") => Tab::Policy,
+        Some("use") => Tab::Usage,
         _ => Tab::Overview,
     });
     let secret = load(
@@ -100,6 +108,8 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
     let tabs = [
         (Tab::Overview, d.overview, href.clone()),
         (Tab::Versions, d.versions, format!("{href}?tab=versions")),
+        (Tab::Policy, t().edit.policy_tab, format!("{href}?tab=policy")),
+        (Tab::Usage, t().edit.usage_tab, format!("{href}?tab=use")),
     ]
     .map(|(of, label, href)| {
         html! { <a href=href aria-current=live_option(move || (tab.get() == of).then_some("page"))>{label}</a> }
@@ -135,6 +145,7 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
                     <a id="change-rotation-link" class="button" href=over(paths::change_rotation(&region, &name))>
                         {t().list.change_rotation}
                     </a>
+                    <a id="edit-secret-link" class="button" href=over(paths::edit_secret(&region, &name))>{t().edit.title}</a>
                     <a class="button" href=paths::after_leak(&region, &name)>{t().leak.title}</a>
                     <a id="secret-action" class="button" href=over(paths::delete_secret(&region, &name))>
                         {t().list.plan_deletion}
@@ -158,6 +169,8 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
         {live(move || match tab.get() {
             Tab::Overview => html! { <Overview secret=secret.clone()/> },
             Tab::Versions => html! { <Versions secret=secret.clone()/> },
+            Tab::Policy => html! { <Policy region=region.clone() name=secret.row.name.clone()/> },
+            Tab::Usage => html! { <Usage region=region.clone() name=secret.row.name.clone()/> },
         })}
     }
 }

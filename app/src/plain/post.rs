@@ -1,5 +1,6 @@
 //! Which form a post is for, and what it comes to.
 
+use super::secret::About;
 use super::{Choices, Fields, access_keys, create_secret, secret};
 use crate::api::backend::Backend;
 use crate::model::error::ApiError;
@@ -39,16 +40,17 @@ pub async fn post(
     fields: Fields,
 ) -> Option<Outcome> {
     let (region, dialog) = parse_dialog(path)?;
+    let about = |name| About { region: region.clone(), name, is_over_details };
     Some(match dialog {
         Dialog::Create => create_secret::post(backend, region, fields).await,
-        Dialog::Delete(name) => secret::delete(backend, region, name, is_over_details, fields).await,
-        Dialog::Rotate(name) => secret::rotate(backend, region, name, is_over_details, fields).await,
-        Dialog::ChangeRotation(name) => {
-            secret::change_rotation(backend, region, name, is_over_details, fields).await
-        }
+        Dialog::Delete(name) => secret::delete(backend, about(name), fields).await,
+        Dialog::Restore(name) => secret::restore(backend, about(name), fields).await,
+        Dialog::Rotate(name) => secret::rotate(backend, about(name), fields).await,
+        Dialog::ChangeRotation(name) => secret::change_rotation(backend, about(name), fields).await,
+        Dialog::Edit(name) => secret::edit(backend, about(name), fields).await,
+        Dialog::EditPolicy(name) => secret::edit_policy(backend, about(name), fields).await,
         Dialog::AfterLeak(name) => access_keys::after_leak(backend, region, name, fields).await,
         Dialog::AccessKeys(user_name) => access_keys::change(backend, user_name, fields).await,
-        Dialog::Restore(name) => secret::restore(backend, region, name, is_over_details, fields).await,
     })
 }
 

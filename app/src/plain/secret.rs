@@ -7,82 +7,93 @@ use crate::browser::time;
 use crate::locales::t;
 use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::{ApiError, ErrorCode};
+use crate::model::new_secret::parse_tags;
 use crate::model::secret::SecretName;
+use crate::model::secret_edit::{SecretEdit, parse_custom_data};
 use crate::paths;
 
-pub(super) async fn delete(
-    backend: &dyn Backend,
-    region: String,
-    name: SecretName,
-    is_over_details: bool,
-    fields: Fields,
-) -> Outcome {
+/// What a post is about, from its address.
+pub(super) struct About {
+    pub(super) region: String,
+    pub(super) name: SecretName,
+    pub(super) is_over_details: bool,
+}
+
+pub(super) async fn delete(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     let (deletion, typed) = match (fields.get("method"), RecoveryWindow::parse(fields.get("days"))) {
         ("immediate", _) => (Deletion::Immediate, fields.get("name").trim().to_owned()),
         (_, Ok(window)) => (Deletion::Planned(window), String::new()),
         // The field says what is wrong with it by the same rule.
         (_, Err(_)) => return again(fields, ApiError::new(ErrorCode::Invalid)),
     };
-    match backend.delete_secret(region.clone(), name.clone(), deletion, typed).await {
+    match backend.delete_secret(about.region.clone(), about.name.clone(), deletion, typed).await {
         Ok(Some(at_ms)) => Outcome::Done {
-            location: beneath(&region, &name, is_over_details),
-            result: (t().delete.planned)(name.as_str(), &time::utc(at_ms)),
+            location: about.beneath(),
+            result: (t().delete.planned)(about.name.as_str(), &time::utc(at_ms)),
         },
         // There are no details to go back to.
-        Ok(None) => {
-            Outcome::Done { location: paths::secrets(&region), result: (t().delete.done)(name.as_str()) }
-        }
+        Ok(None) => Outcome::Done {
+            location: paths::secrets(&about.region),
+            result: (t().delete.done)(about.name.as_str()),
+        },
         Err(error) => again(fields, error),
     }
 }
 
-pub(super) async fn restore(
-    backend: &dyn Backend,
-    region: String,
-    name: SecretName,
-    is_over_details: bool,
-    fields: Fields,
-) -> Outcome {
-    let answer = backend.restore_secret(region.clone(), name.clone()).await;
-    told(answer, beneath(&region, &name, is_over_details), (t().restore.done)(name.as_str()), fields)
+pub(super) async fn restore(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
+    let answer = backend.restore_secret(about.region.clone(), about.name.clone()).await;
+    about.told(answer, t().restore.done, fields)
 }
 
-pub(super) async fn rotate(
-    backend: &dyn Backend,
-    region: String,
-    name: SecretName,
-    is_over_details: bool,
-    fields: Fields,
-) -> Outcome {
+pub(super) async fn rotate(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     let version_id = fields.get("version").to_owned();
-    let answer = backend.rotate_secret(region.clone(), name.clone(), version_id).await.map(drop);
-    told(answer, beneath(&region, &name, is_over_details), (t().rotate.started)(name.as_str()), fields)
+    let answer = backend.rotate_secret(about.region.clone(), about.name.clone(), version_id).await.map(drop);
+    about.told(answer, t().rotate.started, fields)
 }
 
-pub(super) async fn change_rotation(
-    backend: &dyn Backend,
-    region: String,
-    name: SecretName,
-    is_over_details: bool,
-    fields: Fields,
-) -> Outcome {
+pub(super) async fn change_rotation(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     // The field says what is wrong with it by the same rule.
     let Ok(rotation) = create_secret::rotation(&fields) else {
         return again(fields, ApiError::new(ErrorCode::Invalid));
     };
-    let answer = backend.change_rotation(region.clone(), name.clone(), rotation).await;
-    told(answer, beneath(&region, &name, is_over_details), (t().rotate.changed)(name.as_str()), fields)
+    let answer = backend.change_rotation(about.region.clone(), about.name.clone(), rotation).await;
+    about.told(answer, t().rotate.changed, fields)
 }
 
-/// What a change came to that has no answer of its own.
-fn told(answer: Result<(), ApiError>, location: String, result: String, fields: Fields) -> Outcome {
-    match answer {
-        Ok(()) => Outcome::Done { location, result },
-        Err(error) => again(fields, error),
+pub(super) async fn edit(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
+    let parsed = (parse_custom_data(&fields.text("custom-data")), parse_tags(fields.get("tags")));
+    let answer = match parsed {
+        (Ok(custom_data), Ok(tags)) => {
+            let seen_ms = fields.get("seen").parse().unwrap_or_default();
+            let edit = SecretEdit { description: fields.text("description"), custom_data, tags, seen_ms };
+            backend.edit_secret(about.region.clone(), about.name.clone(), edit).await
+        }
+        // The fields say what is wrong with them by the same rules.
+        _ => Err(ApiError::new(ErrorCode::Invalid)),
+    };
+    about.told(answer, t().edit.done, fields)
+}
+
+pub(super) async fn edit_policy(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
+    let (policy, seen) = (fields.text("policy"), fields.text("seen"));
+    let answer = backend.set_secret_policy(about.region.clone(), about.name.clone(), policy, seen).await;
+    about.told(answer, t().edit.policy_done, fields)
+}
+
+impl About {
+    /// What a change came to that has no answer of its own.
+    fn told(&self, answer: Result<(), ApiError>, words: fn(&str) -> String, fields: Fields) -> Outcome {
+        match answer {
+            Ok(()) => Outcome::Done { location: self.beneath(), result: words(self.name.as_str()) },
+            Err(error) => again(fields, error),
+        }
     }
-}
 
-/// The page beneath the dialog.
-fn beneath(region: &str, name: &SecretName, is_over_details: bool) -> String {
-    if is_over_details { paths::secret(region, name) } else { paths::secrets(region) }
+    /// The page beneath the dialog.
+    fn beneath(&self) -> String {
+        match self.is_over_details {
+            true => paths::secret(&self.region, &self.name),
+            false => paths::secrets(&self.region),
+        }
+    }
 }

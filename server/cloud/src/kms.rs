@@ -1,6 +1,7 @@
 //! KMS 2016-01-20: the actions of the journey, named as the vendor names them (`kms-ram-api.md` 2).
 
 mod create;
+mod edit;
 mod rotation;
 
 use serde::{Deserialize, Deserializer};

@@ -9,7 +9,7 @@ use keyturn_app::model::access_key::{self, RamUser};
 use keyturn_app::model::new_secret::{KmsInstance, NewSecret, Prerequisites};
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName};
 use keyturn_cloud::credentials::Secret;
-use keyturn_cloud::kms::{AccessKeyPair, NewRamSecret, Tag};
+use keyturn_cloud::kms::{AccessKeyPair, NewRamSecret};
 use keyturn_cloud::{CloudError, ErrorKind};
 
 use super::Gateway;
@@ -137,11 +137,7 @@ impl Gateway {
             version_id: secret.version_id.clone(),
             dkms_instance_id: secret.instance.as_ref().map(|(instance, _)| instance.clone()),
             encryption_key_id: secret.instance.as_ref().map(|(_, key)| key.clone()),
-            tags: secret
-                .tags
-                .iter()
-                .map(|tag| Tag { tag_key: tag.key.clone(), tag_value: tag.value.clone() })
-                .collect(),
+            tags: secret.tags.iter().map(super::edit::to_vendor).collect(),
         };
         let answer = self.client.create_secret(region, &request).await;
         self.forget(region);

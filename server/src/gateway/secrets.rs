@@ -142,7 +142,7 @@ impl Gateway {
     }
 }
 
-fn tags_of(tags: &[keyturn_cloud::kms::Tag]) -> Vec<Tag> {
+pub(super) fn tags_of(tags: &[keyturn_cloud::kms::Tag]) -> Vec<Tag> {
     tags.iter().map(|tag| Tag { key: tag.tag_key.clone(), value: tag.tag_value.clone() }).collect()
 }
 

@@ -44,6 +44,11 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
         true => html! { <span class="pending">{d.no_description}</span> },
         false => html! { <span class="description">{secret.description}</span> },
     };
+    let custom_data = (!secret.custom_data.is_empty()).then(|| {
+        let pairs = secret.custom_data.into_iter();
+        let pairs = pairs.map(|(key, value)| html! { <span class="tag">{format!("{key}: {value}")}</span> });
+        html! { <KeyValue key=t().edit.custom_data><span class="tags">{pairs.collect_view()}</span></KeyValue> }
+    });
     html! {
         <KeyValues>
             <KeyValue key=d.name>
@@ -55,6 +60,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             <KeyValue key=d.access_keys><AccessKeys keys=secret.access_keys roles/></KeyValue>
             {details}
             <KeyValue key=d.description>{description}</KeyValue>
+            {custom_data}
             <KeyValue key=d.tags><span class="tags">{tags}</span></KeyValue>
             <KeyValue key=d.created><Time at_ms=row.created_ms/></KeyValue>
             <KeyValue key=d.changed><Time at_ms=row.changed_ms/></KeyValue>

@@ -18,9 +18,11 @@ pub(crate) fn update_secret(world: &mut World, call: &Call<'_>) -> Answer {
     let description = call.parameters.0.get("Description").cloned();
     // As Python sends it: `ExtendedConfig.CustomData.Key=value`; or JSON in a string.
     let mut custom_data = call.parameters.prefixed("ExtendedConfig.CustomData.");
+    let mut is_given = !custom_data.is_empty();
     if let Some(config) = call.parameters.json::<Value>("ExtendedConfig")? {
         let given = config.get("CustomData").and_then(Value::as_object).cloned();
         custom_data.extend(given.ok_or_else(|| ApiError::invalid("ExtendedConfig"))?);
+        is_given = true;
     }
     if call.parameters.get("ExtendedConfig.CustomData").is_some() || custom_data.len() > MOST_CUSTOM_DATA {
         return Err(ApiError::invalid("ExtendedConfig"));
@@ -33,7 +35,7 @@ pub(crate) fn update_secret(world: &mut World, call: &Call<'_>) -> Answer {
     if let Some(description) = description {
         secret.description = description;
     }
-    if !custom_data.is_empty() {
+    if is_given {
         secret.custom_data = Value::Object(custom_data);
     }
     secret.updated = call.now;

@@ -1,0 +1,133 @@
+//! `/{region}/edit-secret/{name…}`: description, custom data and tags.
+
+use leptos::prelude::*;
+
+use super::over::use_target;
+use super::secret_dialog::{Cancel, CancelButton, SecretDialog, failure, leave_when_done};
+use crate::api::edit_secret;
+use crate::browser::document;
+use crate::locales::t;
+use crate::model::error::ApiError;
+use crate::model::new_secret::{InvalidInput, check_description, parse_tags};
+use crate::model::secret::Secret;
+use crate::model::secret_edit::{SecretEdit, custom_data_text, parse_custom_data};
+use crate::plain;
+use crate::ui::announce::Announcer;
+use crate::ui::badge::Meaning;
+use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::field::{Field, described_by};
+use crate::ui::html::html;
+
+type Edit = Action<SecretEdit, Result<(), ApiError>>;
+
+const ID: &str = "edit-secret";
+
+#[component]
+pub(crate) fn EditSecret() -> impl IntoView {
+    let target = use_target();
+    let edit: Edit = Action::new(move |edit: &SecretEdit| {
+        let edit = edit.clone();
+        async move {
+            let (region, name) = target.secret()?;
+            edit_secret(region, name, edit).await
+        }
+    });
+    leave_when_done(target, edit, t().edit.done);
+    let body = move |secret, cancel| html! { <Body secret edit cancel/> };
+    html! { <SecretDialog target id=ID title=t().edit.title is_busy=edit.pending() body/> }
+}
+
+#[component]
+fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
+    let (c, e) = (&t().create, &t().edit);
+    let is_pending = secret.row.deletion_ms.is_some();
+    let tags_text = secret.row.tags.iter().map(|tag| format!("{}:{}", tag.key, tag.value));
+    let tags_text = tags_text.collect::<Vec<_>>().join(", ");
+    let description = RwSignal::new(plain::typed("description", &secret.description));
+    let custom_data = RwSignal::new(plain::typed("custom-data", &custom_data_text(&secret.custom_data)));
+    let tags = RwSignal::new(plain::typed("tags", &tags_text));
+    let seen_ms = secret.row.changed_ms;
+    let was_sent = RwSignal::new(plain::error().is_some());
+    let message = move |wrong: Option<InvalidInput>| wrong.filter(|_| was_sent.get()).map(c.invalid);
+    let description_error = Signal::derive(move || message(check_description(&description.get()).err()));
+    let custom_data_error = Signal::derive(move || message(parse_custom_data(&custom_data.get()).err()));
+    let tags_error = Signal::derive(move || message(parse_tags(&tags.get()).err()));
+    let announcer: Announcer = expect_context();
+    let submit = move || {
+        was_sent.set(true);
+        if is_pending || edit.pending().get_untracked() {
+            return;
+        }
+        let description = description.get_untracked();
+        let parsed = (
+            check_description(&description),
+            parse_custom_data(&custom_data.get_untracked()),
+            parse_tags(&tags.get_untracked()),
+        );
+        match parsed {
+            (Ok(()), Ok(custom_data), Ok(tags)) => {
+                edit.dispatch(SecretEdit { description, custom_data, tags, seen_ms });
+            }
+            _ => {
+                announcer.wrong_input();
+                document::focus_first_invalid(ID);
+            }
+        }
+    };
+    let failure = failure(edit);
+    let error = move || failure().map(|error| html! { <ErrorAlert error title=e.failed/> });
+    html! {
+        <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+            <p><strong>{secret.row.name.to_string()}</strong></p>
+            {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate.in_window/> })}
+            <Field id="description" label=c.description hint=c.description_hint error=description_error>
+                <textarea
+                    id="description"
+                    name="description"
+                    rows="3"
+                    aria-describedby=described_by("description")
+                    aria-invalid=move || description_error.get().is_some().to_string()
+                    prop:value=move || description.get()
+                    on:input=move |event| description.set(event_target_value(&event))
+                >{description.get_untracked()}</textarea>
+            </Field>
+            <Field id="custom-data" label=e.custom_data hint=e.custom_data_hint error=custom_data_error>
+                <textarea
+                    id="custom-data"
+                    name="custom-data"
+                    rows="4"
+                    spellcheck="false"
+                    aria-describedby=described_by("custom-data")
+                    aria-invalid=move || custom_data_error.get().is_some().to_string()
+                    prop:value=move || custom_data.get()
+                    on:input=move |event| custom_data.set(event_target_value(&event))
+                >{custom_data.get_untracked()}</textarea>
+            </Field>
+            <Field id="tags" label=c.tags hint=c.tags_hint error=tags_error>
+                <input
+                    id="tags"
+                    name="tags"
+                    type="text"
+                    spellcheck="false"
+                    value=tags.get_untracked()
+                    aria-describedby=described_by("tags")
+                    aria-invalid=move || tags_error.get().is_some().to_string()
+                    on:input=move |event| tags.set(event_target_value(&event))
+                />
+            </Field>
+            <input type="hidden" name="seen" value=seen_ms.to_string()/>
+            {error}
+            <div class="dialog-buttons">
+                <button
+                    type="submit"
+                    class="button"
+                    data-kind="primary"
+                    aria-disabled=move || (is_pending || edit.pending().get()).to_string()
+                >
+                    {t().rotate.save}
+                </button>
+                <CancelButton cancel/>
+            </div>
+        </form>
+    }
+}

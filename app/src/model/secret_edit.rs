@@ -1,0 +1,137 @@
+//! What of a secret can be changed beside its rotation: description, custom data, tags, and its own policy.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::limits::{CUSTOM_DATA_MAX, CUSTOM_DATA_MAX_CHARS, POLICY_MAX_BYTES};
+use super::new_secret::{InvalidInput, check_description, check_tags};
+use super::secret::Tag;
+
+/// What the secret is to have. All of it is sent; the server changes what differs.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretEdit {
+    pub description: String,
+    pub custom_data: Vec<(String, String)>,
+    pub tags: Vec<Tag>,
+    /// When the secret was last changed as far as the person saw, in milliseconds since 1970: what somebody else changed
+    /// since is not overwritten.
+    pub seen_ms: i64,
+}
+
+impl SecretEdit {
+    /// The first field that is wrong.
+    pub fn check(&self) -> Result<(), (&'static str, InvalidInput)> {
+        check_description(&self.description).map_err(|error| ("description", error))?;
+        check_custom_data(&self.custom_data).map_err(|error| ("custom-data", error))?;
+        check_tags(&self.tags).map_err(|error| ("tags", error))
+    }
+}
+
+/// Reads a pair a line, `key=value`.
+pub fn parse_custom_data(text: &str) -> Result<Vec<(String, String)>, InvalidInput> {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    let pairs = lines
+        .map(|line| {
+            let (key, value) = line.split_once('=').ok_or(InvalidInput::NotAPair)?;
+            Ok((key.trim().to_owned(), value.trim().to_owned()))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    check_custom_data(&pairs)?;
+    Ok(pairs)
+}
+
+/// As [`parse_custom_data`] reads them.
+pub fn custom_data_text(pairs: &[(String, String)]) -> String {
+    pairs.iter().map(|(key, value)| format!("{key}={value}\n")).collect()
+}
+
+fn check_custom_data(pairs: &[(String, String)]) -> Result<(), InvalidInput> {
+    let is_twice = |key: &str| pairs.iter().filter(|(of, _)| of == key).count() > 1;
+    let chars: usize = pairs.iter().map(|(key, value)| key.chars().count() + value.chars().count()).sum();
+    match () {
+        () if pairs.iter().any(|(key, _)| key.is_empty() || is_twice(key)) => Err(InvalidInput::NotAPair),
+        () if pairs.len() > CUSTOM_DATA_MAX => Err(InvalidInput::TooMany(CUSTOM_DATA_MAX)),
+        () if chars > CUSTOM_DATA_MAX_CHARS => Err(InvalidInput::TooLong(CUSTOM_DATA_MAX_CHARS)),
+        () => Ok(()),
+    }
+}
+
+/// What is wrong with a policy. KMS looks closer; what it refuses is shown with its own reason.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum InvalidPolicy {
+    /// Not JSON: the line and the column.
+    NotJson(usize, usize),
+    /// `Version` is not `"1"`.
+    Version,
+    /// There is no list of statements, or an empty one.
+    NoStatement,
+    /// The statement of this number, from 1, lacks this element or has it wrong.
+    Statement(usize, &'static str),
+    TooLong,
+}
+
+/// Checks a secret's policy as far as its form goes (`kms-ram-api.md` 2, `SetSecretPolicy`).
+pub fn check_policy(text: &str) -> Result<(), InvalidPolicy> {
+    if text.len() > POLICY_MAX_BYTES {
+        return Err(InvalidPolicy::TooLong);
+    }
+    let policy: Value =
+        serde_json::from_str(text).map_err(|error| InvalidPolicy::NotJson(error.line(), error.column()))?;
+    if policy["Version"] != "1" {
+        return Err(InvalidPolicy::Version);
+    }
+    let statements = policy["Statement"].as_array().filter(|list| !list.is_empty());
+    for (index, statement) in statements.ok_or(InvalidPolicy::NoStatement)?.iter().enumerate() {
+        let wrong = |element| Err(InvalidPolicy::Statement(index + 1, element));
+        let has = |names: [&str; 2]| names.iter().any(|name| !statement[*name].is_null());
+        match () {
+            () if statement["Effect"] != "Allow" && statement["Effect"] != "Deny" => return wrong("Effect"),
+            () if !has(["Principal", "NotPrincipal"]) => return wrong("Principal"),
+            () if !has(["Action", "NotAction"]) => return wrong("Action"),
+            () if !has(["Resource", "NotResource"]) => return wrong("Resource"),
+            () => {}
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn custom_data_is_a_pair_a_line() {
+        let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
+        assert_eq!(parse_custom_data(" a = b=c \n\n d=\n"), Ok(vec![pair("a", "b=c"), pair("d", "")]));
+        assert_eq!(custom_data_text(&[pair("a", "b=c")]), "a=b=c\n");
+        for wrong in ["a", "=b", "a=1\na=2"] {
+            assert_eq!(parse_custom_data(wrong), Err(InvalidInput::NotAPair), "{wrong}");
+        }
+        let many: String = (0..11).map(|n| format!("k{n}=v\n")).collect();
+        assert_eq!(parse_custom_data(&many), Err(InvalidInput::TooMany(10)));
+        assert!(matches!(
+            parse_custom_data(&format!("k={}", "x".repeat(2_000))),
+            Err(InvalidInput::TooLong(_))
+        ));
+    }
+
+    #[test]
+    fn a_policy_is_told_what_it_lacks() {
+        let fine = r#"{"Version":"1","Statement":[{"Effect":"Allow","Principal":{"RAM":["x"]},"Action":["kms:*"],"Resource":["*"]}]}"#;
+        assert_eq!(check_policy(fine), Ok(()));
+        let cases = [
+            ("{\n  oops", InvalidPolicy::NotJson(2, 3)),
+            (r#"{"Version":"2"}"#, InvalidPolicy::Version),
+            (r#"{"Version":"1","Statement":[]}"#, InvalidPolicy::NoStatement),
+            (&fine.replace("Allow", "Maybe"), InvalidPolicy::Statement(1, "Effect")),
+            (&fine.replace("Principal", "Who"), InvalidPolicy::Statement(1, "Principal")),
+            (&fine.replace("\"Action\"", "\"Do\""), InvalidPolicy::Statement(1, "Action")),
+            (&fine.replace("Resource", "What"), InvalidPolicy::Statement(1, "Resource")),
+            (&" ".repeat(40_000), InvalidPolicy::TooLong),
+        ];
+        for (text, expected) in cases {
+            assert_eq!(check_policy(text), Err(expected), "{text}");
+        }
+    }
+}

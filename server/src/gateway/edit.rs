@@ -1,0 +1,83 @@
+//! Changing description, custom data, tags and policy. What somebody else changed meanwhile is not overwritten.
+
+use keyturn_app::model::error::ErrorCode;
+use keyturn_app::model::secret::{SecretName, Tag};
+use keyturn_app::model::secret_edit::SecretEdit;
+use keyturn_cloud::{CloudError, kms};
+use serde_json::Value;
+
+use super::Gateway;
+use super::secrets::{milliseconds, tags_of};
+
+impl Gateway {
+    /// Sends what differs. Where one of several calls fails, the others stand, and the error says which it was.
+    pub(crate) async fn edit_secret(
+        &self,
+        region: &str,
+        name: &SecretName,
+        edit: &SecretEdit,
+    ) -> Result<Result<(), ErrorCode>, CloudError> {
+        let now = self.client.describe_secret(region, name.as_str()).await?.body;
+        if milliseconds(&now.update_time) != Some(edit.seen_ms) {
+            return Ok(Err(ErrorCode::ChangedMeanwhile));
+        }
+        self.forget(region);
+        let description = (now.description != edit.description).then_some(edit.description.as_str());
+        let mut had = now.custom_data();
+        let mut wanted = edit.custom_data.clone();
+        had.sort();
+        wanted.sort();
+        let custom_data = (had != wanted).then_some(edit.custom_data.as_slice());
+        if description.is_some() || custom_data.is_some() {
+            self.client.update_secret(region, name.as_str(), description, custom_data).await?;
+        }
+        let had = tags_of(&now.tags);
+        let gone: Vec<String> = had
+            .iter()
+            .filter(|tag| edit.tags.iter().all(|of| of.key != tag.key))
+            .map(|tag| tag.key.clone())
+            .collect();
+        if !gone.is_empty() {
+            self.client.untag_resource(region, name.as_str(), &gone).await?;
+        }
+        let new: Vec<kms::Tag> = edit.tags.iter().filter(|tag| !had.contains(tag)).map(to_vendor).collect();
+        if !new.is_empty() {
+            self.client.tag_resource(region, name.as_str(), &new).await?;
+        }
+        self.forget(region);
+        Ok(Ok(()))
+    }
+
+    /// JSON as a person reads it.
+    pub(crate) async fn get_secret_policy(
+        &self,
+        region: &str,
+        name: &SecretName,
+    ) -> Result<String, CloudError> {
+        let text = self.client.get_secret_policy(region, name.as_str()).await?;
+        let pretty = |policy: Value| serde_json::to_string_pretty(&policy).ok();
+        Ok(serde_json::from_str(&text).ok().and_then(pretty).unwrap_or(text))
+    }
+
+    pub(crate) async fn set_secret_policy(
+        &self,
+        region: &str,
+        name: &SecretName,
+        policy: &str,
+        seen: &str,
+    ) -> Result<Result<(), ErrorCode>, CloudError> {
+        // How it is written is no change: what was seen was made to be read.
+        let meaning = |text: &str| serde_json::from_str::<Value>(text).ok();
+        let now = self.client.get_secret_policy(region, name.as_str()).await?;
+        if now != seen && meaning(&now) != meaning(seen) {
+            return Ok(Err(ErrorCode::ChangedMeanwhile));
+        }
+        self.client.set_secret_policy(region, name.as_str(), policy).await?;
+        self.forget(region);
+        Ok(Ok(()))
+    }
+}
+
+pub(super) fn to_vendor(tag: &Tag) -> kms::Tag {
+    kms::Tag { tag_key: tag.key.clone(), tag_value: tag.value.clone() }
+}

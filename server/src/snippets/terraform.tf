@@ -1,0 +1,17 @@
+import {
+  to = alicloud_kms_secret.{identifier}
+  id = "{name}"
+}
+
+resource "alicloud_kms_secret" "{identifier}" {
+  secret_name               = "{name}"
+  secret_type               = "RAMCredentials"
+  secret_data               = "managed by KMS"
+  version_id                = "managed by KMS"
+  enable_automatic_rotation = {is_rotated}{interval}
+
+  lifecycle {
+    # KMS replaces the value at each rotation, and what creation was given is never told again.
+    ignore_changes = [secret_data, version_id, version_stages, secret_data_type, extended_config]
+  }
+}
