@@ -3,15 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::{LazyRoute, lazy_route};
 
-use crate::forms::change_rotation::ChangeRotation;
 use crate::forms::create_secret::CreateSecret;
-use crate::forms::delete_secret::DeleteSecret;
-use crate::forms::edit_policy::EditPolicy;
-use crate::forms::edit_secret::EditSecret;
-use crate::forms::restore_secret::RestoreSecret;
-use crate::forms::rotate_secret::RotateSecret;
-use crate::pages::access_keys::AccessKeysPage;
-use crate::pages::access_keys::user::UserKeysPage;
+use crate::forms::secret_dialogs::SecretDialogs;
+use crate::pages::access_keys::AccessKeys;
 use crate::pages::after_leak::AfterLeak;
 use crate::pages::overview::OverviewPage;
 use crate::pages::secret::SecretPage;
@@ -19,15 +13,10 @@ use crate::ui::html::html;
 
 pub(crate) struct OverviewRoute;
 pub(crate) struct AccessKeysRoute;
-pub(crate) struct UserKeysRoute;
 pub(crate) struct AfterLeakRoute;
-pub(crate) struct EditSecretRoute;
-pub(crate) struct EditPolicyRoute;
 pub(crate) struct CreateSecretRoute;
-pub(crate) struct DeleteSecretRoute;
-pub(crate) struct RestoreSecretRoute;
-pub(crate) struct RotateSecretRoute;
-pub(crate) struct ChangeRotationRoute;
+/// All dialogs about one secret in one: each route weighs on the first file.
+pub(crate) struct SecretDialogsRoute;
 pub(crate) struct SecretRoute;
 
 #[lazy_route]
@@ -42,90 +31,13 @@ impl LazyRoute for OverviewRoute {
 }
 
 #[lazy_route]
-impl LazyRoute for CreateSecretRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        html! { <CreateSecret/> }
-    }
-}
-
-#[lazy_route]
-impl LazyRoute for DeleteSecretRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        html! { <DeleteSecret/> }
-    }
-}
-
-#[lazy_route]
-impl LazyRoute for RestoreSecretRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        html! { <RestoreSecret/> }
-    }
-}
-
-#[lazy_route]
-impl LazyRoute for RotateSecretRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        html! { <RotateSecret/> }
-    }
-}
-
-#[lazy_route]
-impl LazyRoute for ChangeRotationRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        html! { <ChangeRotation/> }
-    }
-}
-
-#[lazy_route]
-impl LazyRoute for SecretRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        html! { <SecretPage/> }
-    }
-}
-
-#[lazy_route]
 impl LazyRoute for AccessKeysRoute {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
-        html! { <AccessKeysPage/> }
-    }
-}
-
-#[lazy_route]
-impl LazyRoute for UserKeysRoute {
-    fn data() -> Self {
-        Self
-    }
-
-    fn view(_this: Self) -> AnyView {
-        html! { <UserKeysPage/> }
+        html! { <AccessKeys/> }
     }
 }
 
@@ -141,23 +53,34 @@ impl LazyRoute for AfterLeakRoute {
 }
 
 #[lazy_route]
-impl LazyRoute for EditSecretRoute {
+impl LazyRoute for CreateSecretRoute {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
-        html! { <EditSecret/> }
+        html! { <CreateSecret/> }
     }
 }
 
 #[lazy_route]
-impl LazyRoute for EditPolicyRoute {
+impl LazyRoute for SecretDialogsRoute {
     fn data() -> Self {
         Self
     }
 
     fn view(_this: Self) -> AnyView {
-        html! { <EditPolicy/> }
+        html! { <SecretDialogs/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for SecretRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <SecretPage/> }
     }
 }

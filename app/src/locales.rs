@@ -22,18 +22,43 @@ use crate::model::secret_edit::InvalidPolicy;
 /// The catalogue of the person's language. English is the only one so far.
 #[inline(never)]
 pub(crate) fn t() -> &'static Messages {
-    MESSAGES.get_or_init(en::messages)
+    static MESSAGES: OnceLock<Messages> = OnceLock::new();
+    MESSAGES.get_or_init(|| words::section(0, en::messages))
 }
 
-static MESSAGES: OnceLock<Messages> = OnceLock::new();
+/// The parts that the first page does not need: each is made, by the code that is fetched with its page, when it is first used.
+macro_rules! parts {
+    ($($number:literal $name:ident: $type:ident),* $(,)?) => {
+        impl Messages {
+            $(
+                #[inline(never)]
+                pub(crate) fn $name(&self) -> &'static $type {
+                    static PART: OnceLock<$type> = OnceLock::new();
+                    PART.get_or_init(|| words::section($number, en::$name))
+                }
+            )*
+        }
 
-/// The strings, for [`read_words`] in the browser.
-#[cfg(feature = "ssr")]
-pub(crate) fn words() -> String {
-    words::told_by(en::messages)
+        /// The strings, a section for each part, for [`read_words`] in the browser.
+        #[cfg(feature = "ssr")]
+        pub(crate) fn words() -> String {
+            words::join(&[words::told_by(en::messages), $(words::told_by(en::$name)),*])
+        }
+    };
+}
+parts! {
+    1 overview: Overview,
+    2 keys: Keys,
+    3 leak: Leak,
+    4 details: Details,
+    5 create: Create,
+    6 edit: Edit,
+    7 delete: Delete,
+    8 restore: Restore,
+    9 rotate: Rotate,
 }
 
-/// Before anything is shown: the strings that the server's [`words`] gave.
+/// Before anything is shown: the strings that the server's `words` gave.
 #[cfg(feature = "hydrate")]
 pub(crate) fn read_words(text: String) {
     words::read(text);
@@ -44,20 +69,11 @@ pub(crate) struct Messages {
     pub(crate) lang: &'static str,
     pub(crate) frame: Frame,
     pub(crate) list: List,
-    pub(crate) overview: Overview,
-    pub(crate) keys: Keys,
-    pub(crate) leak: Leak,
-    pub(crate) details: Details,
     pub(crate) states: States,
     pub(crate) errors: Errors,
     pub(crate) common: Common,
-    pub(crate) create: Create,
     #[cfg(feature = "ssr")]
     pub(crate) plain: Plain,
-    pub(crate) edit: Edit,
-    pub(crate) delete: Delete,
-    pub(crate) restore: Restore,
-    pub(crate) rotate: Rotate,
 }
 
 pub(crate) struct Common {

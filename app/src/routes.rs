@@ -9,9 +9,7 @@ use crate::api::Json;
 use crate::forms::over::{Changes, LastList};
 use crate::layout::frame::Frame;
 use crate::lazy::{
-    AccessKeysRoute, AfterLeakRoute, ChangeRotationRoute, CreateSecretRoute, DeleteSecretRoute,
-    EditPolicyRoute, EditSecretRoute, OverviewRoute, RestoreSecretRoute, RotateSecretRoute, SecretRoute,
-    UserKeysRoute,
+    AccessKeysRoute, AfterLeakRoute, CreateSecretRoute, OverviewRoute, SecretDialogsRoute, SecretRoute,
 };
 use crate::model::session::Session;
 use crate::pages::not_found::NotFound;
@@ -45,18 +43,12 @@ pub(crate) fn Pages() -> impl IntoView {
     html! {
         <FlatRoutes fallback=|| html! { <NotFound/> }>
             <Route path=path!("/") view={Lazy::<OverviewRoute>::new()}/>
-            <Route path=path!("/access-keys") view={Lazy::<AccessKeysRoute>::new()}/>
-            <Route path=path!("/access-keys/:user") view={Lazy::<UserKeysRoute>::new()}/>
+            <Route path=path!("/access-keys/*user") view={Lazy::<AccessKeysRoute>::new()}/>
             <Route path=path!("/:region/secrets") view=|| ()/>
             <Route path=path!("/:region/secrets/*name") view={Lazy::<SecretRoute>::new()}/>
             <Route path=path!("/:region/create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
-            <Route path=path!("/:region/delete-secret/*name") view={Lazy::<DeleteSecretRoute>::new()}/>
-            <Route path=path!("/:region/edit-secret/*name") view={Lazy::<EditSecretRoute>::new()}/>
-            <Route path=path!("/:region/edit-policy/*name") view={Lazy::<EditPolicyRoute>::new()}/>
-            <Route path=path!("/:region/restore-secret/*name") view={Lazy::<RestoreSecretRoute>::new()}/>
-            <Route path=path!("/:region/rotate-secret/*name") view={Lazy::<RotateSecretRoute>::new()}/>
             <Route path=path!("/:region/after-leak/*name") view={Lazy::<AfterLeakRoute>::new()}/>
-            <Route path=path!("/:region/change-rotation/*name") view={Lazy::<ChangeRotationRoute>::new()}/>
+            <Route path=path!("/:region/:dialog/*name") view={Lazy::<SecretDialogsRoute>::new()}/>
         </FlatRoutes>
     }
 }

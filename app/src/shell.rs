@@ -39,7 +39,7 @@ pub fn product() -> &'static str {
 
 /// What a planned rotation is called in a calendar.
 pub fn event_words(name: &str) -> String {
-    (t().overview.event)(name)
+    (t().overview().event)(name)
 }
 
 /// The strings that the page's script hands to the WASM.

@@ -30,14 +30,14 @@ pub(crate) fn ChangeRotation() -> impl IntoView {
             change_rotation(region, name, rotation).await
         }
     });
-    leave_when_done(target, change, t().rotate.changed);
+    leave_when_done(target, change, t().rotate().changed);
     let body = move |secret, cancel| html! { <Body secret change cancel/> };
     html! { <SecretDialog target id="change-rotation" title=t().list.change_rotation is_busy=change.pending() body/> }
 }
 
 #[component]
 fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
-    let r = &t().rotate;
+    let r = t().rotate();
     let details = secret.row.details().cloned();
     let hindrance = rotation_hindrance(&secret);
     let is_off = details.as_ref().is_some_and(|details| details.rotation == RotationState::Off);

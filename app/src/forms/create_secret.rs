@@ -56,7 +56,7 @@ impl Step {
     }
 
     fn title(self) -> &'static str {
-        let c = &t().create;
+        let c = t().create();
         match self {
             Self::Secret => c.title,
             Self::Rotation => c.rotation_title,
@@ -123,7 +123,7 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         if let Some(text) = storage::get(&key()) {
             draft.load(&text);
             was_reloaded.set(true);
-            announcer.say(t().create.reloaded);
+            announcer.say(t().create().reloaded);
         }
         // Who comes from a user's AccessKeys has chosen already.
         let asked_user = query.read_untracked().get("user").filter(|_| !was_reloaded.get_untracked());
@@ -153,7 +153,7 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         Some(Ok(name)) => {
             draft.forget_values();
             changes.made();
-            announcer.result((t().create.done)(name.as_str()));
+            announcer.result((t().create().done)(name.as_str()));
         }
         // The server had the values; what became of them is not known, so they are not kept here either.
         Some(Err(error)) if error.code == ErrorCode::UnknownOutcome => draft.forget_values(),
@@ -176,7 +176,7 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         now
     });
     let title = Signal::derive(move || match created.get() {
-        Some(_) => t().create.done_title.to_owned(),
+        Some(_) => t().create().done_title.to_owned(),
         None => step.get().title().to_owned(),
     });
     let discard = StoredValue::new(close.clone());
@@ -194,13 +194,13 @@ pub(crate) fn CreateSecret() -> impl IntoView {
     };
     let reload_notice = move || {
         (was_reloaded.get() && step.get() == Step::Secret)
-            .then(|| html! { <Remark meaning=Meaning::Warning text=t().create.reloaded/> })
+            .then(|| html! { <Remark meaning=Meaning::Warning text=t().create().reloaded/> })
     };
     let unknown_outcome = move || {
         let error = create.value().get().and_then(Result::err);
         let error =
             error.filter(|error| step.get() == Step::Secret && error.code == ErrorCode::UnknownOutcome);
-        error.map(|error| html! { <ErrorAlert error title=t().create.failed/> })
+        error.map(|error| html! { <ErrorAlert error title=t().create().failed/> })
     };
     html! {
         <Dialog id=ID title on_close=leave_or_ask>
@@ -225,7 +225,7 @@ pub(crate) fn CreateSecret() -> impl IntoView {
 /// The question before what was entered is lost. Esc goes back to it.
 #[component]
 fn Discard(discard: impl Fn() + 'static) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     html! {
         <dialog id=DISCARD_ID aria-labelledby="discard-title">
             <h2 id="discard-title">{c.discard_title}</h2>
@@ -265,7 +265,7 @@ fn Steps(step: Memo<Step>, region: Memo<String>) -> impl IntoView {
             }
         })
         .collect_view();
-    html! { <ol class="steps" aria-label=t().create.steps>{items}</ol> }
+    html! { <ol class="steps" aria-label=t().create().steps>{items}</ol> }
 }
 
 impl Wizard {

@@ -42,19 +42,19 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
             match deletion_ms {
                 Some(at_ms) => {
                     let at = time::local_or_utc(at_ms);
-                    announcer.result((t().delete.planned)(&name, &at));
+                    announcer.result((t().delete().planned)(&name, &at));
                     leave(&target.beneath());
                 }
                 // There are no details to go back to.
                 None => {
-                    announcer.result((t().delete.done)(&name));
+                    announcer.result((t().delete().done)(&name));
                     leave(&list_of(&target.region.get_untracked()));
                 }
             }
         }
     });
     let body = move |secret, cancel| html! { <Body secret delete cancel/> };
-    html! { <SecretDialog target id="delete-secret" title=t().delete.title is_busy=delete.pending() body/> }
+    html! { <SecretDialog target id="delete-secret" title=t().delete().title is_busy=delete.pending() body/> }
 }
 
 #[component]
@@ -63,7 +63,7 @@ fn Body(
     delete: Action<Request, Result<Option<i64>, ApiError>>,
     cancel: Cancel,
 ) -> impl IntoView {
-    let d = &t().delete;
+    let d = t().delete();
     let name = secret.row.name.to_string();
     let is_pending = secret.row.deletion_ms.is_some();
     // A planned deletion cannot be planned again.

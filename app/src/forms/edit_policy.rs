@@ -31,10 +31,10 @@ pub(crate) fn EditPolicy() -> impl IntoView {
             set_secret_policy(region, name, policy, seen).await
         }
     });
-    leave_when_done(target, save, t().edit.policy_done);
+    leave_when_done(target, save, t().edit().policy_done);
     let body =
         move |secret, cancel| html! { <Body secret region=target.region.get_untracked() save cancel/> };
-    html! { <SecretDialog target id="edit-policy" title=t().edit.policy_title is_busy=save.pending() body/> }
+    html! { <SecretDialog target id="edit-policy" title=t().edit().policy_title is_busy=save.pending() body/> }
 }
 
 #[component]
@@ -59,7 +59,7 @@ fn Body(secret: Secret, region: String, save: Save, cancel: Cancel) -> impl Into
 
 #[component]
 fn Form(name: String, policy: String, save: Save, cancel: Cancel) -> impl IntoView {
-    let e = &t().edit;
+    let e = t().edit();
     let typed = RwSignal::new(plain::typed("policy", &policy));
     let wrong = Memo::new(move |_| check_policy(&typed.get()).err());
     let error = Signal::derive(move || wrong.get().map(|wrong| (e.invalid_policy)(&wrong)));
@@ -105,7 +105,7 @@ fn Form(name: String, policy: String, save: Save, cancel: Cancel) -> impl IntoVi
             {failed}
             <div class="dialog-buttons">
                 <button type="submit" class="button" data-kind="primary" aria-disabled=move || save.pending().get().to_string()>
-                    {t().rotate.save}
+                    {t().rotate().save}
                 </button>
                 <CancelButton cancel/>
             </div>

@@ -32,14 +32,14 @@ pub(crate) fn EditSecret() -> impl IntoView {
             edit_secret(region, name, edit).await
         }
     });
-    leave_when_done(target, edit, t().edit.done);
+    leave_when_done(target, edit, t().edit().done);
     let body = move |secret, cancel| html! { <Body secret edit cancel/> };
-    html! { <SecretDialog target id=ID title=t().edit.title is_busy=edit.pending() body/> }
+    html! { <SecretDialog target id=ID title=t().edit().title is_busy=edit.pending() body/> }
 }
 
 #[component]
 fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
-    let (c, e) = (&t().create, &t().edit);
+    let (c, e) = (t().create(), t().edit());
     let is_pending = secret.row.deletion_ms.is_some();
     let tags_text = secret.row.tags.iter().map(|tag| format!("{}:{}", tag.key, tag.value));
     let tags_text = tags_text.collect::<Vec<_>>().join(", ");
@@ -79,7 +79,7 @@ fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
             <p><strong>{secret.row.name.to_string()}</strong></p>
-            {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate.in_window/> })}
+            {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate().in_window/> })}
             <Field id="description" label=c.description hint=c.description_hint error=description_error>
                 <textarea
                     id="description"
@@ -124,7 +124,7 @@ fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
                     data-kind="primary"
                     aria-disabled=move || (is_pending || edit.pending().get()).to_string()
                 >
-                    {t().rotate.save}
+                    {t().rotate().save}
                 </button>
                 <CancelButton cancel/>
             </div>

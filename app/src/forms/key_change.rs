@@ -22,7 +22,7 @@ pub(crate) fn change_action() -> Change {
 /// What may be done to this AccessKey now.
 #[component]
 pub(crate) fn KeyActions(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
-    let k = &t().keys;
+    let k = t().keys();
     match key.is_active {
         true => html! {
             <ChangeForm user_name key_id=key.id of=KeyChange::Disable change label=k.disable/>
@@ -42,7 +42,7 @@ fn ChangeForm(
     change: Change,
     label: &'static str,
 ) -> impl IntoView {
-    let k = &t().keys;
+    let k = t().keys();
     let is_deletion = of == KeyChange::Delete;
     // A refused post shows what was typed where it belongs.
     let typed_before = plain::typed("typed", "");

@@ -19,14 +19,14 @@ pub(crate) fn RestoreSecret() -> impl IntoView {
         let (region, name) = target.secret()?;
         restore_secret(region, name).await
     });
-    leave_when_done(target, restore, t().restore.done);
+    leave_when_done(target, restore, t().restore().done);
     let body = move |secret, cancel| html! { <Body secret restore cancel/> };
     html! { <SecretDialog target id="restore-secret" title=t().list.restore is_busy=restore.pending() body/> }
 }
 
 #[component]
 fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cancel) -> impl IntoView {
-    let r = &t().restore;
+    let r = t().restore();
     let is_pending = secret.row.deletion_ms.is_some();
     let ok = move || {
         if is_pending && !restore.pending().get_untracked() {

@@ -33,14 +33,14 @@ pub(crate) fn RotateSecret() -> impl IntoView {
         }
     });
     // It has begun, and is not done: the page beneath shows how it goes on.
-    leave_when_done(target, rotate, t().rotate.started);
+    leave_when_done(target, rotate, t().rotate().started);
     let body = move |secret, cancel| html! { <Body secret rotate cancel/> };
     html! { <SecretDialog target id="rotate-secret" title=t().list.rotate_now is_busy=rotate.pending() body/> }
 }
 
 #[component]
 fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
-    let r = &t().rotate;
+    let r = t().rotate();
     // The same for every try: a second click, or a try after a lost answer, rotates no second time.
     let version_id = match typed("version", "") {
         version if version.is_empty() => random::uuid(),
@@ -66,7 +66,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
             {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
             {has_two.then(|| html! { <Remark meaning=Meaning::Warning text=r.two_keys/> })}
             <ul class="facts"><li>{r.new_pair}</li><li>{r.old_pair}</li><li>{r.reload}</li><li>{r.quota}</li></ul>
-            <h3>{t().details.access_keys}</h3>
+            <h3>{t().details().access_keys}</h3>
             <AccessKeys keys=secret.access_keys roles/>
             <p class="hint">{r.use_is_late}</p>
             {error}

@@ -51,7 +51,7 @@ pub(super) fn RotationFields(
     #[prop(into)]
     now_ms: Signal<Option<i64>>,
 ) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let error = Signal::derive(move || choice.parsed().err().map(c.invalid_period));
     let option = move |is_on: bool, label: &'static str| {
         html! {
@@ -139,7 +139,7 @@ fn NextDates(period: RotationPeriod, first_ms: i64) -> impl IntoView {
         .map(|n| html! { <li><Time at_ms={first_ms + n * period.milliseconds()}/></li> })
         .collect_view();
     html! {
-        <p>{t().create.next_dates}</p>
+        <p>{t().create().next_dates}</p>
         <ul class="facts">{dates}</ul>
     }
 }

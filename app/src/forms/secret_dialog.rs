@@ -49,7 +49,7 @@ pub(super) fn failure<I: 'static, O: Clone + Send + Sync + 'static>(
 
 /// Why rotation cannot be touched now, if it cannot.
 pub(super) fn rotation_hindrance(secret: &Secret) -> Option<&'static str> {
-    let r = &t().rotate;
+    let r = t().rotate();
     match secret.row.state() {
         Some(State::PendingDeletion) => Some(r.in_window),
         Some(State::Rotating) => Some(r.under_way),

@@ -127,300 +127,6 @@ pub(super) fn messages() -> Messages {
             next: w!("Next page"),
             rows: w!("Rows on a page"),
         },
-        overview: Overview {
-            title: w!("Overview"),
-            export: w!("Calendar (.ics)"),
-            only_tag: w!("Only secrets tagged"),
-            any_tag: w!("Choose a tag"),
-            summary: w!("All regions together"),
-            progress: w!("Secrets checked"),
-            reading: |checked, total| {
-                format!("Reading the regions: {checked} of {total} secrets checked so far.")
-            },
-            regions: w!("Regions"),
-            health_column: w!("Health"),
-            health: |health| match health {
-                Health::Failing => "Rotation failing",
-                Health::Unavailable => "Unavailable",
-                Health::Overdue => "Overdue",
-                Health::PendingDeletion => "Pending deletion",
-                Health::Off => "Rotation off",
-                Health::DueSoon => "Due within 7 days",
-                Health::Rotating => "Rotating",
-                Health::Healthy => "Healthy",
-            },
-            asked: w!("As of"),
-            unread: |count| format!("{count} could not be read"),
-            no_secrets: |count| {
-                let regions =
-                    if count == 1 { "1 region has".into() } else { format!("{count} regions have") };
-                format!("{regions} no secrets of this kind")
-            },
-            region_failed: w!("This region did not answer the last time."),
-            attention: w!("Needs attention"),
-            since: w!("Date"),
-            more_attention: |count| format!("And {count} more: open a region's figures to see them all."),
-            nothing_wrong: w!("Nothing: every secret rotates, and none is about to be deleted."),
-            calendar: w!("Next rotations"),
-            planned: |all, days, most, date| {
-                let rotations = if all == 1 { "1 rotation".into() } else { format!("{all} rotations") };
-                format!("{rotations} in {days} days; the most on one day, {most}, on {date} (UTC).")
-            },
-            no_rotations: |days| format!("No rotation is planned in the next {days} days."),
-            as_table: w!("The same as a table"),
-            day: w!("Day (UTC)"),
-            rotations: w!("Rotations"),
-            fullest_hour: w!("In its fullest hour"),
-            note: w!("Note"),
-            over_quota: w!(
-                "More in one hour than the 50 that KMS lets an account start by hand: if some fail, they cannot all be started again at once."
-            ),
-            clump: w!(
-                "A third of all planned rotations fall on this day: spread them by changing some periods."
-            ),
-            #[cfg(feature = "ssr")]
-            event: |name| format!("{name}: AccessKey rotation"),
-        },
-        keys: Keys {
-            title: w!("AccessKeys that nobody rotates"),
-            intro: w!(
-                "The AccessKeys of RAM users that no secret manages. The older one is, and the longer nobody has used it, the better it is to put it under rotation or to delete it."
-            ),
-            search: w!("Search by RAM user or AccessKey ID"),
-            find: w!("Search"),
-            count: |keys, users| {
-                let keys = if keys == 1 { "1 AccessKey".into() } else { format!("{keys} AccessKeys") };
-                let users = if users == 1 { "1 RAM user".into() } else { format!("{users} RAM users") };
-                format!("{keys} of {users}")
-            },
-            reading: |checked, total| format!("Checked {checked} of {total} users; more may follow."),
-            more: |count| format!("{count} more are not shown: search for a user."),
-            unread: |count| format!("RAM did not tell the AccessKeys of {count} users."),
-            unread_regions: |regions| {
-                format!(
-                    "The secrets of these regions could not be read, so that a user whom one of them manages may stand here: {regions}"
-                )
-            },
-            key_id: w!("AccessKey ID"),
-            last_use: w!("Last use"),
-            left_by: |name, region| format!("its secret, {name} in {region}, is about to be deleted"),
-            rotate_of: |user| format!("Create Secret for {user}"),
-            no_user: |user| format!("There is no RAM user “{user}”. It may have been deleted or renamed."),
-            managed_by: |name, region| {
-                format!(
-                    "KMS manages this user by {name} in {region}: the current AccessKey cannot be disabled here."
-                )
-            },
-            unmanaged: w!("No secret rotates the AccessKeys of this user."),
-            guide: w!(
-                "Disable an AccessKey first: that can be undone at once. When nobody has missed it for a while, delete it."
-            ),
-            no_keys: w!("This user has no AccessKey."),
-            disable: w!("Disable"),
-            enable: w!("Enable again"),
-            delete: w!("Delete AccessKey"),
-            type_id: |id| format!("To delete it for good, type its ID: {id}"),
-            wrong_id: w!("This is not the AccessKey's ID. Type it exactly."),
-        },
-        leak: Leak {
-            title: w!("After a leak"),
-            heading: |name| format!("After a leak: {name}"),
-            intro: w!(
-                "An AccessKey secret got out. These steps make it worthless without stopping what uses it rightly. Each can be taken as soon as you want; only deleting cannot be undone."
-            ),
-            step: |step| match step {
-                Step::Rotate => "Rotate now",
-                Step::Watch => "Watch the old AccessKey fall silent",
-                Step::Disable => "Disable the old AccessKey",
-                Step::Delete => "Delete the old AccessKey",
-                Step::Done => "Keep the record",
-            },
-            rotate_text: w!(
-                "RAM makes a new AccessKey pair, and the secret returns it at once. The leaked one works on until you disable it below, at the latest until KMS deletes it after about two days."
-            ),
-            other_keys: w!(
-                "All AccessKeys of this RAM user, where one that KMS does not know can be disabled too"
-            ),
-            watch_text: w!(
-                "Applications that read the secret move to the new pair by themselves. Whoever still signs with the old one either keeps it or is the thief."
-            ),
-            disable_text: w!(
-                "From then on the old AccessKey signs nothing, whoever has it. If a rightful application fails, enable it again."
-            ),
-            delete_text: w!(
-                "When nobody has missed it, delete it for good; otherwise KMS does when the rotation ends."
-            ),
-            record_text: w!(
-                "What was done from this page, by whom and when, with the request IDs by which Alibaba Cloud's own log (ActionTrail) can be searched. It is kept in this tab only: download it before you close it."
-            ),
-            download: w!("Download the record"),
-            answer_lost: w!("request ID unknown: the answer was lost"),
-            done: w!("Done"),
-            now: w!("Next"),
-            failed: w!("This step was not done"),
-            did: |action, id| format!("Done: {action}, request ID {id}."),
-        },
-        details: Details {
-            tabs: w!("Parts of the secret"),
-            overview: w!("Overview"),
-            versions: w!("Versions"),
-            name: w!("Secret name"),
-            arn: w!("ARN"),
-            kind: w!("Type"),
-            kind_value: w!("Managed RAM secret"),
-            description: w!("Description"),
-            no_description: w!("No description"),
-            user: w!("RAM user"),
-            access_keys: w!("AccessKeys in RAM"),
-            access_keys_unknown: w!("RAM did not say. The RAM user may have been deleted."),
-            key_active: w!("Active"),
-            key_inactive: w!("Inactive"),
-            last_used: w!("last used"),
-            never_used: w!("never used"),
-            use_unknown: w!("last use unknown"),
-            state: w!("State"),
-            rotation: w!("Automatic rotation"),
-            last_rotation: w!("Last rotation"),
-            never_rotated: w!("Not rotated yet"),
-            next_rotation: w!("Next rotation"),
-            no_next_rotation: w!("None planned"),
-            created: w!("Created"),
-            changed: w!("Last changed"),
-            instance: w!("KMS instance"),
-            key: w!("Encryption key"),
-            tags: w!("Tags"),
-            no_tags: w!("No tags"),
-            version_id: w!("Version ID"),
-            stages: w!("Stages"),
-            versions_hidden: w!(
-                "KMS does not list the versions of a secret in its deletion window. Restore the secret to see them."
-            ),
-            versions_unknown: w!("The versions could not be loaded. Reload the page to try again."),
-            pending_banner: |days_left| {
-                format!(
-                    "This secret is deleted in {}. Until then it can be restored, and nothing can read it.",
-                    days(days_left)
-                )
-            },
-            failing_banner: w!(
-                "Rotation fails: KMS cannot replace the AccessKey of this RAM user any more. Check in RAM that the user exists and has no second AccessKey that was made by hand."
-            ),
-            role: |role| match role {
-                Role::Current => "the current value",
-                Role::Outgoing => "the value before; KMS deletes it when the rotation ends",
-                Role::Given => "one of the two that the secret was created with",
-                Role::Foreign => "not managed by KMS",
-            },
-            drift: |drift| {
-                match drift {
-                Drift::UserGone => "RAM has no user of this name any more: it was deleted or renamed, and its AccessKeys cannot be rotated. Create the user again in RAM, or delete this secret and create one for the renamed user.".into(),
-                Drift::CurrentKeyGone => "RAM has no AccessKey that fits the current value: it was deleted outside of KMS, and what reads this secret is refused. Rotate now for a new pair.".into(),
-                Drift::Disabled(id) => format!("The current AccessKey, {id}, is disabled in RAM: what reads this secret is refused. Enable it in RAM, or rotate now for a new pair."),
-                Drift::Foreign(id) => format!("The AccessKey {id} was made outside of KMS. Nobody rotates it, and it takes the room that a rotation needs: disable it when nobody uses it, then delete it."),
-            }
-            },
-            outgoing_used: |id, at, until| {
-                format!(
-                    "The old AccessKey, {id}, is still used: it signed a call on {at}, after the rotation began. It works until about {until}; find out who uses it before then."
-                )
-            },
-            outgoing_silent: |id, until| {
-                format!(
-                    "The old AccessKey, {id}, has not been used since the rotation began, as far as RAM tells (late by up to some hours). It works until about {until}."
-                )
-            },
-            outgoing_unknown: |id, until| {
-                format!(
-                    "The old AccessKey, {id}, works until about {until}. RAM did not say whether it is still used."
-                )
-            },
-        },
-        create: Create {
-            title: w!("Create Secret"),
-            rotation_title: w!("Configuration rotation"),
-            review_title: w!("Review and confirm"),
-            done_title: w!("Created successfully"),
-            steps: w!("Steps"),
-            reloaded: w!(
-                "Your draft is back: everything that you had entered but the AccessKey secrets, which are never kept. Enter them again."
-            ),
-            select_type: w!("Select Type"),
-            ram_type: w!("Managed RAM secret"),
-            other_types: [w!("Generic secret"), w!("Managed RDS secret"), w!("Managed ECS secret")],
-            other_types_reason: w!(
-                "Keyturn is for RAM secrets; create the other types in the vendor's console."
-            ),
-            select_user: w!("Select RAM User"),
-            user_hint: w!("Type to search. The RAM user must have at least one AccessKey pair."),
-            user_missing: w!("Choose a RAM user from the list."),
-            users_failed: w!("The RAM users could not be loaded"),
-            no_user_matches: w!("No RAM user matches."),
-            no_access_key: w!("cannot be chosen: no AccessKey"),
-            already_managed: |name, region| format!("cannot be chosen: managed by {name} in {region}"),
-            access_keys: |count| {
-                if count == 1 { "1 AccessKey".into() } else { format!("{count} AccessKeys") }
-            },
-            set_value: w!("Set secret value"),
-            value_note: w!(
-                "Enter the AccessKey secret for each AccessKey ID. We recommend that you enter a valid one; if it is invalid, a new AccessKey ID and AccessKey secret are generated at the first rotation."
-            ),
-            all_keys_needed: w!(
-                "This RAM user has two AccessKeys; KMS needs the secrets of both. The first becomes the current value, and the first rotation removes the second."
-            ),
-            description: w!("Secret Description"),
-            description_hint: w!("Optional, up to 8,192 characters."),
-            tags: w!("Tags"),
-            tags_hint: w!("Optional: key:value, separated by commas, up to 20."),
-            instance: w!("KMS instance"),
-            key: w!("Encryption key"),
-            service_role_missing: w!(
-                "KMS may not manage AccessKeys in this account yet: the service role AliyunKMSManageRAMCredentialsRole is missing, and creating a secret will fail. Ask an administrator to create the role in the RAM console, for the trusted service KMS, with the system policy AliyunKMSManageRAMCredentialsRolePolicy."
-            ),
-            show_value: w!("Show"),
-            discard_title: w!("Discard what you entered?"),
-            discard: w!("Discard"),
-            keep_editing: w!("Keep editing"),
-            invalid: |error| {
-                match error {
-            InvalidInput::Missing => "Enter a value.".into(),
-            InvalidInput::TooLong(most) => format!("At most {} characters are allowed.", thousands(most)),
-            InvalidInput::NotATag => "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:.".into(),
-            InvalidInput::NotAPair => "Write one pair a line, as key=value, each key once.".into(),
-            InvalidInput::TooMany(most) => format!("At most {most} are allowed."),
-        }
-            },
-            turn_on: w!("Turn on automatic rotation"),
-            turn_off: w!("Turn off automatic rotation"),
-            period: w!("Rotation Period"),
-            unit: w!("Unit"),
-            unit_name: |unit| match unit {
-                PeriodUnit::Days => "days",
-                PeriodUnit::Hours => "hours",
-            },
-            invalid_period: |error| match error {
-                InvalidPeriod::NotANumber => "Enter a whole number.".into(),
-                InvalidPeriod::TooShort(PeriodUnit::Days) => {
-                    "At least 7 days. For less, choose hours.".into()
-                }
-                InvalidPeriod::TooShort(PeriodUnit::Hours) => "At least 6 hours.".into(),
-                InvalidPeriod::TooLong(PeriodUnit::Days) => "At most 365 days.".into(),
-                InvalidPeriod::TooLong(PeriodUnit::Hours) => "At most 8,760 hours, which is 365 days.".into(),
-            },
-            hours_note: w!("Periods of less than 7 days may be refused by KMS."),
-            next_dates: w!("Next rotations begin:"),
-            both_keys_note: w!(
-                "A rotation takes about two days. During that time both the old and the new AccessKey work."
-            ),
-            entered: |characters| format!("entered ({characters} characters)"),
-            edit: |what| format!("Edit {what}"),
-            next: w!("Next"),
-            previous: w!("Previous"),
-            failed: w!("The secret was not created"),
-            done: |name| format!("{name} is created."),
-            done_text: w!("KMS now manages the AccessKeys of this RAM user as"),
-            close: w!("Close"),
-            view_details: w!("View secret details"),
-        },
         #[cfg(feature = "ssr")]
         plain: super::Plain {
             user_hint: "The RAM user must have at least one AccessKey pair.",
@@ -430,101 +136,6 @@ pub(super) fn messages() -> Messages {
             choose_user: "Choose a RAM user",
             values_again: "AccessKey secrets are never sent back to this page: enter them again before you go on.",
             review_note: "Check everything above. OK sends it to KMS.",
-        },
-        edit: Edit {
-            title: w!("Edit Details"),
-            custom_data: w!("Custom data"),
-            custom_data_hint: w!(
-                "Optional: key=value, one pair a line, up to 10. It is not secret: never put a password here."
-            ),
-            failed: w!("The changes were not saved"),
-            done: |name| format!("{name} is changed."),
-            policy_title: w!("Edit Policy"),
-            policy: w!("Secret policy"),
-            policy_hint: w!(
-                "JSON, as KMS takes it: Version 1 and a list of statements, each with Effect, Principal, Action and Resource."
-            ),
-            policy_warning: w!(
-                "A policy that leaves out your own account or role can lock everybody out of this secret."
-            ),
-            policy_about: w!(
-                "This policy says who may do what with this secret, beside what RAM's policies say."
-            ),
-            policy_done: |name| format!("The policy of {name} is changed."),
-            invalid_policy: |error| match error {
-                InvalidPolicy::NotJson(line, column) => {
-                    format!("This is no JSON: see line {line}, column {column}.")
-                }
-                InvalidPolicy::Version => "The version must be \"1\".".into(),
-                InvalidPolicy::NoStatement => "There must be at least one statement.".into(),
-                InvalidPolicy::Statement(number, element) => {
-                    format!("Statement {number}: {element} is missing or wrong.")
-                }
-                InvalidPolicy::TooLong => "A policy may have 32,768 bytes at the most.".into(),
-            },
-            policy_tab: w!("Policy"),
-            usage_tab: w!("Use it"),
-            usage_about: w!(
-                "How an application reads this secret. Each reads the pair anew when Alibaba Cloud refuses the old one, so that a rotation goes unnoticed."
-            ),
-            value_key: w!("AccessKey in RAM"),
-        },
-        delete: Delete {
-            title: w!("Delete Secret"),
-            method: w!("Deletion method"),
-            key_stays: w!("The AccessKey pair itself stays in RAM; deleting the secret does not delete it."),
-            name_taken: w!("The name stays taken until the secret is gone."),
-            check_first: w!("Make sure that no application reads this secret: from now on, none can."),
-            days: w!("Delete In (7-30 days)"),
-            days_invalid: w!("Enter a whole number of days from 7 to 30."),
-            deleted_on: w!("Deleted on"),
-            immediately: w!("Delete Secret Immediately"),
-            no_way_back: w!("The secret is gone at once and cannot be restored."),
-            name: w!("Secret name"),
-            name_hint: |name| format!("To confirm, type the whole name: {name}"),
-            name_invalid: |name| format!("This is not the secret's name. Type {name}, exactly."),
-            already_pending: w!(
-                "This secret is planned to be deleted already. It can be deleted at once, or restored."
-            ),
-            failed: w!("The secret was not deleted"),
-            planned: |name, at| format!("{name} is deleted on {at}. Until then it can be restored."),
-            done: |name| format!("{name} is deleted."),
-        },
-        restore: Restore {
-            planned_for: w!("This secret is planned to be deleted on"),
-            effect: w!(
-                "Restoring cancels that: the secret returns to its normal state, can be read at once, and rotates as before."
-            ),
-            window_ended: w!("The deletion window has ended: the secret is gone and cannot be restored."),
-            not_pending: w!("This secret is not planned to be deleted; there is nothing to restore."),
-            failed: w!("The secret was not restored"),
-            done: |name| format!("{name} is restored."),
-        },
-        rotate: Rotate {
-            new_pair: w!("RAM makes a new AccessKey pair, and the secret returns it at once."),
-            old_pair: w!(
-                "The old AccessKey pair stays valid for up to about two days; then KMS deletes it from RAM."
-            ),
-            reload: w!(
-                "Applications that read the secret get the new pair when they read it next. An application that keeps the old pair stops working when it is deleted."
-            ),
-            quota: w!("KMS allows 50 immediate rotations an hour in the account."),
-            use_is_late: w!("RAM tells the last use late, by up to some hours."),
-            two_keys: w!(
-                "The RAM user has two AccessKeys and there is no rotation under way. Where KMS does not know one of them, there is no room for a new one and the rotation fails: delete the one that nobody needs in RAM."
-            ),
-            under_way: w!(
-                "A rotation is under way. Until the old AccessKey is gone, KMS takes neither another rotation nor a change."
-            ),
-            in_window: w!("This secret is planned to be deleted. Restore it first."),
-            failed: w!("The rotation was not started"),
-            started: |name| {
-                format!("The rotation of {name} has started. The old AccessKey works until KMS deletes it.")
-            },
-            at_once: w!("Saving rotates at once: the last rotation and this period lie in the past."),
-            save: w!("Save"),
-            change_failed: w!("Rotation was not changed"),
-            changed: |name| format!("Rotation of {name} is changed."),
         },
         states: States {
             state: |state| match state {
@@ -544,6 +155,415 @@ pub(super) fn messages() -> Messages {
             old_key_used: w!("old AccessKey still used"),
         },
         errors: Errors { of: ErrorCode::ALL.map(error), page_failed: w!("This page could not be loaded") },
+    }
+}
+
+pub(super) fn overview() -> Overview {
+    Overview {
+        title: w!("Overview"),
+        export: w!("Calendar (.ics)"),
+        only_tag: w!("Only secrets tagged"),
+        any_tag: w!("Choose a tag"),
+        summary: w!("All regions together"),
+        progress: w!("Secrets checked"),
+        reading: |checked, total| {
+            format!("Reading the regions: {checked} of {total} secrets checked so far.")
+        },
+        regions: w!("Regions"),
+        health_column: w!("Health"),
+        health: |health| match health {
+            Health::Failing => "Rotation failing",
+            Health::Unavailable => "Unavailable",
+            Health::Overdue => "Overdue",
+            Health::PendingDeletion => "Pending deletion",
+            Health::Off => "Rotation off",
+            Health::DueSoon => "Due within 7 days",
+            Health::Rotating => "Rotating",
+            Health::Healthy => "Healthy",
+        },
+        asked: w!("As of"),
+        unread: |count| format!("{count} could not be read"),
+        no_secrets: |count| {
+            let regions = if count == 1 { "1 region has".into() } else { format!("{count} regions have") };
+            format!("{regions} no secrets of this kind")
+        },
+        region_failed: w!("This region did not answer the last time."),
+        attention: w!("Needs attention"),
+        since: w!("Date"),
+        more_attention: |count| format!("And {count} more: open a region's figures to see them all."),
+        nothing_wrong: w!("Nothing: every secret rotates, and none is about to be deleted."),
+        calendar: w!("Next rotations"),
+        planned: |all, days, most, date| {
+            let rotations = if all == 1 { "1 rotation".into() } else { format!("{all} rotations") };
+            format!("{rotations} in {days} days; the most on one day, {most}, on {date} (UTC).")
+        },
+        no_rotations: |days| format!("No rotation is planned in the next {days} days."),
+        as_table: w!("The same as a table"),
+        day: w!("Day (UTC)"),
+        rotations: w!("Rotations"),
+        fullest_hour: w!("In its fullest hour"),
+        note: w!("Note"),
+        over_quota: w!(
+            "More in one hour than the 50 that KMS lets an account start by hand: if some fail, they cannot all be started again at once."
+        ),
+        clump: w!("A third of all planned rotations fall on this day: spread them by changing some periods."),
+        #[cfg(feature = "ssr")]
+        event: |name| format!("{name}: AccessKey rotation"),
+    }
+}
+
+pub(super) fn keys() -> Keys {
+    Keys {
+        title: w!("AccessKeys that nobody rotates"),
+        intro: w!(
+            "The AccessKeys of RAM users that no secret manages. The older one is, and the longer nobody has used it, the better it is to put it under rotation or to delete it."
+        ),
+        search: w!("Search by RAM user or AccessKey ID"),
+        find: w!("Search"),
+        count: |keys, users| {
+            let keys = if keys == 1 { "1 AccessKey".into() } else { format!("{keys} AccessKeys") };
+            let users = if users == 1 { "1 RAM user".into() } else { format!("{users} RAM users") };
+            format!("{keys} of {users}")
+        },
+        reading: |checked, total| format!("Checked {checked} of {total} users; more may follow."),
+        more: |count| format!("{count} more are not shown: search for a user."),
+        unread: |count| format!("RAM did not tell the AccessKeys of {count} users."),
+        unread_regions: |regions| {
+            format!(
+                "The secrets of these regions could not be read, so that a user whom one of them manages may stand here: {regions}"
+            )
+        },
+        key_id: w!("AccessKey ID"),
+        last_use: w!("Last use"),
+        left_by: |name, region| format!("its secret, {name} in {region}, is about to be deleted"),
+        rotate_of: |user| format!("Create Secret for {user}"),
+        no_user: |user| format!("There is no RAM user “{user}”. It may have been deleted or renamed."),
+        managed_by: |name, region| {
+            format!(
+                "KMS manages this user by {name} in {region}: the current AccessKey cannot be disabled here."
+            )
+        },
+        unmanaged: w!("No secret rotates the AccessKeys of this user."),
+        guide: w!(
+            "Disable an AccessKey first: that can be undone at once. When nobody has missed it for a while, delete it."
+        ),
+        no_keys: w!("This user has no AccessKey."),
+        disable: w!("Disable"),
+        enable: w!("Enable again"),
+        delete: w!("Delete AccessKey"),
+        type_id: |id| format!("To delete it for good, type its ID: {id}"),
+        wrong_id: w!("This is not the AccessKey's ID. Type it exactly."),
+    }
+}
+
+pub(super) fn leak() -> Leak {
+    Leak {
+        title: w!("After a leak"),
+        heading: |name| format!("After a leak: {name}"),
+        intro: w!(
+            "An AccessKey secret got out. These steps make it worthless without stopping what uses it rightly. Each can be taken as soon as you want; only deleting cannot be undone."
+        ),
+        step: |step| match step {
+            Step::Rotate => "Rotate now",
+            Step::Watch => "Watch the old AccessKey fall silent",
+            Step::Disable => "Disable the old AccessKey",
+            Step::Delete => "Delete the old AccessKey",
+            Step::Done => "Keep the record",
+        },
+        rotate_text: w!(
+            "RAM makes a new AccessKey pair, and the secret returns it at once. The leaked one works on until you disable it below, at the latest until KMS deletes it after about two days."
+        ),
+        other_keys: w!(
+            "All AccessKeys of this RAM user, where one that KMS does not know can be disabled too"
+        ),
+        watch_text: w!(
+            "Applications that read the secret move to the new pair by themselves. Whoever still signs with the old one either keeps it or is the thief."
+        ),
+        disable_text: w!(
+            "From then on the old AccessKey signs nothing, whoever has it. If a rightful application fails, enable it again."
+        ),
+        delete_text: w!(
+            "When nobody has missed it, delete it for good; otherwise KMS does when the rotation ends."
+        ),
+        record_text: w!(
+            "What was done from this page, by whom and when, with the request IDs by which Alibaba Cloud's own log (ActionTrail) can be searched. It is kept in this tab only: download it before you close it."
+        ),
+        download: w!("Download the record"),
+        answer_lost: w!("request ID unknown: the answer was lost"),
+        done: w!("Done"),
+        now: w!("Next"),
+        failed: w!("This step was not done"),
+        did: |action, id| format!("Done: {action}, request ID {id}."),
+    }
+}
+
+pub(super) fn details() -> Details {
+    Details {
+        tabs: w!("Parts of the secret"),
+        overview: w!("Overview"),
+        versions: w!("Versions"),
+        name: w!("Secret name"),
+        arn: w!("ARN"),
+        kind: w!("Type"),
+        kind_value: w!("Managed RAM secret"),
+        description: w!("Description"),
+        no_description: w!("No description"),
+        user: w!("RAM user"),
+        access_keys: w!("AccessKeys in RAM"),
+        access_keys_unknown: w!("RAM did not say. The RAM user may have been deleted."),
+        key_active: w!("Active"),
+        key_inactive: w!("Inactive"),
+        last_used: w!("last used"),
+        never_used: w!("never used"),
+        use_unknown: w!("last use unknown"),
+        state: w!("State"),
+        rotation: w!("Automatic rotation"),
+        last_rotation: w!("Last rotation"),
+        never_rotated: w!("Not rotated yet"),
+        next_rotation: w!("Next rotation"),
+        no_next_rotation: w!("None planned"),
+        created: w!("Created"),
+        changed: w!("Last changed"),
+        instance: w!("KMS instance"),
+        key: w!("Encryption key"),
+        tags: w!("Tags"),
+        no_tags: w!("No tags"),
+        version_id: w!("Version ID"),
+        stages: w!("Stages"),
+        versions_hidden: w!(
+            "KMS does not list the versions of a secret in its deletion window. Restore the secret to see them."
+        ),
+        versions_unknown: w!("The versions could not be loaded. Reload the page to try again."),
+        pending_banner: |days_left| {
+            format!(
+                "This secret is deleted in {}. Until then it can be restored, and nothing can read it.",
+                days(days_left)
+            )
+        },
+        failing_banner: w!(
+            "Rotation fails: KMS cannot replace the AccessKey of this RAM user any more. Check in RAM that the user exists and has no second AccessKey that was made by hand."
+        ),
+        role: |role| match role {
+            Role::Current => "the current value",
+            Role::Outgoing => "the value before; KMS deletes it when the rotation ends",
+            Role::Given => "one of the two that the secret was created with",
+            Role::Foreign => "not managed by KMS",
+        },
+        drift: |drift| {
+            match drift {
+                Drift::UserGone => "RAM has no user of this name any more: it was deleted or renamed, and its AccessKeys cannot be rotated. Create the user again in RAM, or delete this secret and create one for the renamed user.".into(),
+                Drift::CurrentKeyGone => "RAM has no AccessKey that fits the current value: it was deleted outside of KMS, and what reads this secret is refused. Rotate now for a new pair.".into(),
+                Drift::Disabled(id) => format!("The current AccessKey, {id}, is disabled in RAM: what reads this secret is refused. Enable it in RAM, or rotate now for a new pair."),
+                Drift::Foreign(id) => format!("The AccessKey {id} was made outside of KMS. Nobody rotates it, and it takes the room that a rotation needs: disable it when nobody uses it, then delete it."),
+            }
+        },
+        outgoing_used: |id, at, until| {
+            format!(
+                "The old AccessKey, {id}, is still used: it signed a call on {at}, after the rotation began. It works until about {until}; find out who uses it before then."
+            )
+        },
+        outgoing_silent: |id, until| {
+            format!(
+                "The old AccessKey, {id}, has not been used since the rotation began, as far as RAM tells (late by up to some hours). It works until about {until}."
+            )
+        },
+        outgoing_unknown: |id, until| {
+            format!(
+                "The old AccessKey, {id}, works until about {until}. RAM did not say whether it is still used."
+            )
+        },
+    }
+}
+
+pub(super) fn create() -> Create {
+    Create {
+        title: w!("Create Secret"),
+        rotation_title: w!("Configuration rotation"),
+        review_title: w!("Review and confirm"),
+        done_title: w!("Created successfully"),
+        steps: w!("Steps"),
+        reloaded: w!(
+            "Your draft is back: everything that you had entered but the AccessKey secrets, which are never kept. Enter them again."
+        ),
+        select_type: w!("Select Type"),
+        ram_type: w!("Managed RAM secret"),
+        other_types: [w!("Generic secret"), w!("Managed RDS secret"), w!("Managed ECS secret")],
+        other_types_reason: w!("Keyturn is for RAM secrets; create the other types in the vendor's console."),
+        select_user: w!("Select RAM User"),
+        user_hint: w!("Type to search. The RAM user must have at least one AccessKey pair."),
+        user_missing: w!("Choose a RAM user from the list."),
+        users_failed: w!("The RAM users could not be loaded"),
+        no_user_matches: w!("No RAM user matches."),
+        no_access_key: w!("cannot be chosen: no AccessKey"),
+        already_managed: |name, region| format!("cannot be chosen: managed by {name} in {region}"),
+        access_keys: |count| {
+            if count == 1 { "1 AccessKey".into() } else { format!("{count} AccessKeys") }
+        },
+        set_value: w!("Set secret value"),
+        value_note: w!(
+            "Enter the AccessKey secret for each AccessKey ID. We recommend that you enter a valid one; if it is invalid, a new AccessKey ID and AccessKey secret are generated at the first rotation."
+        ),
+        all_keys_needed: w!(
+            "This RAM user has two AccessKeys; KMS needs the secrets of both. The first becomes the current value, and the first rotation removes the second."
+        ),
+        description: w!("Secret Description"),
+        description_hint: w!("Optional, up to 8,192 characters."),
+        tags: w!("Tags"),
+        tags_hint: w!("Optional: key:value, separated by commas, up to 20."),
+        instance: w!("KMS instance"),
+        key: w!("Encryption key"),
+        service_role_missing: w!(
+            "KMS may not manage AccessKeys in this account yet: the service role AliyunKMSManageRAMCredentialsRole is missing, and creating a secret will fail. Ask an administrator to create the role in the RAM console, for the trusted service KMS, with the system policy AliyunKMSManageRAMCredentialsRolePolicy."
+        ),
+        show_value: w!("Show"),
+        discard_title: w!("Discard what you entered?"),
+        discard: w!("Discard"),
+        keep_editing: w!("Keep editing"),
+        invalid: |error| {
+            match error {
+            InvalidInput::Missing => "Enter a value.".into(),
+            InvalidInput::TooLong(most) => format!("At most {} characters are allowed.", thousands(most)),
+            InvalidInput::NotATag => "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:.".into(),
+            InvalidInput::NotAPair => "Write one pair a line, as key=value, each key once.".into(),
+            InvalidInput::TooMany(most) => format!("At most {most} are allowed."),
+        }
+        },
+        turn_on: w!("Turn on automatic rotation"),
+        turn_off: w!("Turn off automatic rotation"),
+        period: w!("Rotation Period"),
+        unit: w!("Unit"),
+        unit_name: |unit| match unit {
+            PeriodUnit::Days => "days",
+            PeriodUnit::Hours => "hours",
+        },
+        invalid_period: |error| match error {
+            InvalidPeriod::NotANumber => "Enter a whole number.".into(),
+            InvalidPeriod::TooShort(PeriodUnit::Days) => "At least 7 days. For less, choose hours.".into(),
+            InvalidPeriod::TooShort(PeriodUnit::Hours) => "At least 6 hours.".into(),
+            InvalidPeriod::TooLong(PeriodUnit::Days) => "At most 365 days.".into(),
+            InvalidPeriod::TooLong(PeriodUnit::Hours) => "At most 8,760 hours, which is 365 days.".into(),
+        },
+        hours_note: w!("Periods of less than 7 days may be refused by KMS."),
+        next_dates: w!("Next rotations begin:"),
+        both_keys_note: w!(
+            "A rotation takes about two days. During that time both the old and the new AccessKey work."
+        ),
+        entered: |characters| format!("entered ({characters} characters)"),
+        edit: |what| format!("Edit {what}"),
+        next: w!("Next"),
+        previous: w!("Previous"),
+        failed: w!("The secret was not created"),
+        done: |name| format!("{name} is created."),
+        done_text: w!("KMS now manages the AccessKeys of this RAM user as"),
+        close: w!("Close"),
+        view_details: w!("View secret details"),
+    }
+}
+
+pub(super) fn edit() -> Edit {
+    Edit {
+        title: w!("Edit Details"),
+        custom_data: w!("Custom data"),
+        custom_data_hint: w!(
+            "Optional: key=value, one pair a line, up to 10. It is not secret: never put a password here."
+        ),
+        failed: w!("The changes were not saved"),
+        done: |name| format!("{name} is changed."),
+        policy_title: w!("Edit Policy"),
+        policy: w!("Secret policy"),
+        policy_hint: w!(
+            "JSON, as KMS takes it: Version 1 and a list of statements, each with Effect, Principal, Action and Resource."
+        ),
+        policy_warning: w!(
+            "A policy that leaves out your own account or role can lock everybody out of this secret."
+        ),
+        policy_about: w!(
+            "This policy says who may do what with this secret, beside what RAM's policies say."
+        ),
+        policy_done: |name| format!("The policy of {name} is changed."),
+        invalid_policy: |error| match error {
+            InvalidPolicy::NotJson(line, column) => {
+                format!("This is no JSON: see line {line}, column {column}.")
+            }
+            InvalidPolicy::Version => "The version must be \"1\".".into(),
+            InvalidPolicy::NoStatement => "There must be at least one statement.".into(),
+            InvalidPolicy::Statement(number, element) => {
+                format!("Statement {number}: {element} is missing or wrong.")
+            }
+            InvalidPolicy::TooLong => "A policy may have 32,768 bytes at the most.".into(),
+        },
+        policy_tab: w!("Policy"),
+        usage_tab: w!("Use it"),
+        usage_about: w!(
+            "How an application reads this secret. Each reads the pair anew when Alibaba Cloud refuses the old one, so that a rotation goes unnoticed."
+        ),
+        value_key: w!("AccessKey in RAM"),
+    }
+}
+
+pub(super) fn delete() -> Delete {
+    Delete {
+        title: w!("Delete Secret"),
+        method: w!("Deletion method"),
+        key_stays: w!("The AccessKey pair itself stays in RAM; deleting the secret does not delete it."),
+        name_taken: w!("The name stays taken until the secret is gone."),
+        check_first: w!("Make sure that no application reads this secret: from now on, none can."),
+        days: w!("Delete In (7-30 days)"),
+        days_invalid: w!("Enter a whole number of days from 7 to 30."),
+        deleted_on: w!("Deleted on"),
+        immediately: w!("Delete Secret Immediately"),
+        no_way_back: w!("The secret is gone at once and cannot be restored."),
+        name: w!("Secret name"),
+        name_hint: |name| format!("To confirm, type the whole name: {name}"),
+        name_invalid: |name| format!("This is not the secret's name. Type {name}, exactly."),
+        already_pending: w!(
+            "This secret is planned to be deleted already. It can be deleted at once, or restored."
+        ),
+        failed: w!("The secret was not deleted"),
+        planned: |name, at| format!("{name} is deleted on {at}. Until then it can be restored."),
+        done: |name| format!("{name} is deleted."),
+    }
+}
+
+pub(super) fn restore() -> Restore {
+    Restore {
+        planned_for: w!("This secret is planned to be deleted on"),
+        effect: w!(
+            "Restoring cancels that: the secret returns to its normal state, can be read at once, and rotates as before."
+        ),
+        window_ended: w!("The deletion window has ended: the secret is gone and cannot be restored."),
+        not_pending: w!("This secret is not planned to be deleted; there is nothing to restore."),
+        failed: w!("The secret was not restored"),
+        done: |name| format!("{name} is restored."),
+    }
+}
+
+pub(super) fn rotate() -> Rotate {
+    Rotate {
+        new_pair: w!("RAM makes a new AccessKey pair, and the secret returns it at once."),
+        old_pair: w!(
+            "The old AccessKey pair stays valid for up to about two days; then KMS deletes it from RAM."
+        ),
+        reload: w!(
+            "Applications that read the secret get the new pair when they read it next. An application that keeps the old pair stops working when it is deleted."
+        ),
+        quota: w!("KMS allows 50 immediate rotations an hour in the account."),
+        use_is_late: w!("RAM tells the last use late, by up to some hours."),
+        two_keys: w!(
+            "The RAM user has two AccessKeys and there is no rotation under way. Where KMS does not know one of them, there is no room for a new one and the rotation fails: delete the one that nobody needs in RAM."
+        ),
+        under_way: w!(
+            "A rotation is under way. Until the old AccessKey is gone, KMS takes neither another rotation nor a change."
+        ),
+        in_window: w!("This secret is planned to be deleted. Restore it first."),
+        failed: w!("The rotation was not started"),
+        started: |name| {
+            format!("The rotation of {name} has started. The old AccessKey works until KMS deletes it.")
+        },
+        at_once: w!("Saving rotates at once: the last rotation and this period lie in the past."),
+        save: w!("Save"),
+        change_failed: w!("Rotation was not changed"),
+        changed: |name| format!("Rotation of {name} is changed."),
     }
 }
 

@@ -1,5 +1,5 @@
 //! The strings of a language, which the WASM does not hold: the server tells them in the order in which the catalogue is
-//! made, a line each, and the browser makes its catalogue of those lines.
+//! made, a line each and a section for each part, and the browser makes its catalogue of those lines.
 
 /// A string of the catalogue.
 #[cfg(not(feature = "hydrate"))]
@@ -17,11 +17,14 @@ macro_rules! w {
 pub(super) use w;
 
 #[cfg(feature = "hydrate")]
-pub(super) use browser::{next, read};
-#[cfg(not(feature = "hydrate"))]
-pub(super) use server::told;
+pub(super) use browser::{next, read, section};
 #[cfg(feature = "ssr")]
-pub(super) use server::told_by;
+pub(super) use server::{join, told_by};
+#[cfg(not(feature = "hydrate"))]
+pub(super) use server::{section, told};
+
+/// Between sections; no string is empty.
+const BETWEEN: &str = "\n\n";
 
 #[cfg(not(feature = "hydrate"))]
 mod server {
@@ -36,12 +39,21 @@ mod server {
         text
     }
 
-    /// What making a catalogue tells.
+    pub(in crate::locales) fn section<T>(_number: usize, make: fn() -> T) -> T {
+        make()
+    }
+
+    /// What making a part tells.
     #[cfg(feature = "ssr")]
     pub(in crate::locales) fn told_by<T>(make: fn() -> T) -> String {
         TOLD.take();
         make();
         TOLD.take().join("\n")
+    }
+
+    #[cfg(feature = "ssr")]
+    pub(in crate::locales) fn join(sections: &[String]) -> String {
+        sections.join(super::BETWEEN)
     }
 }
 
@@ -50,12 +62,19 @@ mod browser {
     use std::cell::Cell;
 
     thread_local! {
+        static ALL: Cell<&'static str> = const { Cell::new("") };
         static REST: Cell<&'static str> = const { Cell::new("") };
     }
 
     /// They stay as long as the page.
     pub(in crate::locales) fn read(text: String) {
-        REST.set(text.leak());
+        ALL.set(text.leak());
+    }
+
+    /// Makes a part of the strings of its section.
+    pub(in crate::locales) fn section<T>(number: usize, make: fn() -> T) -> T {
+        REST.set(ALL.get().split(super::BETWEEN).nth(number).unwrap_or_default());
+        make()
     }
 
     #[inline(never)]
@@ -69,12 +88,15 @@ mod browser {
 
 #[cfg(all(test, feature = "ssr"))]
 mod tests {
+    use super::super::{t, words};
+
     #[test]
-    fn each_word_is_a_line_of_its_own() {
-        let words = super::super::words();
-        let lines: Vec<&str> = words.lines().collect();
-        assert!(lines.contains(&"Create Secret") && lines.contains(&"Keyturn failed."), "{words}");
-        assert!(lines.iter().all(|line| !line.is_empty()));
-        assert_eq!(super::super::words(), words);
+    fn each_word_is_a_line_and_each_part_a_section() {
+        let words = words();
+        let sections: Vec<&str> = words.split(super::BETWEEN).collect();
+        let has = |number: usize, word: &str| sections[number].lines().any(|line| line == word);
+        assert!(has(0, "Keyturn failed.") && has(1, t().overview().title) && has(5, t().create().title));
+        assert!(sections.iter().all(|section| section.lines().all(|line| !line.is_empty())), "{words}");
+        assert_eq!(sections.len(), 10);
     }
 }

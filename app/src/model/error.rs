@@ -52,7 +52,11 @@ impl FieldError {
             InvalidInput::NotAPair => "not_a_pair",
             InvalidInput::TooMany(_) => "too_many",
         };
-        Self { field: field.into(), code: code.into(), message: (crate::locales::t().create.invalid)(error) }
+        Self {
+            field: field.into(),
+            code: code.into(),
+            message: (crate::locales::t().create().invalid)(error),
+        }
     }
 }
 

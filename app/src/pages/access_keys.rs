@@ -1,10 +1,10 @@
-//! `/access-keys`: the AccessKeys that no secret rotates, by age and last use.
+//! `/access-keys`: the AccessKeys that no secret rotates, by age and last use; and `/access-keys/{user}`.
 
-pub(crate) mod user;
+mod user;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_query_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::api::{Loaded, derived, list_unmanaged_keys, load};
 use crate::browser::{document, timers};
@@ -24,13 +24,26 @@ use crate::ui::icon::{Glyph, Icon};
 use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
 
+use user::UserKeysPage;
+
 const READING_MS: u32 = 700;
 const REFRESH_MS: u32 = 60_000;
 
 type Answer = Result<UnmanagedKeys, ApiError>;
 
 #[component]
-pub(crate) fn AccessKeysPage() -> impl IntoView {
+pub(crate) fn AccessKeys() -> impl IntoView {
+    let params = use_params_map();
+    let user = Memo::new(move |_| params.read().get("user").unwrap_or_default());
+    let is_list = Memo::new(move |_| user.read().is_empty());
+    live(move || match is_list.get() {
+        true => html! { <AccessKeysPage/> },
+        false => html! { <UserKeysPage name=user/> },
+    })
+}
+
+#[component]
+fn AccessKeysPage() -> impl IntoView {
     let parameters = use_query_map();
     let query = Memo::new(move |_| {
         let parameters = parameters.read();
@@ -56,7 +69,7 @@ pub(crate) fn AccessKeysPage() -> impl IntoView {
         is_refresh.set(true);
         keys.refetch();
     };
-    let k = &t().keys;
+    let k = t().keys();
     html! {
         <Title text=(t().frame.title)(k.title)/>
         <div class="page-head">
@@ -87,7 +100,7 @@ fn refetch_when_seen(keys: Loaded<Answer>, wait: u32) {
 
 #[component]
 fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
-    let k = &t().keys;
+    let k = t().keys();
     let failed = derived(move || keys.get().and_then(Result::err));
     let read = derived(move || keys.get().and_then(Result::ok).unwrap_or_default());
     let shown = derived(move || read.get().keys);
@@ -133,7 +146,7 @@ fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
 }
 
 fn columns(query: &KeyQuery) -> Vec<Column> {
-    let k = &t().keys;
+    let k = t().keys();
     let sorted = |label, order: KeyOrder| {
         let href = paths::access_keys(&KeyQuery { order, ..query.clone() });
         let is_descending = (query.order == order).then_some(false);
@@ -143,14 +156,14 @@ fn columns(query: &KeyQuery) -> Vec<Column> {
         sorted(t().list.user, KeyOrder::User),
         Column::plain(k.key_id),
         Column::plain(t().list.state),
-        sorted(t().details.created, KeyOrder::Created),
+        sorted(t().details().created, KeyOrder::Created),
         sorted(k.last_use, KeyOrder::LastUse),
         Column::plain(t().list.actions),
     ]
 }
 
 fn row(of: UnmanagedKey) -> AnyView {
-    let (k, d) = (&t().keys, &t().details);
+    let (k, d) = (t().keys(), t().details());
     let session: Session = expect_context();
     let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
     let UnmanagedKey { user_name, display_name, key, left_by } = of;

@@ -74,7 +74,7 @@ pub(crate) fn AfterLeak() -> impl IntoView {
     });
     let (announcer, changes) = (expect_context::<Announcer>(), expect_context::<Changes>());
     let done = move |receipt: Receipt| {
-        announcer.result((t().leak.did)(&receipt.action, &receipt.request_id));
+        announcer.result((t().leak().did)(&receipt.action, &receipt.request_id));
         record.update(|record| record.push(receipt));
         storage::set(&key(), &serde_json::to_string(&record.get_untracked()).unwrap_or_default());
         changes.made();
@@ -108,7 +108,7 @@ pub(crate) fn AfterLeak() -> impl IntoView {
         Err(error) => {
             response::set_status(error.code.status());
             Some(html! {
-                <Heading text=t().leak.title/>
+                <Heading text=t().leak().title/>
                 <ErrorAlert error title=t().errors.page_failed>
                     <button type="button" class="button needs-script" on:click=move |_| secret.refetch()>
                         {t().common.retry}
@@ -124,7 +124,7 @@ pub(crate) fn AfterLeak() -> impl IntoView {
 
 #[component]
 fn Steps(secret: Secret, runbook: Runbook) -> impl IntoView {
-    let l = &t().leak;
+    let l = t().leak();
     let Runbook { target, rotate, change, record } = runbook;
     let (region, name) = (target.region.get_untracked(), secret.row.name.clone());
     let is_rotating = secret.row.state() == Some(State::Rotating);
@@ -141,7 +141,8 @@ fn Steps(secret: Secret, runbook: Runbook) -> impl IntoView {
             .filter(|_| !change.pending().get() && !rotate.pending().get())
             .map(|error| html! { <ErrorAlert error title=l.failed/> })
     };
-    let pending = is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate.in_window/> });
+    let pending =
+        is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate().in_window/> });
     let keys_href = paths::access_keys_of(&user_name);
     let head = html! {
         <Title text=(t().frame.title)(l.title)/>
@@ -169,7 +170,7 @@ fn Steps(secret: Secret, runbook: Runbook) -> impl IntoView {
                     {(now == Step::Rotate && !is_rotating && !is_pending).then(|| html! { <RotateForm rotate/> })}
                     <p class="hint"><a href=keys_href.clone()>{l.other_keys}</a></p>
                 })}
-                {item(Step::Watch, html! { <p>{l.watch_text}</p> {old_key} <p class="hint">{t().rotate.use_is_late}</p> })}
+                {item(Step::Watch, html! { <p>{l.watch_text}</p> {old_key} <p class="hint">{t().rotate().use_is_late}</p> })}
                 {item(Step::Disable, html! {
                     <p>{l.disable_text}</p>
                     {matches!(now, Step::Watch | Step::Disable).then(actions)}
@@ -187,7 +188,7 @@ fn Steps(secret: Secret, runbook: Runbook) -> impl IntoView {
 
 /// A step under its number: done, what is next, or later.
 fn step_item(of: Step, now: Step, content: AnyView) -> AnyView {
-    let l = &t().leak;
+    let l = t().leak();
     let state = match of.cmp(&now) {
         std::cmp::Ordering::Less => "done",
         std::cmp::Ordering::Equal => "now",
@@ -232,7 +233,7 @@ fn RotateForm(rotate: Rotate) -> impl IntoView {
 
 #[component]
 fn OldKey(key: AccessKey) -> impl IntoView {
-    let d = &t().details;
+    let d = t().details();
     let status = if key.is_active { d.key_active } else { d.key_inactive };
     html! { <p><code>{key.id}</code> " " {status} ", " {last_used(key.last_use)}</p> }
 }
@@ -240,7 +241,7 @@ fn OldKey(key: AccessKey) -> impl IntoView {
 /// Who did what and when, with the vendor's request IDs: in this tab, until it is closed.
 #[component]
 fn Record(region: String, name: String, record: RwSignal<Vec<Receipt>>) -> impl IntoView {
-    let l = &t().leak;
+    let l = t().leak();
     let items = live(move || {
         let items = record.get().into_iter().map(|receipt| {
             let id = if receipt.request_id.is_empty() { l.answer_lost.to_owned() } else { receipt.request_id };

@@ -9,7 +9,7 @@ use crate::ui::time::Time;
 
 /// The moment alone, under a heading that says what it is.
 pub(crate) fn last_use(of: LastUse) -> AnyView {
-    let d = &t().details;
+    let d = t().details();
     match of {
         LastUse::Never => d.never_used.into_any(),
         LastUse::Unknown => d.use_unknown.into_any(),
@@ -19,6 +19,6 @@ pub(crate) fn last_use(of: LastUse) -> AnyView {
 
 /// With the words for it.
 pub(crate) fn last_used(of: LastUse) -> AnyView {
-    let words = matches!(of, LastUse::At(_)).then_some(t().details.last_used);
+    let words = matches!(of, LastUse::At(_)).then_some(t().details().last_used);
     html! { {words} " " {last_use(of)} }
 }

@@ -64,7 +64,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         is_refresh.set(true);
         overview.refetch();
     };
-    let o = &t().overview;
+    let o = t().overview();
     html! {
         <Title text=(t().frame.title)(o.title)/>
         <div class="page-head">
@@ -118,7 +118,7 @@ fn Content(overview: Loaded<Answer>, tags: Memo<Vec<Tag>>) -> impl IntoView {
 /// A team's own overview: the tags are in the address.
 #[component]
 fn Tags(read: Signal<Option<Overview>>, tags: Memo<Vec<Tag>>) -> impl IntoView {
-    let (l, o) = (&t().list, &t().overview);
+    let (l, o) = (&t().list, t().overview());
     let offered = derived(move || read.get().map(|read| read.tags).unwrap_or_default());
     let text = |tag: &Tag| format!("{}:{}", tag.key, tag.value);
     let options = live(move || {
@@ -179,18 +179,18 @@ fn Summary(read: Signal<Option<Overview>>) -> impl IntoView {
         let read = read.get()?;
         let (checked, total) = (read.checked(), read.total());
         let text = match read.is_reading() {
-            true => (t().overview.reading)(checked, total),
+            true => (t().overview().reading)(checked, total),
             false => (t().list.count)(total, total),
         };
         // A picture of the same where it takes a while.
         let bar = read.is_reading().then(|| {
-            html! { <progress max=total.max(1).to_string() value=checked.to_string() aria-label=t().overview.progress></progress> }
+            html! { <progress max=total.max(1).to_string() value=checked.to_string() aria-label=t().overview().progress></progress> }
         });
         Some(html! { <p class="count"><span>{text}</span> {bar}</p> })
     });
     html! {
         {progress}
-        <ul class="health-summary" aria-label=t().overview.summary>{items}</ul>
+        <ul class="health-summary" aria-label=t().overview().summary>{items}</ul>
     }
 }
 
@@ -206,5 +206,5 @@ fn health_badge(health: Health) -> AnyView {
         Health::Rotating => (Meaning::Busy, Glyph::Turning),
         Health::Healthy => (Meaning::Good, Glyph::Check),
     };
-    html! { <Badge meaning glyph text=(t().overview.health)(health)/> }
+    html! { <Badge meaning glyph text=(t().overview().health)(health)/> }
 }

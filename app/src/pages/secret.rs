@@ -102,14 +102,14 @@ pub(crate) fn SecretPage(
 
 #[component]
 fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> impl IntoView {
-    let d = &t().details;
+    let d = t().details();
     let name = secret.row.name.clone();
     let href = paths::secret(&region, &name);
     let tabs = [
         (Tab::Overview, d.overview, href.clone()),
         (Tab::Versions, d.versions, format!("{href}?tab=versions")),
-        (Tab::Policy, t().edit.policy_tab, format!("{href}?tab=policy")),
-        (Tab::Usage, t().edit.usage_tab, format!("{href}?tab=use")),
+        (Tab::Policy, t().edit().policy_tab, format!("{href}?tab=policy")),
+        (Tab::Usage, t().edit().usage_tab, format!("{href}?tab=use")),
     ]
     .map(|(of, label, href)| {
         html! { <a href=href aria-current=live_option(move || (tab.get() == of).then_some("page"))>{label}</a> }
@@ -145,8 +145,8 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
                     <a id="change-rotation-link" class="button" href=over(paths::change_rotation(&region, &name))>
                         {t().list.change_rotation}
                     </a>
-                    <a id="edit-secret-link" class="button" href=over(paths::edit_secret(&region, &name))>{t().edit.title}</a>
-                    <a class="button" href=paths::after_leak(&region, &name)>{t().leak.title}</a>
+                    <a id="edit-secret-link" class="button" href=over(paths::edit_secret(&region, &name))>{t().edit().title}</a>
+                    <a class="button" href=paths::after_leak(&region, &name)>{t().leak().title}</a>
                     <a id="secret-action" class="button" href=over(paths::delete_secret(&region, &name))>
                         {t().list.plan_deletion}
                     </a>

@@ -16,7 +16,7 @@ pub(super) async fn change(backend: &dyn Backend, user_name: String, fields: Fie
     let (id, typed) = (fields.get("key").to_owned(), fields.get("typed").trim().to_owned());
     match backend.change_access_key(user_name, id, change, typed).await {
         Ok(receipt) => {
-            Outcome::Done { location, result: (t().leak.did)(&receipt.action, &receipt.request_id) }
+            Outcome::Done { location, result: (t().leak().did)(&receipt.action, &receipt.request_id) }
         }
         Err(error) => again(fields, error),
     }
@@ -40,7 +40,7 @@ pub(super) async fn after_leak(
     let version_id = fields.get("version").to_owned();
     match backend.rotate_secret(region, name, version_id).await {
         Ok(receipt) => {
-            Outcome::Done { location, result: (t().leak.did)(&receipt.action, &receipt.request_id) }
+            Outcome::Done { location, result: (t().leak().did)(&receipt.action, &receipt.request_id) }
         }
         Err(error) => again(fields, error),
     }

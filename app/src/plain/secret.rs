@@ -29,12 +29,12 @@ pub(super) async fn delete(backend: &dyn Backend, about: About, fields: Fields) 
     match backend.delete_secret(about.region.clone(), about.name.clone(), deletion, typed).await {
         Ok(Some(at_ms)) => Outcome::Done {
             location: about.beneath(),
-            result: (t().delete.planned)(about.name.as_str(), &time::utc(at_ms)),
+            result: (t().delete().planned)(about.name.as_str(), &time::utc(at_ms)),
         },
         // There are no details to go back to.
         Ok(None) => Outcome::Done {
             location: paths::secrets(&about.region),
-            result: (t().delete.done)(about.name.as_str()),
+            result: (t().delete().done)(about.name.as_str()),
         },
         Err(error) => again(fields, error),
     }
@@ -42,13 +42,13 @@ pub(super) async fn delete(backend: &dyn Backend, about: About, fields: Fields) 
 
 pub(super) async fn restore(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     let answer = backend.restore_secret(about.region.clone(), about.name.clone()).await;
-    about.told(answer, t().restore.done, fields)
+    about.told(answer, t().restore().done, fields)
 }
 
 pub(super) async fn rotate(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     let version_id = fields.get("version").to_owned();
     let answer = backend.rotate_secret(about.region.clone(), about.name.clone(), version_id).await.map(drop);
-    about.told(answer, t().rotate.started, fields)
+    about.told(answer, t().rotate().started, fields)
 }
 
 pub(super) async fn change_rotation(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
@@ -57,7 +57,7 @@ pub(super) async fn change_rotation(backend: &dyn Backend, about: About, fields:
         return again(fields, ApiError::new(ErrorCode::Invalid));
     };
     let answer = backend.change_rotation(about.region.clone(), about.name.clone(), rotation).await;
-    about.told(answer, t().rotate.changed, fields)
+    about.told(answer, t().rotate().changed, fields)
 }
 
 pub(super) async fn edit(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
@@ -71,13 +71,13 @@ pub(super) async fn edit(backend: &dyn Backend, about: About, fields: Fields) ->
         // The fields say what is wrong with them by the same rules.
         _ => Err(ApiError::new(ErrorCode::Invalid)),
     };
-    about.told(answer, t().edit.done, fields)
+    about.told(answer, t().edit().done, fields)
 }
 
 pub(super) async fn edit_policy(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     let (policy, seen) = (fields.text("policy"), fields.text("seen"));
     let answer = backend.set_secret_policy(about.region.clone(), about.name.clone(), policy, seen).await;
-    about.told(answer, t().edit.policy_done, fields)
+    about.told(answer, t().edit().policy_done, fields)
 }
 
 impl About {

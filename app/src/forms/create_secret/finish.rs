@@ -14,7 +14,7 @@ use crate::ui::key_values::{KeyValue, KeyValues};
 
 #[component]
 pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let draft = wizard.draft;
     let navigate = use_navigate();
     let previous = {
@@ -44,7 +44,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
     };
     let description = move || {
         let text = draft.description.get();
-        if text.is_empty() { t().details.no_description.to_owned() } else { text }
+        if text.is_empty() { t().details().no_description.to_owned() } else { text }
     };
     let instance = move || {
         draft.instance.get().map(|(instance, key)| {
@@ -56,7 +56,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
     };
     let tags = move || {
         let text = draft.tags.get();
-        if text.trim().is_empty() { t().details.no_tags.to_owned() } else { text }
+        if text.trim().is_empty() { t().details().no_tags.to_owned() } else { text }
     };
     let edit = move |step: Step, what: &'static str| {
         html! { <a href=move || step.href(&wizard.region.get())>{(c.edit)(what)}</a> }
@@ -81,7 +81,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
             </KeyValues>
             <p class="section-head"><strong>{c.rotation_title}</strong> {edit(Step::Rotation, c.rotation_title)}</p>
             <KeyValues>
-                <KeyValue key=t().details.rotation>{rotation}</KeyValue>
+                <KeyValue key=t().details().rotation>{rotation}</KeyValue>
             </KeyValues>
             {error}
             <div class="dialog-buttons">
@@ -121,7 +121,7 @@ fn request(wizard: Wizard) -> Option<NewSecret> {
 
 #[component]
 pub(super) fn Created(region: String, name: SecretName, cancel: impl Fn() + Send + 'static) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let details = paths::secret(&region, &name);
     html! {
         <div>

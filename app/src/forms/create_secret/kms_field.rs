@@ -10,7 +10,7 @@ use crate::ui::html::html;
 /// The keys, grouped by instance; nothing where there are none.
 #[component]
 pub(super) fn KeySelect(draft: Draft, instances: Vec<KmsInstance>) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let groups = instances
         .into_iter()
         .filter(|instance| !instance.key_ids.is_empty())

@@ -12,7 +12,7 @@ use crate::ui::html::html;
 
 #[component]
 pub(super) fn RotationStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let draft = wizard.draft;
     let navigate = use_navigate();
     let previous = {

@@ -19,7 +19,7 @@ use crate::ui::html::html;
 
 #[component]
 pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let draft = wizard.draft;
     let was_sent = RwSignal::new(false);
     let navigate = use_navigate();
@@ -57,13 +57,13 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
 #[component]
 pub(super) fn ServiceRole(prerequisites: Prerequisites) -> impl IntoView {
     let is_missing = prerequisites.has_service_role == Some(false);
-    is_missing.then(|| html! { <Remark meaning=Meaning::Warning text=t().create.service_role_missing/> })
+    is_missing.then(|| html! { <Remark meaning=Meaning::Warning text=t().create().service_role_missing/> })
 }
 
 /// Description and tags.
 #[component]
 pub(super) fn TextFields(draft: Draft, was_sent: RwSignal<bool>) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let description_error = Signal::derive(move || draft.description_error().map(|error| (c.invalid)(error)));
     let tags_error =
         Signal::derive(move || draft.tags_error().filter(|_| was_sent.get()).map(|error| (c.invalid)(error)));
@@ -99,7 +99,7 @@ pub(super) fn TextFields(draft: Draft, was_sent: RwSignal<bool>) -> impl IntoVie
 /// The vendor's types; the others are shown, so that nobody looks for them elsewhere.
 #[component]
 pub(super) fn Types() -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let others = c
         .other_types
         .iter()
@@ -129,7 +129,7 @@ pub(super) fn Types() -> impl IntoView {
 
 #[component]
 pub(super) fn Values(draft: Draft, keys: Vec<AccessKey>, was_sent: RwSignal<bool>) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let all_needed = (keys.len() > 1).then(|| html! { <p class="hint">{c.all_keys_needed}</p> });
     let fields = keys.into_iter().map(|key| html! { <Value draft key was_sent/> }).collect_view();
     html! {
@@ -144,7 +144,7 @@ pub(super) fn Values(draft: Draft, keys: Vec<AccessKey>, was_sent: RwSignal<bool
 
 #[component]
 fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let id = key.id.clone();
     let field_id = format!("value-{id}");
     let error_id = format!("{field_id}-error");
@@ -157,7 +157,7 @@ fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoVie
             draft.value_error(&id).filter(|_| was_sent.get()).map(|error| (c.invalid)(error))
         })
     };
-    let status = (!key.is_active).then_some(t().details.key_inactive);
+    let status = (!key.is_active).then_some(t().details().key_inactive);
     let typed = {
         let id = id.clone();
         move || {

@@ -16,7 +16,7 @@ const TYPING_MS: u32 = 200;
 
 #[component]
 pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoView {
-    let c = &t().create;
+    let c = t().create();
     let draft = wizard.draft;
     // What stands in the field: the chosen user's name, or what is being typed.
     let text = RwSignal::new(draft.user.get_untracked().map(|user| user.name).unwrap_or_default());
@@ -180,7 +180,7 @@ fn option_id(index: usize) -> String {
 
 /// How many AccessKeys, or why the user cannot be chosen.
 pub(super) fn note(user: &RamUser) -> String {
-    let c = &t().create;
+    let c = t().create();
     match user.eligible() {
         Err(NotEligible::NoAccessKey) => format!(" · {}", c.no_access_key),
         Err(NotEligible::AlreadyManaged { region, name }) => {

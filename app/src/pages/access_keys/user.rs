@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
 
 use crate::api::{get_ram_user, load};
 use crate::forms::key_change::{Change, KeyActions, change_action};
@@ -25,15 +24,13 @@ use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
 
 #[component]
-pub(crate) fn UserKeysPage() -> impl IntoView {
-    let params = use_params_map();
-    let name = Memo::new(move |_| params.read().get("user").unwrap_or_default());
+pub(super) fn UserKeysPage(name: Memo<String>) -> impl IntoView {
     let user = load(move || name.get(), get_ram_user);
     let change = change_action();
     let announcer: Announcer = expect_context();
     Effect::new(move || {
         if let Some(Ok(receipt)) = change.value().get() {
-            announcer.result((t().leak.did)(&receipt.action, &receipt.request_id));
+            announcer.result((t().leak().did)(&receipt.action, &receipt.request_id));
             user.refetch();
         }
     });
@@ -41,7 +38,7 @@ pub(crate) fn UserKeysPage() -> impl IntoView {
         user.get().map(|answer| match answer {
             Ok(user) => html! { <Found user change/> },
             Err(error) if error.code == ErrorCode::NotFound => {
-                html! { <NotFound text=(t().keys.no_user)(&name.get())/> }
+                html! { <NotFound text=(t().keys().no_user)(&name.get())/> }
             }
             Err(error) => {
                 response::set_status(error.code.status());
@@ -61,14 +58,14 @@ pub(crate) fn UserKeysPage() -> impl IntoView {
 
 #[component]
 fn Found(user: RamUser, change: Change) -> impl IntoView {
-    let k = &t().keys;
+    let k = t().keys();
     let session: Session = expect_context();
     let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
     let managed = match &user.managed_by {
         Some((region, name)) => {
             let text = (k.managed_by)(name, region);
             let href = SecretName::parse(name).map(|name| paths::secret(region, &name));
-            html! { <p>{text} " " <a href=href>{t().create.view_details}</a></p> }
+            html! { <p>{text} " " <a href=href>{t().create().view_details}</a></p> }
         }
         None => html! {
             <p>
@@ -82,7 +79,7 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
         let error = change.value().get().and_then(Result::err).or_else(|| refused.clone());
         error
             .filter(|_| !change.pending().get())
-            .map(|error| html! { <ErrorAlert error title=t().leak.failed/> })
+            .map(|error| html! { <ErrorAlert error title=t().leak().failed/> })
     };
     let keys = user.access_keys.clone().unwrap_or_default();
     let is_none = keys.is_empty().then(|| html! { <p class="remark">{k.no_keys}</p> });
@@ -104,7 +101,7 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
 
 #[component]
 fn KeyCard(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
-    let (k, d) = (&t().keys, &t().details);
+    let (k, d) = (t().keys(), t().details());
     let created = key.created_ms.map(|at_ms| html! { <KeyValue key=d.created><Time at_ms/></KeyValue> });
     html! {
         <section class="key-card">
@@ -112,7 +109,7 @@ fn KeyCard(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
             <KeyValues>
                 <KeyValue key=t().list.state>{if key.is_active { d.key_active } else { d.key_inactive }}</KeyValue>
                 {created}
-                <KeyValue key=k.last_use>{last_use(key.last_use)} " " <small>{t().rotate.use_is_late}</small></KeyValue>
+                <KeyValue key=k.last_use>{last_use(key.last_use)} " " <small>{t().rotate().use_is_late}</small></KeyValue>
             </KeyValues>
             <div class="key-actions"><KeyActions user_name key change/></div>
         </section>

@@ -13,7 +13,7 @@ use crate::ui::time::Time;
 
 #[component]
 pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
-    let (l, o) = (&t().list, &t().overview);
+    let (l, o) = (&t().list, t().overview());
     let attention = derived(move || read.get().map(|read| read.attention).unwrap_or_default());
     let is_nothing = derived(move || {
         read.get().is_some_and(|read| {
@@ -54,7 +54,7 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
 }
 
 fn row(of: Attention) -> AnyView {
-    let o = &t().overview;
+    let o = t().overview();
     let href = paths::secret(&of.region, &of.name);
     html! {
         <tr role="row">

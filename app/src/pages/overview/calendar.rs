@@ -15,7 +15,7 @@ const HEIGHT: usize = 96;
 
 #[component]
 pub(super) fn Calendar(read: Signal<Option<Overview>>) -> impl IntoView {
-    let o = &t().overview;
+    let o = t().overview();
     // Only what it shows: it is not drawn anew while other figures come.
     let days = derived(move || {
         let read = read.get()?;
@@ -76,7 +76,7 @@ fn picture(days: &[(Day, bool)], most: usize) -> AnyView {
 }
 
 fn row((day, is_clump): &(Day, bool)) -> AnyView {
-    let o = &t().overview;
+    let o = t().overview();
     let note = match (day.is_over_quota(), is_clump) {
         (true, _) => Some(o.over_quota),
         (false, true) => Some(o.clump),

@@ -19,7 +19,7 @@ const BAR_WIDTH: usize = 1_000;
 
 #[component]
 pub(super) fn RegionsTable(read: Signal<Option<Overview>>, tags: Memo<Vec<Tag>>) -> impl IntoView {
-    let o = &t().overview;
+    let o = t().overview();
     let regions = derived(move || read.get().map(|read| read.regions).unwrap_or_default());
     let is_reading = Signal::derive(move || read.get().is_none_or(|read| read.is_reading()));
     let columns = vec![
@@ -70,7 +70,7 @@ fn link(id: &str) -> AnyView {
 }
 
 fn row(region: RegionHealth, tags: Vec<Tag>) -> AnyView {
-    let o = &t().overview;
+    let o = t().overview();
     let tagged = SecretQuery { tags, ..SecretQuery::default() };
     let words = Health::ALL
         .into_iter()

@@ -15,7 +15,7 @@ use crate::ui::time::Time;
 
 #[component]
 pub(crate) fn Overview(secret: Secret) -> impl IntoView {
-    let d = &t().details;
+    let d = t().details();
     let roles = drift::roles(&secret);
     let row = secret.row;
     let name = row.name.to_string();
@@ -47,7 +47,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
     let custom_data = (!secret.custom_data.is_empty()).then(|| {
         let pairs = secret.custom_data.into_iter();
         let pairs = pairs.map(|(key, value)| html! { <span class="tag">{format!("{key}: {value}")}</span> });
-        html! { <KeyValue key=t().edit.custom_data><span class="tags">{pairs.collect_view()}</span></KeyValue> }
+        html! { <KeyValue key=t().edit().custom_data><span class="tags">{pairs.collect_view()}</span></KeyValue> }
     });
     html! {
         <KeyValues>
@@ -87,7 +87,7 @@ pub(crate) fn AccessKeys(
     /// What each is to the secret, in the same order; empty where that is not known.
     roles: Vec<Role>,
 ) -> impl IntoView {
-    let d = &t().details;
+    let d = t().details();
     let Some(keys) = keys else { return d.access_keys_unknown.into_any() };
     let roles = roles.into_iter().map(Some).chain(std::iter::repeat(None));
     let items = keys

@@ -13,7 +13,7 @@ use crate::ui::skeleton::Skeleton;
 
 #[component]
 pub(crate) fn Policy(region: String, name: SecretName) -> impl IntoView {
-    let e = &t().edit;
+    let e = t().edit();
     let href = format!("{}?over=details", paths::edit_policy(&region, &name));
     let policy =
         load(move || (region.clone(), name.clone()), |(region, name)| get_secret_policy(region, name));

@@ -12,7 +12,7 @@ use crate::ui::skeleton::Skeleton;
 
 #[component]
 pub(crate) fn Usage(region: String, name: SecretName) -> impl IntoView {
-    let e = &t().edit;
+    let e = t().edit();
     let snippets = load(move || (region.clone(), name.clone()), |(region, name)| get_snippets(region, name));
     let list = live(move || {
         snippets.get().map(|answer| match answer {

@@ -13,7 +13,7 @@ use crate::ui::time::Time;
 
 #[component]
 pub(crate) fn Versions(secret: Secret) -> impl IntoView {
-    let d = &t().details;
+    let d = t().details();
     let keys = keys_of_stages(&secret);
     let Some(versions) = secret.versions else {
         let text = if secret.row.deletion_ms.is_some() { d.versions_hidden } else { d.versions_unknown };
@@ -37,7 +37,7 @@ pub(crate) fn Versions(secret: Secret) -> impl IntoView {
                         <code>{version.id.clone()}</code> <CopyButton text=version.id what=d.version_id/>
                     </th>
                     {cell(d.stages, Rank::Always, html! { <span class="tags">{stages}</span> })}
-                    {cell(t().edit.value_key, Rank::Always, html! { <div>{held}</div> })}
+                    {cell(t().edit().value_key, Rank::Always, html! { <div>{held}</div> })}
                     {cell(d.created, Rank::Always, html! { <Time at_ms=version.created_ms/> })}
                 </tr>
             }
@@ -46,7 +46,7 @@ pub(crate) fn Versions(secret: Secret) -> impl IntoView {
     let columns = vec![
         Column::plain(d.version_id),
         Column::plain(d.stages),
-        Column::plain(t().edit.value_key),
+        Column::plain(t().edit().value_key),
         Column::plain(d.created),
     ];
     html! { <DataTable caption=d.versions columns is_busy=false>{rows}</DataTable> }
@@ -68,6 +68,6 @@ fn keys_of_stages(secret: &Secret) -> Vec<(String, AccessKey)> {
 }
 
 fn state(key: &AccessKey) -> &'static str {
-    let d = &t().details;
+    let d = t().details();
     if key.is_active { d.key_active } else { d.key_inactive }
 }
