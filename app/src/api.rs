@@ -14,7 +14,7 @@ pub(crate) use new_secret::{create_secret, get_prerequisites};
 pub(crate) use ram_users::{change_access_key, get_ram_user, list_unmanaged_keys, search_ram_users};
 pub(crate) use secrets::{
     change_rotation, delete_secret, edit_secret, get_overview, get_secret, get_secret_policy, get_snippets,
-    list_secrets, restore_secret, rotate_secret, set_secret_policy,
+    list_secrets, restore_secret, rotate_secret, select_secrets, set_secret_policy, tag_secret,
 };
 
 /// A server function as the server knows it.
@@ -27,11 +27,13 @@ pub struct Function {
 
 /// Every server function: the one list of them, for the server's router and its tests.
 #[cfg(feature = "ssr")]
-pub fn functions() -> [Function; 17] {
+pub fn functions() -> [Function; 19] {
     [
         function::<secrets::ListSecrets>(),
         function::<secrets::GetSecret>(),
         function::<secrets::GetOverview>(),
+        function::<secrets::SelectSecrets>(),
+        function::<secrets::TagSecret>(),
         function::<secrets::EditSecret>(),
         function::<secrets::GetSecretPolicy>(),
         function::<secrets::SetSecretPolicy>(),

@@ -9,6 +9,6 @@ pub(crate) mod key_change;
 pub(crate) mod over;
 mod restore_secret;
 mod rotate_secret;
-mod rotation_fields;
+pub(crate) mod rotation_fields;
 mod secret_dialog;
 pub(crate) mod secret_dialogs;

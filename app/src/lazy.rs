@@ -7,6 +7,7 @@ use crate::forms::create_secret::CreateSecret;
 use crate::forms::secret_dialogs::SecretDialogs;
 use crate::pages::access_keys::AccessKeys;
 use crate::pages::after_leak::AfterLeak;
+use crate::pages::bulk::BulkPage;
 use crate::pages::overview::OverviewPage;
 use crate::pages::secret::SecretPage;
 use crate::ui::html::html;
@@ -14,6 +15,7 @@ use crate::ui::html::html;
 pub(crate) struct OverviewRoute;
 pub(crate) struct AccessKeysRoute;
 pub(crate) struct AfterLeakRoute;
+pub(crate) struct BulkRoute;
 pub(crate) struct CreateSecretRoute;
 /// All dialogs about one secret in one: each route weighs on the first file.
 pub(crate) struct SecretDialogsRoute;
@@ -82,5 +84,16 @@ impl LazyRoute for SecretRoute {
 
     fn view(_this: Self) -> AnyView {
         html! { <SecretPage/> }
+    }
+}
+
+#[lazy_route]
+impl LazyRoute for BulkRoute {
+    fn data() -> Self {
+        Self
+    }
+
+    fn view(_this: Self) -> AnyView {
+        html! { <BulkPage/> }
     }
 }

@@ -9,6 +9,7 @@ mod words;
 
 use std::sync::OnceLock;
 
+use crate::model::bulk::{Counts, Skip};
 use crate::model::drift::{Drift, Role};
 use crate::model::error::ErrorCode;
 use crate::model::leak::Step;
@@ -56,6 +57,7 @@ parts! {
     7 delete: Delete,
     8 restore: Restore,
     9 rotate: Rotate,
+    10 bulk: Bulk,
 }
 
 /// Before anything is shown: the strings that the server's `words` gave.
@@ -142,6 +144,7 @@ pub(crate) struct List {
     pub(crate) restore: &'static str,
     pub(crate) rotate_now: &'static str,
     pub(crate) change_rotation: &'static str,
+    pub(crate) act_on_many: &'static str,
     /// How many match out of how many.
     pub(crate) count: fn(usize, usize) -> String,
     pub(crate) checked: fn(usize, usize) -> String,
@@ -394,6 +397,40 @@ pub(crate) struct Delete {
     /// The name and the date.
     pub(crate) planned: fn(&str, &str) -> String,
     pub(crate) done: fn(&str) -> String,
+}
+
+/// The same done to many.
+pub(crate) struct Bulk {
+    pub(crate) title: &'static str,
+    pub(crate) needs_script: &'static str,
+    pub(crate) what: &'static str,
+    pub(crate) which: &'static str,
+    pub(crate) add_tag: &'static str,
+    pub(crate) remove_tag: &'static str,
+    pub(crate) tag: &'static str,
+    pub(crate) tag_key: &'static str,
+    pub(crate) field_wrong: &'static str,
+    pub(crate) staggered: &'static str,
+    pub(crate) confirm: &'static str,
+    pub(crate) confirm_hint: fn(usize) -> String,
+    pub(crate) confirm_wrong: fn(usize) -> String,
+    pub(crate) too_many: fn(usize, usize) -> String,
+    pub(crate) preview: fn(usize) -> String,
+    pub(crate) start: fn(usize) -> String,
+    pub(crate) skip: fn(Skip) -> &'static str,
+    pub(crate) progress: fn(Counts) -> String,
+    pub(crate) ended: fn(Counts) -> String,
+    pub(crate) waits_for_quota: &'static str,
+    pub(crate) waits_for_cloud: &'static str,
+    pub(crate) stop: &'static str,
+    pub(crate) go_on: &'static str,
+    pub(crate) retry: &'static str,
+    pub(crate) close: &'static str,
+    pub(crate) outcome: &'static str,
+    pub(crate) waiting: &'static str,
+    pub(crate) done: &'static str,
+    pub(crate) failed: &'static str,
+    pub(crate) skipped: &'static str,
 }
 
 pub(crate) struct Restore {

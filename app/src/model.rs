@@ -1,6 +1,7 @@
 //! Plain data and rules for both sides: what is valid is decided here, once. No I/O, no clock.
 
 pub mod access_key;
+pub mod bulk;
 pub mod deletion;
 pub mod drift;
 pub mod error;

@@ -2,6 +2,7 @@
 
 pub(crate) mod access_keys;
 pub(crate) mod after_leak;
+pub(crate) mod bulk;
 pub(crate) mod last_use;
 pub(crate) mod not_found;
 pub(crate) mod overview;

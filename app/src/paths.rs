@@ -84,6 +84,11 @@ pub fn secret(region: &str, name: &SecretName) -> String {
     format!("/{region}/secrets/{}", segments(name))
 }
 
+/// The same done to many: to all that the list's query finds.
+pub fn bulk(region: &str, query: &SecretQuery) -> String {
+    with_query(format!("/{region}/bulk"), query)
+}
+
 /// The wizard.
 pub fn create_secret(region: &str) -> String {
     format!("/{region}/create-secret")
@@ -206,6 +211,7 @@ mod tests {
             (rotations_calendar(&tags), "/rotations.ics?tag=team:a%20b"),
             (secrets("cn-hangzhou"), "/cn-hangzhou/secrets"),
             (secrets_with("cn-hangzhou", &query), "/cn-hangzhou/secrets?q=a%20b%26c&state=normal,rotating"),
+            (bulk("cn-hangzhou", &query), "/cn-hangzhou/bulk?q=a%20b%26c&state=normal,rotating"),
             (secret("cn-hangzhou", &name), "/cn-hangzhou/secrets/acs/ram/user/a%2Bb%40c"),
             (access_keys_of("li.wei"), "/access-keys/li.wei"),
             (access_keys(&KeyQuery::default()), "/access-keys?sort=created"),

@@ -9,7 +9,8 @@ use crate::api::Json;
 use crate::forms::over::{Changes, LastList};
 use crate::layout::frame::Frame;
 use crate::lazy::{
-    AccessKeysRoute, AfterLeakRoute, CreateSecretRoute, OverviewRoute, SecretDialogsRoute, SecretRoute,
+    AccessKeysRoute, AfterLeakRoute, BulkRoute, CreateSecretRoute, OverviewRoute, SecretDialogsRoute,
+    SecretRoute,
 };
 use crate::model::session::Session;
 use crate::pages::not_found::NotFound;
@@ -47,6 +48,7 @@ pub(crate) fn Pages() -> impl IntoView {
             <Route path=path!("/:region/secrets") view=|| ()/>
             <Route path=path!("/:region/secrets/*name") view={Lazy::<SecretRoute>::new()}/>
             <Route path=path!("/:region/create-secret") view={Lazy::<CreateSecretRoute>::new()}/>
+            <Route path=path!("/:region/bulk") view={Lazy::<BulkRoute>::new()}/>
             <Route path=path!("/:region/after-leak/*name") view={Lazy::<AfterLeakRoute>::new()}/>
             <Route path=path!("/:region/:dialog/*name") view={Lazy::<SecretDialogsRoute>::new()}/>
         </FlatRoutes>

@@ -20,7 +20,7 @@ use keyturn_app::api::backend::Backend;
 use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id};
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
-use keyturn_app::model::new_secret::{NewSecret, Prerequisites};
+use keyturn_app::model::new_secret::{NewSecret, Prerequisites, check_tags};
 use keyturn_app::model::overview::{Overview, PlannedRotation};
 use keyturn_app::model::rotation::RotationPeriod;
 use keyturn_app::model::secret::{Secret, SecretName, Tag, is_version_id};
@@ -129,6 +129,11 @@ impl Backend for RequestGateway {
         self.gateway.list_secrets(&region, &query).await.map_err(|error| self.fail(error))
     }
 
+    async fn select_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
+        self.authorise("select_secrets", &region)?;
+        self.gateway.select_secrets(&region, &query).await.map_err(|error| self.fail(error))
+    }
+
     async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError> {
         self.authorise_all("get_overview")?;
         Ok(self.gateway.get_overview(&tags, is_refresh).await)
@@ -152,6 +157,23 @@ impl Backend for RequestGateway {
         }
         let answer = self.gateway.edit_secret(&region, &name, &edit).await;
         answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+    }
+
+    async fn tag_secret(
+        &self,
+        region: String,
+        name: SecretName,
+        tags: Vec<Tag>,
+        removed_keys: Vec<String>,
+    ) -> Result<(), ApiError> {
+        self.authorise("tag_secret", &region)?;
+        let keys: Vec<Tag> =
+            removed_keys.iter().map(|key| Tag { key: key.clone(), value: String::new() }).collect();
+        if let Err(error) = check_tags(&tags).and_then(|()| check_tags(&keys)) {
+            return Err(self.joined(ApiError::invalid(vec![FieldError::of("tags", error)])));
+        }
+        let answer = self.gateway.tag_secret(&region, &name, &tags, &removed_keys).await;
+        answer.map_err(|error| self.fail(error))
     }
 
     async fn get_secret_policy(&self, region: String, name: SecretName) -> Result<String, ApiError> {

@@ -7,15 +7,28 @@ use serde_json::{Value, json};
 const LIST: &str = "/cn-hangzhou/secrets";
 
 #[tokio::test]
-async fn the_first_address_leads_to_a_list_whatever_the_client_accepts() {
+async fn the_first_address_is_the_overview_and_a_chosen_region_leads_to_its_list() {
     let console = support::start().await;
-    for (query, list) in
-        [("", LIST), ("?region=cn-shanghai", "/cn-shanghai/secrets"), ("?region=//evil.example", LIST)]
-    {
-        let answer = console.http.get(format!("{}/{query}", console.url)).send().await.unwrap();
-        assert_eq!(answer.status(), 303, "{query}");
-        assert_eq!(answer.headers()["location"], list, "{query}");
+    let get = async |query: &str| console.http.get(format!("{}/{query}", console.url)).send().await.unwrap();
+    let chosen = get("?region=cn-shanghai").await;
+    assert_eq!((chosen.status().as_u16(), &chosen.headers()["location"]), (303, &"/cn-shanghai/secrets".parse().unwrap()));
+    for query in ["", "?region=//evil.example", "?tag=team:web"] {
+        let answer = get(query).await;
+        assert_eq!(answer.status(), 200, "{query}");
+        assert!(answer.text().await.unwrap().contains("Needs attention"), "{query}");
     }
+}
+
+#[tokio::test]
+async fn the_strings_lie_at_the_address_that_the_page_names_and_stay() {
+    let console = support::start().await;
+    let page = console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap().text().await.unwrap();
+    let path = page.split("fetch('").nth(1).unwrap().split('\'').next().unwrap();
+    let answer = console.http.get(format!("{}{path}", console.url)).send().await.unwrap();
+    assert!(answer.headers()["cache-control"].to_str().unwrap().contains("immutable"));
+    assert!(answer.text().await.unwrap().lines().any(|line| line == "Create Secret"));
+    let other = console.http.get(format!("{}/words/0000000000000000.txt", console.url)).send().await.unwrap();
+    assert_eq!(other.status(), 404);
 }
 
 #[tokio::test]

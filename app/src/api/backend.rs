@@ -24,9 +24,19 @@ pub trait Backend: Send + Sync {
     async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError>;
     /// Every rotation that is planned, in all regions, the next first.
     async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Vec<PlannedRotation>, ApiError>;
+    /// All that match, up to `BULK_MAX`.
+    async fn select_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError>;
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError>;
     /// Changes what differs, unless somebody else changed the secret meanwhile.
     async fn edit_secret(&self, region: String, name: SecretName, edit: SecretEdit) -> Result<(), ApiError>;
+    /// Sets tags, and takes others away by their keys.
+    async fn tag_secret(
+        &self,
+        region: String,
+        name: SecretName,
+        tags: Vec<Tag>,
+        removed_keys: Vec<String>,
+    ) -> Result<(), ApiError>;
     /// The secret's own policy, JSON as KMS has it.
     async fn get_secret_policy(&self, region: String, name: SecretName) -> Result<String, ApiError>;
     /// Replaces it, unless it is another one than was seen.

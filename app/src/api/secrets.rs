@@ -25,6 +25,12 @@ pub async fn get_overview(tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, 
     super::backend::backend()?.get_overview(tags, is_refresh).await
 }
 
+/// All secrets of a region that match, up to `BULK_MAX`, for what is done to many at once.
+#[server(prefix = "/api", endpoint = "select-secrets", input = server_fn::codec::Json, client = Api)]
+pub async fn select_secrets(region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
+    super::backend::backend()?.select_secrets(region, query).await
+}
+
 /// A secret with its versions and its RAM user's AccessKeys.
 #[server(prefix = "/api", endpoint = "get-secret", input = server_fn::codec::Json, client = Api)]
 pub async fn get_secret(region: String, name: SecretName) -> Result<Secret, ApiError> {
@@ -96,4 +102,15 @@ pub async fn set_secret_policy(
 #[server(prefix = "/api", endpoint = "get-snippets", input = server_fn::codec::Json, client = Api)]
 pub async fn get_snippets(region: String, name: SecretName) -> Result<Vec<(String, String)>, ApiError> {
     super::backend::backend()?.get_snippets(region, name).await
+}
+
+/// Sets tags, and takes others away by their keys.
+#[server(prefix = "/api", endpoint = "tag-secret", input = server_fn::codec::Json, client = Api)]
+pub async fn tag_secret(
+    region: String,
+    name: SecretName,
+    tags: Vec<Tag>,
+    removed_keys: Vec<String>,
+) -> Result<(), ApiError> {
+    super::backend::backend()?.tag_secret(region, name, tags, removed_keys).await
 }

@@ -15,15 +15,15 @@ const PRESETS: [u32; 3] = [7, 30, 90];
 
 /// What is chosen and typed.
 #[derive(Clone, Copy)]
-pub(super) struct RotationChoice {
-    pub(super) is_on: RwSignal<bool>,
-    pub(super) period: RwSignal<String>,
-    pub(super) unit: RwSignal<PeriodUnit>,
+pub(crate) struct RotationChoice {
+    pub(crate) is_on: RwSignal<bool>,
+    pub(crate) period: RwSignal<String>,
+    pub(crate) unit: RwSignal<PeriodUnit>,
 }
 
 impl RotationChoice {
     /// As it begins; with what was typed, where the server shows a posted form again.
-    pub(super) fn new(is_on: bool, period: &str, unit: PeriodUnit) -> Self {
+    pub(crate) fn new(is_on: bool, period: &str, unit: PeriodUnit) -> Self {
         let on = if is_on { "on" } else { "off" };
         Self {
             is_on: RwSignal::new(typed("rotation", on) != "off"),
@@ -33,7 +33,7 @@ impl RotationChoice {
     }
 
     /// The chosen period; `None` where rotation is off.
-    pub(super) fn parsed(self) -> Result<Option<RotationPeriod>, InvalidPeriod> {
+    pub(crate) fn parsed(self) -> Result<Option<RotationPeriod>, InvalidPeriod> {
         match self.is_on.get() {
             true => RotationPeriod::parse(&self.period.get(), self.unit.get()).map(Some),
             false => Ok(None),
@@ -43,7 +43,7 @@ impl RotationChoice {
 
 /// On or off, how often, and the next dates.
 #[component]
-pub(super) fn RotationFields(
+pub(crate) fn RotationFields(
     choice: RotationChoice,
     /// What the next date is reckoned from; `None` for a secret that is not there yet.
     last_ms: Option<i64>,

@@ -4,9 +4,10 @@
 
 use super::words::w;
 use super::{
-    Common, Create, Delete, Details, Edit, Errors, Frame, Keys, Leak, List, Messages, Overview, Restore,
-    Rotate, States,
+    Bulk, Common, Create, Delete, Details, Edit, Errors, Frame, Keys, Leak, List, Messages, Overview,
+    Restore, Rotate, States,
 };
+use crate::model::bulk::{Counts, Skip};
 use crate::model::drift::{Drift, Role};
 use crate::model::error::ErrorCode;
 use crate::model::leak::Step;
@@ -102,6 +103,7 @@ pub(super) fn messages() -> Messages {
             restore: w!("Restore Secret"),
             rotate_now: w!("Rotate Now"),
             change_rotation: w!("Change Rotation"),
+            act_on_many: w!("Act on many"),
             count: |matched, total| match (matched, total) {
                 (1, 1) => "1 secret".into(),
                 (matched, total) if matched == total => format!("{total} secrets"),
@@ -565,6 +567,62 @@ pub(super) fn rotate() -> Rotate {
         change_failed: w!("Rotation was not changed"),
         changed: |name| format!("Rotation of {name} is changed."),
     }
+}
+
+pub(super) fn bulk() -> Bulk {
+    Bulk {
+        title: w!("Act on many secrets"),
+        needs_script: w!(
+            "This page works secret by secret in your browser and needs JavaScript. Without it, act on each secret from its own page."
+        ),
+        what: w!("What is done"),
+        which: w!("To which secrets"),
+        add_tag: w!("Add a tag"),
+        remove_tag: w!("Remove a tag"),
+        tag: w!("Tag (key:value)"),
+        tag_key: w!("Key of the tag"),
+        field_wrong: w!("This is not valid. Correct it to go on."),
+        staggered: w!("More than that wait for their turn; leave this tab open until then."),
+        confirm: w!("Number of secrets"),
+        confirm_hint: |count| format!("To confirm, type how many secrets are planned to be deleted: {count}"),
+        confirm_wrong: |count| format!("This is not the number. Type {count}."),
+        too_many: |matched, most| {
+            format!(
+                "{matched} secrets match; only the first {most} are taken at once. Narrow the list, or come again for the others."
+            )
+        },
+        preview: |count| {
+            if count == 1 { "1 secret is changed.".into() } else { format!("{count} secrets are changed.") }
+        },
+        start: |count| {
+            if count == 1 { "Start with 1 secret".into() } else { format!("Start with {count} secrets") }
+        },
+        skip: |skip| match skip {
+            Skip::PendingDeletion => "skipped: in the deletion window",
+            Skip::NotPending => "skipped: not planned to be deleted",
+            Skip::Rotating => "skipped: a rotation is under way",
+            Skip::Unavailable => "skipped: unavailable",
+            Skip::Nothing => "skipped: it is so already",
+        },
+        progress: counts,
+        ended: |all| format!("The run has ended: {}", counts(all)),
+        waits_for_quota: w!("The hourly quota is used up. It goes on at"),
+        waits_for_cloud: w!("Alibaba Cloud asks to wait. It goes on at"),
+        stop: w!("Stop"),
+        go_on: w!("Go on"),
+        retry: w!("Try the failed ones again"),
+        close: w!("Close"),
+        outcome: w!("Result"),
+        waiting: w!("Waiting"),
+        done: w!("Done"),
+        failed: w!("Failed"),
+        skipped: w!("Skipped"),
+    }
+}
+
+fn counts(counts: Counts) -> String {
+    let Counts { waiting, done, failed, skipped } = counts;
+    format!("{done} done, {failed} failed, {skipped} skipped, {waiting} waiting.")
 }
 
 fn days(count: i64) -> String {

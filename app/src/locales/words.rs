@@ -97,6 +97,6 @@ mod tests {
         let has = |number: usize, word: &str| sections[number].lines().any(|line| line == word);
         assert!(has(0, "Keyturn failed.") && has(1, t().overview().title) && has(5, t().create().title));
         assert!(sections.iter().all(|section| section.lines().all(|line| !line.is_empty())), "{words}");
-        assert_eq!(sections.len(), 10);
+        assert_eq!(sections.len(), 11);
     }
 }

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
+use super::bulk::BULK_MAX;
 use super::secret::{SecretRow, Tag};
 use super::secret_query::{SecretQuery, SortKey};
 
@@ -37,12 +38,20 @@ impl SecretPage {
 
 /// Filters, sorts and cuts one page out of all rows of a region.
 pub fn page(all: &[SecretRow], query: &SecretQuery, now_ms: i64, asked_ms: i64) -> SecretPage {
+    cut(all, query, query.size.rows(), now_ms, asked_ms)
+}
+
+/// The first so many of all that match, for what is done to many at once.
+pub fn select(all: &[SecretRow], query: &SecretQuery, now_ms: i64, asked_ms: i64) -> SecretPage {
+    cut(all, &query.clone().on_first_page(), BULK_MAX, now_ms, asked_ms)
+}
+
+fn cut(all: &[SecretRow], query: &SecretQuery, size: usize, now_ms: i64, asked_ms: i64) -> SecretPage {
     let mut matching: Vec<&SecretRow> = all.iter().filter(|row| matches(row, query)).collect();
     matching.sort_by(|a, b| {
         let order = compare(a, b, query.sort.key, query.sort.is_descending);
         order.then_with(|| a.name.as_str().cmp(b.name.as_str()))
     });
-    let size = query.size.rows();
     let pages = matching.len().div_ceil(size).max(1);
     let page = usize::try_from(query.page.0).unwrap_or(usize::MAX).min(pages);
     let mut tags: Vec<Tag> = all.iter().flat_map(|row| row.tags.iter().cloned()).collect();

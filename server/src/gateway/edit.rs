@@ -37,15 +37,28 @@ impl Gateway {
             .filter(|tag| edit.tags.iter().all(|of| of.key != tag.key))
             .map(|tag| tag.key.clone())
             .collect();
-        if !gone.is_empty() {
-            self.client.untag_resource(region, name.as_str(), &gone).await?;
+        let new: Vec<Tag> = edit.tags.iter().filter(|tag| !had.contains(tag)).cloned().collect();
+        self.tag_secret(region, name, &new, &gone).await?;
+        Ok(Ok(()))
+    }
+
+    /// Both calls may be made again without harm.
+    pub(crate) async fn tag_secret(
+        &self,
+        region: &str,
+        name: &SecretName,
+        tags: &[Tag],
+        removed_keys: &[String],
+    ) -> Result<(), CloudError> {
+        if !removed_keys.is_empty() {
+            self.client.untag_resource(region, name.as_str(), removed_keys).await?;
         }
-        let new: Vec<kms::Tag> = edit.tags.iter().filter(|tag| !had.contains(tag)).map(to_vendor).collect();
-        if !new.is_empty() {
-            self.client.tag_resource(region, name.as_str(), &new).await?;
+        if !tags.is_empty() {
+            let tags: Vec<kms::Tag> = tags.iter().map(to_vendor).collect();
+            self.client.tag_resource(region, name.as_str(), &tags).await?;
         }
         self.forget(region);
-        Ok(Ok(()))
+        Ok(())
     }
 
     /// JSON as a person reads it.

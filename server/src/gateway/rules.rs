@@ -27,6 +27,8 @@ const RULES: &[(&str, Needs)] = &[
     ("get_prerequisites", Needs::Operator),
     ("create_secret", Needs::Operator),
     ("edit_secret", Needs::Operator),
+    ("select_secrets", Needs::Viewer),
+    ("tag_secret", Needs::Operator),
     ("get_secret_policy", Needs::Viewer),
     ("set_secret_policy", Needs::Operator),
     ("get_snippets", Needs::Viewer),

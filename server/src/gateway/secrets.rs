@@ -1,6 +1,6 @@
 //! Reading secrets: the list with its details, and one secret with everything about it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -64,6 +64,22 @@ impl Gateway {
         }
         self.details.want(&self.client, region, &wanted, listed.now_ms).await;
         Ok(secret_list::page(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms))
+    }
+
+    /// All that match, up to the most that are changed at once, with their details.
+    pub(crate) async fn select_secrets(
+        &self,
+        region: &str,
+        query: &SecretQuery,
+    ) -> Result<SecretPage, CloudError> {
+        let listed = self.listed(region).await?;
+        let first = secret_list::select(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms);
+        let names: HashSet<&str> = first.rows.iter().map(|row| row.name.as_str()).collect();
+        let is_wanted =
+            |secret: &&ListedSecret| query.needs_details() || names.contains(secret.secret_name.as_str());
+        let wanted: Vec<&ListedSecret> = listed.secrets.iter().filter(is_wanted).collect();
+        self.details.want(&self.client, region, &wanted, listed.now_ms).await;
+        Ok(secret_list::select(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms))
     }
 
     pub(crate) async fn get_secret(&self, region: &str, name: &SecretName) -> Result<Secret, CloudError> {

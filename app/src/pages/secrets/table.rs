@@ -103,6 +103,7 @@ fn Counts(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl 
             <span>{count}</span>
             <span>{checked}</span>
             <span>{beyond}</span>
+            <a href=live_text(move || { let address = address.get(); paths::bulk(&address.region, &address.query) })>{l.act_on_many}</a>
             <span class="updated">{l.updated} " " <Time at_ms=asked_ms/></span>
         </p>
     }

@@ -1,0 +1,181 @@
+//! `/{region}/bulk`: the same done to many secrets of the list's query. It runs in this tab, one secret after the other; a
+//! reload goes on where it was.
+
+mod choose;
+mod progress;
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::{use_params_map, use_query_map};
+
+use crate::api::{
+    change_rotation, delete_secret, load, restore_secret, rotate_secret, select_secrets, tag_secret,
+};
+use crate::browser::{storage, time, timers};
+use crate::forms::over::Changes;
+use crate::locales::t;
+use crate::model::bulk::{BulkAction, Item, Run};
+use crate::model::deletion::Deletion;
+use crate::model::error::{ApiError, ErrorCode};
+use crate::model::secret_query::SecretQuery;
+use crate::paths;
+use crate::response;
+use crate::ui::announce::Announcer;
+use crate::ui::error::ErrorAlert;
+use crate::ui::heading::Heading;
+use crate::ui::html::{html, live};
+use crate::ui::skeleton::Skeleton;
+
+use choose::Choose;
+use progress::Progress;
+
+/// Between two secrets: KMS takes ten changes a second from an account in a region.
+const PAUSE_MS: i64 = 150;
+/// Where the cloud does not say how long to wait.
+const THROTTLED_MS: i64 = 2_000;
+/// How soon secrets whose details are not known are asked for again.
+const PENDING_MS: u32 = 700;
+
+/// The run of this region, kept in the tab.
+#[derive(Clone, Copy)]
+struct Bulk {
+    region: Memo<String>,
+    run: RwSignal<Option<Run>>,
+}
+
+#[component]
+pub(crate) fn BulkPage() -> impl IntoView {
+    let params = use_params_map();
+    let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
+    let parameters = use_query_map();
+    let query = Memo::new(move |_| {
+        let parameters = parameters.read();
+        SecretQuery::parse(|name| parameters.get_all(name).map(|values| values.join(","))).0
+    });
+    let run = RwSignal::new(None::<Run>);
+    let bulk = Bulk { region, run };
+    Effect::new(move || {
+        run.set(storage::get(&bulk.key()).and_then(|text| serde_json::from_str(&text).ok()));
+    });
+    drive(bulk);
+    let selection =
+        load(move || (region.get(), query.get()), |(region, query)| select_secrets(region, query));
+    Effect::new(move || {
+        let is_pending =
+            matches!(selection.get(), Some(Ok(page)) if !page.is_settled(&query.get_untracked()));
+        // What is being chosen from is not changed under the person's hands once it is complete.
+        if is_pending {
+            timers::after(PENDING_MS, move || selection.refetch());
+        }
+    });
+    let is_chosen = Memo::new(move |_| run.read().is_some());
+    let choose = move || match selection.get()? {
+        Ok(page) => Some(html! { <Choose bulk page/> }),
+        Err(error) => {
+            response::set_status(error.code.status());
+            Some(html! {
+                <ErrorAlert error title=t().list.failed_title>
+                    <button type="button" class="button needs-script" on:click=move |_| selection.refetch()>
+                        {t().common.retry}
+                    </button>
+                </ErrorAlert>
+            })
+        }
+    };
+    let b = t().bulk();
+    let back = move || paths::secrets_with(&region.get(), &query.get());
+    html! {
+        <Title text=(t().frame.title)(b.title)/>
+        <nav class="breadcrumb"><a href=back>{t().frame.secrets}</a></nav>
+        <Heading text=b.title/>
+        <noscript><p class="remark">{b.needs_script}</p></noscript>
+        <Transition fallback=|| html! { <Skeleton lines=10/> }>
+            {live(move || match is_chosen.get() {
+                true => Some(html! { <Progress bulk/> }),
+                false => choose(),
+            })}
+        </Transition>
+    }
+}
+
+/// Does one secret after the other while the run is on.
+fn drive(bulk: Bulk) {
+    let run = bulk.run;
+    let (announcer, changes) = (expect_context::<Announcer>(), expect_context::<Changes>());
+    let one = Action::new(move |(index, action, item): &(usize, BulkAction, Item)| {
+        let (index, action, item) = (*index, action.clone(), item.clone());
+        async move { (index, execute(bulk.region.get_untracked(), action, item).await) }
+    });
+    Effect::new(move || {
+        let Some((index, answer)) = one.value().get() else { return };
+        let now_ms = time::now();
+        bulk.change(|run| match answer {
+            Ok(()) => run.done(index, now_ms),
+            Err(error) => {
+                let asked = error.retry_after_ms.and_then(|wait| i64::try_from(wait).ok());
+                let wait_ms = (error.code == ErrorCode::Throttled).then(|| asked.unwrap_or(THROTTLED_MS));
+                run.failed(index, error.to_string(), wait_ms, now_ms);
+            }
+        });
+    });
+    // Whatever changes the run sets the next one off.
+    Effect::new(move || {
+        let Some(now) = run.get().filter(|run| run.is_running) else { return };
+        if one.pending().get_untracked() {
+            return;
+        }
+        match now.next(time::now()) {
+            Some((index, wait_ms)) => {
+                let wait = u32::try_from(wait_ms.max(PAUSE_MS)).unwrap_or(u32::MAX);
+                timers::after(wait, move || {
+                    one.dispatch((index, now.action.clone(), now.items[index].clone()));
+                });
+            }
+            None => {
+                bulk.change(|run| run.is_running = false);
+                announcer.result((t().bulk().ended)(now.counts()));
+                changes.made();
+            }
+        }
+    });
+}
+
+async fn execute(region: String, action: BulkAction, item: Item) -> Result<(), ApiError> {
+    let name = item.name;
+    match action {
+        BulkAction::ChangeRotation(rotation) => change_rotation(region, name, rotation).await,
+        BulkAction::Rotate => rotate_secret(region, name, item.version_id).await.map(drop),
+        BulkAction::AddTag(tag) => tag_secret(region, name, vec![tag], Vec::new()).await,
+        BulkAction::RemoveTag(key) => tag_secret(region, name, Vec::new(), vec![key]).await,
+        BulkAction::PlanDeletion(window) => {
+            delete_secret(region, name, Deletion::Planned(window), String::new()).await.map(drop)
+        }
+        BulkAction::Restore => restore_secret(region, name).await,
+    }
+}
+
+impl Bulk {
+    fn key(self) -> String {
+        format!("keyturn-bulk-{}", self.region.get_untracked())
+    }
+
+    /// Changes the run, and keeps it for a reload.
+    fn change(self, change: impl FnOnce(&mut Run)) {
+        self.run.update(|run| {
+            if let Some(run) = run {
+                change(run);
+                storage::set(&self.key(), &serde_json::to_string(run).unwrap_or_default());
+            }
+        });
+    }
+
+    fn start(self, run: Run) {
+        self.run.set(Some(run));
+        self.change(|_| {});
+    }
+
+    fn close(self) {
+        storage::remove(&self.key());
+        self.run.set(None);
+    }
+}

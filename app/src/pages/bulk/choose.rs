@@ -1,0 +1,240 @@
+//! What is done, to which secrets, and what will be skipped: before anything happens.
+
+use leptos::prelude::*;
+
+use super::Bulk;
+use crate::browser::{document, random};
+use crate::forms::rotation_fields::{RotationChoice, RotationFields};
+use crate::locales::t;
+use crate::model::bulk::{BULK_MAX, BulkAction, Run, Skip};
+use crate::model::deletion::RecoveryWindow;
+use crate::model::new_secret::parse_tags;
+use crate::model::rotation::PeriodUnit;
+use crate::model::secret::{SecretName, SecretRow};
+use crate::model::secret_list::SecretPage;
+use crate::pages::secrets::row::{rotation, state_cell};
+use crate::ui::announce::Announcer;
+use crate::ui::badge::Meaning;
+use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::error::Remark;
+use crate::ui::field::{Field, described_by};
+use crate::ui::html::html;
+
+/// The choices, before their fields are read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    ChangeRotation,
+    Rotate,
+    AddTag,
+    RemoveTag,
+    PlanDeletion,
+    Restore,
+}
+
+impl Kind {
+    const ALL: [Self; 6] = [
+        Self::ChangeRotation,
+        Self::Rotate,
+        Self::AddTag,
+        Self::RemoveTag,
+        Self::PlanDeletion,
+        Self::Restore,
+    ];
+
+    fn label(self) -> &'static str {
+        let (l, b) = (&t().list, t().bulk());
+        match self {
+            Self::ChangeRotation => l.change_rotation,
+            Self::Rotate => l.rotate_now,
+            Self::AddTag => b.add_tag,
+            Self::RemoveTag => b.remove_tag,
+            Self::PlanDeletion => l.plan_deletion,
+            Self::Restore => l.restore,
+        }
+    }
+}
+
+const FORM: &str = "bulk-form";
+
+#[component]
+pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
+    let b = t().bulk();
+    let kind = RwSignal::new(Kind::ChangeRotation);
+    let choice = RotationChoice::new(true, "30", PeriodUnit::Days);
+    let tag = RwSignal::new(String::new());
+    let days = RwSignal::new("30".to_owned());
+    let typed = RwSignal::new(String::new());
+    let left_out = RwSignal::new(Vec::<SecretName>::new());
+    let was_sent = RwSignal::new(false);
+    // `None` while a field is wrong.
+    let action = Memo::new(move |_| match kind.get() {
+        Kind::ChangeRotation => choice.parsed().ok().map(BulkAction::ChangeRotation),
+        Kind::Rotate => Some(BulkAction::Rotate),
+        Kind::Restore => Some(BulkAction::Restore),
+        Kind::AddTag => match parse_tags(&tag.get()).ok()?.as_slice() {
+            [tag] => Some(BulkAction::AddTag(tag.clone())),
+            _ => None,
+        },
+        Kind::RemoveTag => {
+            let key = tag.get().trim().to_owned();
+            (!key.is_empty()).then_some(BulkAction::RemoveTag(key))
+        }
+        Kind::PlanDeletion => RecoveryWindow::parse(&days.get()).ok().map(BulkAction::PlanDeletion),
+    });
+    let rows = StoredValue::new(page.rows);
+    let chosen = move || -> Vec<SecretRow> {
+        let left_out = left_out.get();
+        rows.with_value(|rows| rows.iter().filter(|row| !left_out.contains(&row.name)).cloned().collect())
+    };
+    let hindered = move || -> Vec<Skip> {
+        let action = action.get();
+        chosen().iter().filter_map(|row| action.as_ref()?.hindrance(row)).collect()
+    };
+    let taken = Memo::new(move |_| chosen().len() - hindered().len());
+    let is_confirmed =
+        move || kind.get() != Kind::PlanDeletion || typed.get().trim() == taken.get().to_string();
+    let confirm_error =
+        Signal::derive(move || (was_sent.get() && !is_confirmed()).then(|| (b.confirm_wrong)(taken.get())));
+    let field_error =
+        Signal::derive(move || (was_sent.get() && action.get().is_none()).then(|| b.field_wrong.to_owned()));
+    let announcer: Announcer = expect_context();
+    let submit = move || {
+        was_sent.set(true);
+        match action.get_untracked().filter(|_| untrack(is_confirmed) && taken.get_untracked() > 0) {
+            Some(action) => bulk.start(Run::new(action, &untrack(chosen), random::uuid)),
+            None => {
+                announcer.wrong_input();
+                document::focus_first_invalid(FORM);
+            }
+        }
+    };
+    let kinds = Kind::ALL
+        .map(|of| {
+            html! {
+                <label class="choice">
+                    <input
+                        type="radio"
+                        name="action"
+                        checked=of == kind.get_untracked()
+                        prop:checked=move || kind.get() == of
+                        on:change=move |_| { was_sent.set(false); kind.set(of); }
+                    />
+                    {of.label()}
+                </label>
+            }
+        })
+        .collect_view();
+    let text_field = move |label: &'static str| {
+        html! {
+            <Field id="bulk-tag" label error=field_error>
+                <input
+                    id="bulk-tag"
+                    type="text"
+                    spellcheck="false"
+                    autocomplete="off"
+                    aria-describedby=described_by("bulk-tag")
+                    aria-invalid=move || field_error.get().is_some().to_string()
+                    prop:value=move || tag.get()
+                    on:input=move |event| tag.set(event_target_value(&event))
+                />
+            </Field>
+        }
+    };
+    let fields = move || match kind.get() {
+        Kind::ChangeRotation => html! { <RotationFields choice last_ms=None now_ms=Signal::stored(None)/> },
+        Kind::Rotate => html! { <p class="hint">{t().rotate().quota} " " {b.staggered}</p> },
+        Kind::AddTag => text_field(b.tag),
+        Kind::RemoveTag => text_field(b.tag_key),
+        Kind::Restore => ().into_any(),
+        Kind::PlanDeletion => html! {
+            <Remark meaning=Meaning::Danger text=t().delete().check_first/>
+            <Field id="bulk-days" label=t().delete().days error=field_error>
+                <input
+                    id="bulk-days"
+                    type="number"
+                    min="7"
+                    max="30"
+                    aria-describedby=described_by("bulk-days")
+                    aria-invalid=move || field_error.get().is_some().to_string()
+                    prop:value=move || days.get()
+                    on:input=move |event| days.set(event_target_value(&event))
+                />
+            </Field>
+            <Field id="bulk-confirm" label=b.confirm hint=Signal::derive(move || (b.confirm_hint)(taken.get())) error=confirm_error>
+                <input
+                    id="bulk-confirm"
+                    type="text"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    aria-describedby=described_by("bulk-confirm")
+                    aria-invalid=move || confirm_error.get().is_some().to_string()
+                    on:input=move |event| typed.set(event_target_value(&event))
+                />
+            </Field>
+        },
+    };
+    let skipped = move || {
+        let hindered = hindered();
+        let reasons =
+            [Skip::PendingDeletion, Skip::NotPending, Skip::Rotating, Skip::Unavailable, Skip::Nothing];
+        reasons
+            .into_iter()
+            .filter_map(|of| {
+                let count = hindered.iter().filter(|skip| **skip == of).count();
+                (count > 0).then(|| html! { <li>{count} " " {(b.skip)(of)}</li> })
+            })
+            .collect_view()
+    };
+    let more = (page.matched > BULK_MAX).then(|| {
+        html! { <Remark meaning=Meaning::Warning text=(b.too_many)(page.matched, BULK_MAX)/> }
+    });
+    let selected =
+        rows.with_value(|rows| rows.iter().map(|row| selectable(row.clone(), left_out)).collect_view());
+    let columns =
+        vec![Column::plain(t().list.name), Column::plain(t().list.rotation), Column::plain(t().list.state)];
+    html! {
+        {more}
+        <form id=FORM class="bulk" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+            <fieldset class="field"><legend>{b.what}</legend>{kinds}</fieldset>
+            <div>{fields}</div>
+            <div class="bulk-preview" role="status">
+                <p><strong>{move || (b.preview)(taken.get())}</strong></p>
+                <ul>{skipped}</ul>
+            </div>
+            <button
+                type="submit"
+                class="button needs-script"
+                data-kind=move || if kind.get() == Kind::PlanDeletion { "danger" } else { "primary" }
+                aria-disabled=move || (taken.get() == 0).to_string()
+            >
+                {move || (b.start)(taken.get())}
+            </button>
+        </form>
+        <h2>{b.which}</h2>
+        <DataTable caption=b.which columns is_busy=false>{selected}</DataTable>
+    }
+}
+
+fn selectable(row: SecretRow, left_out: RwSignal<Vec<SecretName>>) -> AnyView {
+    let name = row.name.clone();
+    let toggle = move |event| {
+        let is_chosen = event_target_checked(&event);
+        left_out.update(|left_out| {
+            left_out.retain(|other| *other != name);
+            if !is_chosen {
+                left_out.push(name.clone());
+            }
+        });
+    };
+    let badge = row.details().map(rotation);
+    let state = state_cell(&row, None);
+    html! {
+        <tr role="row">
+            <th role="rowheader" scope="row">
+                <label class="choice"><input type="checkbox" checked on:change=toggle/> {row.name.short().to_owned()}</label>
+            </th>
+            {cell(t().list.rotation, Rank::Always, badge)}
+            {cell(t().list.state, Rank::Always, state)}
+        </tr>
+    }
+}

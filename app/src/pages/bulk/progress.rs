@@ -1,0 +1,88 @@
+//! How far the run is, and what came of each secret.
+
+use leptos::prelude::*;
+
+use super::Bulk;
+use crate::browser::time;
+use crate::locales::t;
+use crate::model::bulk::{BulkAction, Item, Outcome};
+use crate::paths;
+use crate::ui::badge::{Badge, Meaning};
+use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::html::{html, live};
+use crate::ui::icon::Glyph;
+use crate::ui::time::Time;
+
+#[component]
+pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
+    let b = t().bulk();
+    let run = bulk.run;
+    let counts = Memo::new(move |_| run.read().as_ref().map(|run| run.counts()).unwrap_or_default());
+    let is_running = Memo::new(move |_| run.read().as_ref().is_some_and(|run| run.is_running));
+    let total = Memo::new(move |_| run.read().as_ref().map_or(0, |run| run.items.len()));
+    let items = Memo::new(move |_| run.read().as_ref().map(|run| run.items.clone()).unwrap_or_default());
+    let region = bulk.region;
+    // Where the quota or the cloud makes the run wait, until when.
+    let wait = live(move || {
+        let run = run.get().filter(|run| run.is_running)?;
+        let now_ms = time::now();
+        let (_, wait_ms) = run.next(now_ms)?;
+        let why = if run.action == BulkAction::Rotate { b.waits_for_quota } else { b.waits_for_cloud };
+        (wait_ms > 1_000).then(|| html! { <p class="remark">{why} " " <Time at_ms=now_ms + wait_ms/></p> })
+    });
+    let bar = live(move || {
+        let (counts, total) = (counts.get(), total.get());
+        let value = (total - counts.waiting).to_string();
+        html! {
+            <p class="count">
+                <span>{(b.progress)(counts)}</span>
+                <progress max=total.max(1).to_string() value=value aria-label=b.title></progress>
+            </p>
+        }
+    });
+    let buttons = live(move || {
+        let counts = counts.get();
+        let stop = is_running.get().then(|| {
+            html! { <button type="button" class="button" on:click=move |_| bulk.change(|run| run.is_running = false)>{b.stop}</button> }
+        });
+        let go_on = (!is_running.get() && counts.waiting > 0).then(|| {
+            html! { <button type="button" class="button" data-kind="primary" on:click=move |_| bulk.change(|run| run.is_running = true)>{b.go_on}</button> }
+        });
+        let retry = (!is_running.get() && counts.failed > 0).then(|| {
+            html! { <button type="button" class="button" on:click=move |_| bulk.change(crate::model::bulk::Run::retry)>{b.retry}</button> }
+        });
+        let close = (!is_running.get()).then(|| {
+            html! { <button type="button" class="button" on:click=move |_| bulk.close()>{b.close}</button> }
+        });
+        html! { <div class="actions">{go_on} {retry} {stop} {close}</div> }
+    });
+    let columns = vec![Column::plain(t().list.name), Column::plain(b.outcome)];
+    html! {
+        {bar}
+        {wait}
+        {buttons}
+        <DataTable caption=b.outcome columns is_busy=is_running>
+            <For each=move || items.get() key=|item| format!("{item:?}") children=move |item| row(&region.get_untracked(), item)/>
+        </DataTable>
+    }
+}
+
+fn row(region: &str, item: Item) -> AnyView {
+    let b = t().bulk();
+    let outcome = match item.outcome {
+        Outcome::Waiting => html! { <span class="pending">{b.waiting}</span> },
+        Outcome::Done => html! { <Badge meaning=Meaning::Good glyph=Glyph::Check text=b.done/> },
+        Outcome::Failed(message) => html! {
+            <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=b.failed/> <small>{message}</small>
+        },
+        Outcome::Skipped(skip) => html! {
+            <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=b.skipped/> <small>{(b.skip)(skip)}</small>
+        },
+    };
+    html! {
+        <tr role="row">
+            <th role="rowheader" scope="row"><a href=paths::secret(region, &item.name)>{item.name.short().to_owned()}</a></th>
+            {cell(b.outcome, Rank::Always, outcome)}
+        </tr>
+    }
+}

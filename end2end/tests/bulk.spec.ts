@@ -1,0 +1,103 @@
+// The same done to many: preview, progress, a result for each, stop, reload, retry; the cloud asked by the vendor's client.
+import type { Page } from '@playwright/test';
+import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
+
+const bulk = async (page: Page, query: string) => {
+  await page.goto(`/cn-hangzhou/secrets${query}`);
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Act on many' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Act on many secrets');
+};
+const name = (user: string) => `acs/ram/user/${user}`;
+const result = (page: Page, user: string) => page.getByRole('table', { name: 'Result' }).getByRole('row', { name: new RegExp(user) });
+
+test('rotation is changed for a filter\'s whole result but one; what cannot be done is skipped, said before', async ({ page, cloud }) => {
+  await bulk(page, '?tag=team:web');
+  await bulk(page, '?tag=env:production');
+  await expect(page.getByText('18 secrets are changed.')).toBeVisible();
+  await expect(page.getByText('1 skipped: in the deletion window')).toBeVisible();
+  await expect(page.getByText('1 skipped: a rotation is under way')).toBeVisible();
+  await accessible(page);
+  await page.getByRole('checkbox', { name: 'payroll-exporter' }).uncheck();
+  await expect(page.getByText('17 secrets are changed.')).toBeVisible();
+  await page.getByLabel('Rotation Period').fill('45');
+  await page.getByRole('button', { name: 'Start with 17 secrets' }).click();
+  await expect(page.getByRole('status').first()).toContainText('The run has ended: 17 done, 0 failed, 2 skipped, 0 waiting.', { timeout: 20_000 });
+  await expect(result(page, 'legacy-ftp')).toContainText('Done');
+  await expect(result(page, 'old-reports')).toContainText('skipped: in the deletion window');
+  await accessible(page);
+  expect(cloud.describe('cn-hangzhou', name('legacy-ftp')).RotationInterval).toBe('3888000s');
+  expect(cloud.describe('cn-hangzhou', name('payroll-exporter')).RotationInterval).toBe('2592000s');
+  await page.getByRole('button', { name: 'Close' }).click();
+  await expect(page.getByRole('button', { name: /^Start with/ })).toBeVisible();
+});
+
+test('a run is stopped, survives a reload, goes on, and tries again what failed', async ({ page, sandbox, cloud, allowErrors }) => {
+  allowErrors(/403|429|409|502/);
+  await bulk(page, '?tag=team:platform');
+  await page.getByRole('radio', { name: 'Add a tag' }).check();
+  await page.getByRole('button', { name: /^Start with/ }).click();
+  await expect(page.getByText('This is not valid.')).toBeVisible();
+  await expect(page.getByLabel('Tag (key:value)')).toBeFocused();
+  await page.getByLabel('Tag (key:value)').fill('checked:2026');
+  await sandbox.fault({ service: 'kms', action: 'TagResource', kind: 'error', status: 403, code: 'Forbidden.NoPermission', times: 1 });
+  // Half of them throttled: tried again by itself.
+  await sandbox.fault({ service: 'kms', action: 'TagResource', kind: 'delay', millis: 400 });
+  await page.getByRole('button', { name: 'Start with 4 secrets' }).click();
+  await expect(page.getByText(/1 failed/).first()).toBeVisible();
+  await page.getByRole('button', { name: 'Stop' }).click();
+  await page.reload();
+  await hydrated(page);
+  await expect(page.getByText(/waiting\.$/).first()).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.reload();
+  await expect(page.getByRole('status').first()).toContainText('3 done, 1 failed, 0 skipped, 0 waiting.', { timeout: 20_000 });
+  await sandbox.clearFaults();
+  await page.getByRole('button', { name: 'Try the failed ones again' }).click();
+  await expect(page.getByText('4 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible();
+  for (const user of ['legacy-ftp', 'backup-vault', 'log-shipper', 'ci-artifacts']) {
+    const described = cloud.describe('cn-hangzhou', name(user)) as Record<string, any>;
+    expect(described.Tags.Tag).toContainEqual({ TagKey: 'checked', TagValue: '2026' });
+  }
+});
+
+test('where the cloud receives too many requests, the run waits and goes on by itself', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/429/);
+  await sandbox.fault({ service: 'kms', action: 'UntagResource', kind: 'error', status: 429, code: 'Rejected.Throttling', times: 3 });
+  await bulk(page, '?tag=team:routing');
+  await page.getByRole('radio', { name: 'Remove a tag' }).check();
+  await page.getByLabel('Key of the tag').fill('env');
+  await page.getByRole('button', { name: 'Start with 3 secrets' }).click();
+  await expect(page.getByText('3 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible({ timeout: 20_000 });
+});
+
+test('many planned deletions ask for their number, and are restored together', async ({ page, cloud }) => {
+  await bulk(page, '?tag=team:pricing');
+  await page.getByRole('radio', { name: 'Plan Deletion Secret' }).check();
+  await page.getByLabel('Delete In (7-30 days)').fill('7');
+  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await expect(page.getByText('This is not the number. Type 2.')).toBeVisible();
+  await accessible(page);
+  await page.getByLabel('Number of secrets').fill('2');
+  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await expect(page.getByText('2 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', name('price-engine')).PlannedDeleteTime).toBeTruthy();
+  await page.getByRole('button', { name: 'Close' }).click();
+  await page.reload();
+  await hydrated(page);
+  await page.getByRole('radio', { name: 'Restore Secret' }).check();
+  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await expect(page.getByText('2 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', name('price-engine')).PlannedDeleteTime).toBeUndefined();
+});
+
+test('many rotations: each is started once, also where an answer is lost', async ({ page, sandbox, cloud }) => {
+  await sandbox.fault({ service: 'kms', action: 'RotateSecret', kind: 'lose-answer', times: 1 });
+  await bulk(page, '?tag=team:risk');
+  await page.getByRole('radio', { name: 'Rotate Now' }).check();
+  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await expect(page.getByText('2 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', name('kyc-archive')).Versions).toHaveLength(2);
+  expect((await sandbox.calls()).filter((call) => call.action === 'RotateSecret')).toHaveLength(2);
+});
