@@ -20,13 +20,16 @@ test('rotation is changed for a filter\'s whole result but one; what cannot be d
   await accessible(page);
   await page.getByRole('checkbox', { name: 'payroll-exporter' }).uncheck();
   await expect(page.getByText('17 secrets are changed.')).toBeVisible();
-  await page.getByLabel('Rotation Period').fill('45');
+  await page.getByLabel('Rotation Period').fill('7');
+  await expect(page.getByText(/^\d+ of them rotate at once/)).toBeVisible();
+  await page.getByLabel('Rotation Period').fill('365');
+  await expect(page.getByText(/rotates? at once/)).toHaveCount(0);
   await page.getByRole('button', { name: 'Start with 17 secrets' }).click();
   await expect(page.getByRole('status').first()).toContainText('The run has ended: 17 done, 0 failed, 2 skipped, 0 waiting.', { timeout: 20_000 });
   await expect(result(page, 'legacy-ftp')).toContainText('Done');
   await expect(result(page, 'old-reports')).toContainText('skipped: in the deletion window');
   await accessible(page);
-  expect(cloud.describe('cn-hangzhou', name('legacy-ftp')).RotationInterval).toBe('3888000s');
+  expect(cloud.describe('cn-hangzhou', name('legacy-ftp')).RotationInterval).toBe('31536000s');
   expect(cloud.describe('cn-hangzhou', name('payroll-exporter')).RotationInterval).toBe('2592000s');
   await page.getByRole('button', { name: 'Close' }).click();
   await expect(page.getByRole('button', { name: /^Start with/ })).toBeVisible();

@@ -5,6 +5,7 @@ mod keys;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 use keyturn_sandbox::Dataset;
@@ -21,6 +22,8 @@ pub struct Config {
     /// The offered regions, the default first.
     pub regions: Vec<String>,
     pub data_dir: PathBuf,
+    /// How often the watch looks; `None` where it is off.
+    pub watch: Option<Duration>,
     pub metrics_listen: Option<SocketAddr>,
     pub log: String,
     pub log_format: LogFormat,
@@ -197,6 +200,13 @@ impl Config {
             },
             regions,
             data_dir: raw.get("data_dir").map_or_else(|| state_dir.join("keyturn"), PathBuf::from),
+            watch: raw.read("watch", |text| match text {
+                "off" => Some(None),
+                text => {
+                    let minutes: u64 = text.strip_suffix('m')?.parse().ok()?;
+                    (1..=1_440).contains(&minutes).then(|| Some(Duration::from_secs(60 * minutes)))
+                }
+            })?,
             metrics_listen: match raw.get("metrics_listen") {
                 None => None,
                 Some(_) => Some(raw.read("metrics_listen", address)?),

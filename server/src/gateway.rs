@@ -11,6 +11,7 @@ mod pace;
 mod rules;
 mod secrets;
 mod snippets;
+mod watch;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +38,7 @@ use details::DetailsCache;
 use overview::Scans;
 use rules::Caller;
 use secrets::ListCache;
+use watch::Findings;
 
 /// How long a calendar waits for all regions; a request may take a little longer than that.
 const CALENDAR_LIMIT: Duration = Duration::from_secs(30);
@@ -49,6 +51,7 @@ pub(crate) struct Gateway {
     directory: DirectoryCache,
     scans: Scans,
     keys: KeyScan,
+    findings: Findings,
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
 }
@@ -69,6 +72,7 @@ impl Gateway {
             directory: DirectoryCache::default(),
             scans: Scans::default(),
             keys: KeyScan::default(),
+            findings: Findings::default(),
             identity: OnceCell::new(),
         }
     }

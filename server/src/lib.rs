@@ -32,7 +32,12 @@ pub struct Console {
     pub metrics: Option<(TcpListener, Router)>,
     /// The embedded cloud, where there is one.
     pub sandbox: Option<(Listeners, Sandbox)>,
+    /// What looks at all regions from time to time, where it is switched on.
+    pub watch: Option<Watch>,
 }
+
+/// It never ends.
+pub type Watch = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[derive(serde::Deserialize)]
 struct KnownRegion {
@@ -73,14 +78,18 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         0 => format!("http://localhost:{port}"),
         _ => config.public_url.clone(),
     };
+    let gateway = Arc::new(gateway::Gateway::new(client));
+    let watch = config.watch.map(|every| (gateway.clone(), every, config.data_dir.join("findings.json")));
     let router = web::router(Web {
-        gateway: Arc::new(gateway::Gateway::new(client)),
+        gateway,
         session: Arc::new(session(config)),
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
     });
-    Ok(Console { listener, router, metrics: metrics_listener, sandbox: Some((sandbox_listeners, sandbox)) })
+    let sandbox = Some((sandbox_listeners, sandbox));
+    let watch = watch.map(|(gateway, every, file)| -> Watch { Box::pin(gateway.watch(every, file)) });
+    Ok(Console { listener, router, metrics: metrics_listener, sandbox, watch })
 }
 
 /// The embedded cloud with its listeners, for the console or alone; on demand with one for each region.
@@ -110,7 +119,7 @@ pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Lis
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, router, metrics, sandbox } = self;
+        let Self { listener, router, metrics, sandbox, watch } = self;
         if let Some((listeners, sandbox)) = sandbox {
             tokio::spawn(async move {
                 if let Err(error) = sandbox.serve(listeners).await {
@@ -120,6 +129,9 @@ impl Console {
         }
         if let Some((listener, router)) = metrics {
             tokio::spawn(web::serve(listener, router, std::future::pending()));
+        }
+        if let Some(watch) = watch {
+            tokio::spawn(watch);
         }
         web::serve(listener, router, stop).await;
     }

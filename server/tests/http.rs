@@ -11,7 +11,10 @@ async fn the_first_address_is_the_overview_and_a_chosen_region_leads_to_its_list
     let console = support::start().await;
     let get = async |query: &str| console.http.get(format!("{}/{query}", console.url)).send().await.unwrap();
     let chosen = get("?region=cn-shanghai").await;
-    assert_eq!((chosen.status().as_u16(), &chosen.headers()["location"]), (303, &"/cn-shanghai/secrets".parse().unwrap()));
+    assert_eq!(
+        (chosen.status().as_u16(), &chosen.headers()["location"]),
+        (303, &"/cn-shanghai/secrets".parse().unwrap())
+    );
     for query in ["", "?region=//evil.example", "?tag=team:web"] {
         let answer = get(query).await;
         assert_eq!(answer.status(), 200, "{query}");

@@ -50,6 +50,9 @@ pub(crate) fn RotationFields(
     /// The cloud's time, where it is known.
     #[prop(into)]
     now_ms: Signal<Option<i64>>,
+    /// Several secrets have no dates in common.
+    #[prop(default = true)]
+    has_dates: bool,
 ) -> impl IntoView {
     let c = t().create();
     let error = Signal::derive(move || choice.parsed().err().map(c.invalid_period));
@@ -84,7 +87,7 @@ pub(crate) fn RotationFields(
         })
         .collect_view();
     let dates = move || match choice.parsed() {
-        Ok(Some(period)) => {
+        Ok(Some(period)) if has_dates => {
             let now_ms = now_ms.get().unwrap_or_else(time::now);
             html! { <NextDates period first_ms=period.first_ms(last_ms, now_ms)/> }
         }

@@ -192,6 +192,7 @@ pub(super) fn overview() -> Overview {
         region_failed: w!("This region did not answer the last time."),
         attention: w!("Needs attention"),
         since: w!("Date"),
+        noticed: w!("Noticed by the watch"),
         more_attention: |count| format!("And {count} more: open a region's figures to see them all."),
         nothing_wrong: w!("Nothing: every secret rotates, and none is about to be deleted."),
         calendar: w!("Next rotations"),
@@ -583,6 +584,11 @@ pub(super) fn bulk() -> Bulk {
         tag_key: w!("Key of the tag"),
         field_wrong: w!("This is not valid. Correct it to go on."),
         staggered: w!("More than that wait for their turn; leave this tab open until then."),
+        at_once: |count| {
+            let secrets =
+                if count == 1 { "1 of them rotates".into() } else { format!("{count} of them rotate") };
+            format!("{secrets} at once: the last rotation and this period lie in the past.")
+        },
         confirm: w!("Number of secrets"),
         confirm_hint: |count| format!("To confirm, type how many secrets are planned to be deleted: {count}"),
         confirm_wrong: |count| format!("This is not the number. Type {count}."),

@@ -95,6 +95,20 @@ impl BulkAction {
     }
 }
 
+impl BulkAction {
+    /// Whether KMS rotates this secret as soon as the change is made: its last rotation and the new period lie in the past.
+    /// What was never rotated is reckoned from its creation.
+    pub fn rotates_at_once(&self, row: &SecretRow, now_ms: i64) -> bool {
+        match (self, row.details()) {
+            (Self::ChangeRotation(Some(period)), Some(details)) if self.hindrance(row).is_none() => {
+                let last_ms = details.last_rotation_ms.unwrap_or(row.created_ms);
+                last_ms + period.milliseconds() <= now_ms
+            }
+            _ => false,
+        }
+    }
+}
+
 impl Run {
     /// `version_id` makes a new one for each secret.
     pub fn new(action: BulkAction, rows: &[SecretRow], version_id: impl Fn() -> String) -> Self {

@@ -78,6 +78,8 @@ pub struct Attention {
     pub health: Health,
     /// When it was due, or when it is deleted.
     pub at_ms: Option<i64>,
+    /// When the watch noticed it, real time, where it is on.
+    pub noticed_ms: Option<i64>,
 }
 
 /// A day of the calendar, in UTC.
@@ -214,7 +216,6 @@ pub fn build(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Overview {
         read.iter().flat_map(|region| &region.rows).flat_map(|row| row.tags.iter().cloned()).collect();
     tags.sort();
     tags.dedup();
-    let mut attention = Vec::new();
     let mut regions: Vec<RegionHealth> = read
         .iter()
         .map(|region| {
@@ -236,28 +237,41 @@ pub fn build(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Overview {
                     continue;
                 };
                 health.counts[of as usize] += 1;
-                if of.needs_a_person() {
-                    let due = row.details().and_then(|details| details.next_rotation_ms);
-                    attention.push(Attention {
-                        region: region.id.clone(),
-                        name: row.name.clone(),
-                        health: of,
-                        at_ms: row.deletion_ms.or(due.filter(|_| of == Health::Overdue)),
-                    });
-                }
             }
             health
         })
         .collect();
     // Stable: what fares alike keeps the order of the regions.
     regions.sort_by_key(|region| std::cmp::Reverse(region.severity()));
+    let mut attention = attention(read, wanted, now_ms);
+    let attention_total = attention.len();
+    attention.truncate(MOST_NAMED);
+    Overview { regions, attention, attention_total, days: days(read, wanted, now_ms), tags, now_ms }
+}
+
+/// Every secret that needs a person, the worst first.
+pub fn attention(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Vec<Attention> {
+    let mut attention: Vec<Attention> = read
+        .iter()
+        .flat_map(|region| {
+            with_tags(&region.rows, wanted).filter_map(|row| {
+                let health = Health::of(row, now_ms).filter(|health| health.needs_a_person())?;
+                let due = row.details().and_then(|details| details.next_rotation_ms);
+                Some(Attention {
+                    region: region.id.clone(),
+                    name: row.name.clone(),
+                    health,
+                    at_ms: row.deletion_ms.or(due.filter(|_| health == Health::Overdue)),
+                    noticed_ms: None,
+                })
+            })
+        })
+        .collect();
     attention.sort_by(|a, b| {
         let key = |it: &Attention| (it.health, it.at_ms.unwrap_or(i64::MAX));
         key(a).cmp(&key(b)).then_with(|| (&a.region, a.name.as_str()).cmp(&(&b.region, b.name.as_str())))
     });
-    let attention_total = attention.len();
-    attention.truncate(MOST_NAMED);
-    Overview { regions, attention, attention_total, days: days(read, wanted, now_ms), tags, now_ms }
+    attention
 }
 
 /// Every rotation that is planned, the next first.

@@ -44,6 +44,8 @@ struct Reset {
     seed: Option<u64>,
     secrets: Option<usize>,
     users: Option<usize>,
+    /// Whether `secrets` are spread over all regions.
+    spread: bool,
     /// Whether the vendor's quotas hold.
     throttling: bool,
     /// How long a rotation keeps both AccessKeys, such as `30m`.
@@ -91,8 +93,7 @@ pub(crate) async fn reset(State(sandbox): State<Sandbox>, body: Bytes) -> Answer
         let mut world = dataset::build(
             reset.dataset,
             reset.seed.unwrap_or(1),
-            reset.secrets,
-            reset.users,
+            dataset::Amount { secrets: reset.secrets, users: reset.users, is_spread: reset.spread },
             &sandbox.options().region_ids,
             Timestamp::now(),
         );

@@ -26,12 +26,20 @@ pub enum Dataset {
     Empty,
 }
 
+/// How much there is beyond the dataset.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Amount {
+    pub(crate) secrets: Option<usize>,
+    pub(crate) users: Option<usize>,
+    /// Over all regions in turn; else all in the first.
+    pub(crate) is_spread: bool,
+}
+
 /// Makes the world: the dataset, and beyond it so many secrets and users as are asked for.
 pub(crate) fn build(
     dataset: Dataset,
     seed: u64,
-    secrets: Option<usize>,
-    users: Option<usize>,
+    amount: Amount,
     region_ids: &[String],
     now: Timestamp,
 ) -> World {
@@ -94,9 +102,10 @@ pub(crate) fn build(
             others::add_other(&mut world, index, kind, data, founded);
         }
     }
-    let region = region_ids.first().cloned().unwrap_or_default();
     let mut number = 0;
-    while world.count_secrets() < secrets.unwrap_or(0) {
+    while world.count_secrets() < amount.secrets.unwrap_or(0) {
+        let turn = if amount.is_spread { world.count_secrets() % region_ids.len().max(1) } else { 0 };
+        let region = region_ids.get(turn).cloned().unwrap_or_default();
         number += 1;
         let user_name = format!("service-{number:06}");
         add_user(&mut world, &user_name, &format!("Service {number}"), 1, founded, now - days(400));
@@ -107,7 +116,7 @@ pub(crate) fn build(
         };
         add_secret(&mut world, &region, &user_name, "platform", "", doing, now);
     }
-    while world.users().len() < users.unwrap_or(0) {
+    while world.users().len() < amount.users.unwrap_or(0) {
         number += 1;
         add_user(&mut world, &format!("user-{number:06}"), &format!("User {number}"), 1, founded, founded);
     }
@@ -250,7 +259,7 @@ mod tests {
 
     fn world(seed: u64) -> World {
         let regions = ["cn-hangzhou".to_owned(), "cn-shanghai".into(), "ap-southeast-1".into()];
-        build(Dataset::Demo, seed, None, None, &regions, "2026-01-01T00:00:00Z".parse().unwrap())
+        build(Dataset::Demo, seed, Amount::default(), &regions, "2026-01-01T00:00:00Z".parse().unwrap())
     }
 
     #[test]

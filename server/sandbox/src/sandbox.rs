@@ -91,7 +91,8 @@ impl Sandbox {
             }
             None => {
                 let regions = &options.region_ids;
-                shared.world = dataset::build(options.dataset, 1, None, None, regions, Timestamp::now());
+                shared.world =
+                    dataset::build(options.dataset, 1, dataset::Amount::default(), regions, Timestamp::now());
                 if let Some(store) = &mut store {
                     store
                         .replace(&shared.world, &shared.clock)

@@ -37,6 +37,12 @@ pub const KEYS: &[Key] = &[
     key("regions", None, "a comma list of region IDs", "the offered regions, the default first"),
     key("data_dir", None, "a directory that can be written", "where Keyturn keeps what must outlive it"),
     key("auth", Some("none"), "none", "how people sign in; none on loopback over the sandbox only"),
+    key(
+        "watch",
+        Some("off"),
+        "off, or minutes such as 15m, up to 1440m",
+        "how often all regions are looked at, to record what fails, is overdue or about to be deleted",
+    ),
     key("metrics_listen", None, "an address and port", "a listener for /metrics alone"),
     key("log", Some("info"), "a filter such as info or keyturn=debug", "what is logged"),
     key("log_format", Some("text"), "text or json", "how it is logged"),

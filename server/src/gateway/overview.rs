@@ -91,7 +91,11 @@ impl Gateway {
     pub(crate) async fn get_overview(self: &Arc<Self>, tags: &[Tag], is_refresh: bool) -> Overview {
         self.read_regions(is_refresh, BUDGET).await;
         let (read, now_ms) = self.read();
-        overview::build(&read, tags, now_ms)
+        let mut overview = overview::build(&read, tags, now_ms);
+        for of in &mut overview.attention {
+            of.noticed_ms = self.findings.noticed_ms(of);
+        }
+        overview
     }
 
     /// Every rotation that is planned; `None` where the regions could not be read in this time.
@@ -106,7 +110,7 @@ impl Gateway {
         is_complete.then(|| overview::planned(&read, tags))
     }
 
-    async fn read_regions(self: &Arc<Self>, is_refresh: bool, limit: Duration) {
+    pub(super) async fn read_regions(self: &Arc<Self>, is_refresh: bool, limit: Duration) {
         let (age, details_age) = match is_refresh {
             true => (ASKED_AGAIN_FRESH, ASKED_AGAIN_FRESH),
             false => (FRESH, DETAILS_FRESH),
@@ -156,7 +160,7 @@ impl Gateway {
     }
 
     /// What is known, and the latest clock that a region told.
-    fn read(&self) -> (Vec<RegionRows>, i64) {
+    pub(super) fn read(&self) -> (Vec<RegionRows>, i64) {
         let mut now_ms = None;
         let read = self
             .client

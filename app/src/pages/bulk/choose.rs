@@ -81,6 +81,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         }
         Kind::PlanDeletion => RecoveryWindow::parse(&days.get()).ok().map(BulkAction::PlanDeletion),
     });
+    let now_ms = page.now_ms;
     let rows = StoredValue::new(page.rows);
     let chosen = move || -> Vec<SecretRow> {
         let left_out = left_out.get();
@@ -141,7 +142,9 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         }
     };
     let fields = move || match kind.get() {
-        Kind::ChangeRotation => html! { <RotationFields choice last_ms=None now_ms=Signal::stored(None)/> },
+        Kind::ChangeRotation => {
+            html! { <RotationFields choice last_ms=None now_ms=Signal::stored(None) has_dates=false/> }
+        }
         Kind::Rotate => html! { <p class="hint">{t().rotate().quota} " " {b.staggered}</p> },
         Kind::AddTag => text_field(b.tag),
         Kind::RemoveTag => text_field(b.tag_key),
@@ -185,6 +188,12 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             })
             .collect_view()
     };
+    let at_once = move || {
+        let action = action.get();
+        let is_at_once = |row: &&SecretRow| action.as_ref().is_some_and(|of| of.rotates_at_once(row, now_ms));
+        let count = chosen().iter().filter(is_at_once).count();
+        (count > 0).then(|| html! { <Remark meaning=Meaning::Warning text=(b.at_once)(count)/> })
+    };
     let more = (page.matched > BULK_MAX).then(|| {
         html! { <Remark meaning=Meaning::Warning text=(b.too_many)(page.matched, BULK_MAX)/> }
     });
@@ -200,6 +209,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             <div class="bulk-preview" role="status">
                 <p><strong>{move || (b.preview)(taken.get())}</strong></p>
                 <ul>{skipped}</ul>
+                {at_once}
             </div>
             <button
                 type="submit"

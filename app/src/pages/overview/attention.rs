@@ -38,6 +38,7 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
                 Column::plain(o.health_column),
                 Column::plain(t().frame.region),
                 Column::plain(o.since),
+                Column::plain(o.noticed).ranked(Rank::Minor),
             ];
             html! {
                 <DataTable caption=o.attention columns is_busy=false>
@@ -64,6 +65,10 @@ fn row(of: Attention) -> AnyView {
             {match of.at_ms {
                 Some(at_ms) => cell(o.since, Rank::Always, html! { <Time at_ms/> }),
                 None => html! { <td role="cell"></td> },
+            }}
+            {match of.noticed_ms {
+                Some(at_ms) => cell(o.noticed, Rank::Minor, html! { <Time at_ms/> }),
+                None => html! { <td role="cell" data-rank=Rank::Minor.name()></td> },
             }}
         </tr>
     }

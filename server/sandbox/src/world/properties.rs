@@ -91,7 +91,7 @@ impl History {
     fn start() -> Self {
         let now = "2026-01-01T00:00:00Z".parse().unwrap();
         let regions = REGIONS.map(str::to_owned);
-        let world = dataset::build(Dataset::Demo, 1, None, None, &regions, now);
+        let world = dataset::build(Dataset::Demo, 1, dataset::Amount::default(), &regions, now);
         Self { world, now, tampered: BTreeSet::from(["search-indexer"]) }
     }
 

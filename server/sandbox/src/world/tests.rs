@@ -18,7 +18,7 @@ fn days(count: i64) -> SignedDuration {
 
 fn world() -> World {
     let regions = [REGION.to_owned(), "cn-shanghai".into(), "ap-southeast-1".into()];
-    dataset::build(Dataset::Demo, 1, None, None, &regions, start())
+    dataset::build(Dataset::Demo, 1, dataset::Amount::default(), &regions, start())
 }
 
 #[test]
