@@ -9,6 +9,7 @@ mod words;
 
 use std::sync::OnceLock;
 
+use crate::model::access_key::Receipt;
 use crate::model::bulk::{Counts, Skip};
 use crate::model::drift::{Drift, Role};
 use crate::model::error::ErrorCode;
@@ -172,6 +173,8 @@ pub(crate) struct Overview {
     pub(crate) any_tag: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) progress: &'static str,
+    pub(crate) without: fn(&str) -> String,
+    pub(crate) nothing_here: &'static str,
     pub(crate) reading: fn(usize, usize) -> String,
     pub(crate) regions: &'static str,
     pub(crate) health_column: &'static str,
@@ -212,6 +215,7 @@ pub(crate) struct Keys {
     pub(crate) more: fn(usize) -> String,
     pub(crate) unread: fn(usize) -> String,
     pub(crate) unread_regions: fn(&str) -> String,
+    pub(crate) orphans: fn(&str) -> String,
     pub(crate) key_id: &'static str,
     pub(crate) last_use: &'static str,
     pub(crate) left_by: fn(&str, &str) -> String,
@@ -245,8 +249,10 @@ pub(crate) struct Leak {
     pub(crate) done: &'static str,
     pub(crate) now: &'static str,
     pub(crate) failed: &'static str,
-    /// What was done, and the vendor's request ID.
-    pub(crate) did: fn(&str, &str) -> String,
+    pub(crate) which: &'static str,
+    pub(crate) about: fn(&str) -> String,
+    pub(crate) no_record: &'static str,
+    pub(crate) did: fn(&Receipt) -> String,
 }
 
 pub(crate) struct Details {
@@ -261,7 +267,8 @@ pub(crate) struct Details {
     pub(crate) no_description: &'static str,
     pub(crate) user: &'static str,
     pub(crate) access_keys: &'static str,
-    pub(crate) access_keys_unknown: &'static str,
+    pub(crate) access_keys_unknown: fn(&str) -> String,
+    pub(crate) user_gone: &'static str,
     pub(crate) key_active: &'static str,
     pub(crate) key_inactive: &'static str,
     pub(crate) last_used: &'static str,
@@ -422,13 +429,13 @@ pub(crate) struct Bulk {
     pub(crate) skip: fn(Skip) -> &'static str,
     pub(crate) progress: fn(Counts) -> String,
     pub(crate) ended: fn(Counts) -> String,
-    pub(crate) waits_for_quota: &'static str,
-    pub(crate) waits_for_cloud: &'static str,
+    pub(crate) waits: &'static str,
     pub(crate) stop: &'static str,
     pub(crate) go_on: &'static str,
     pub(crate) retry: &'static str,
     pub(crate) close: &'static str,
     pub(crate) outcome: &'static str,
+    pub(crate) started: &'static str,
     pub(crate) waiting: &'static str,
     pub(crate) done: &'static str,
     pub(crate) failed: &'static str,

@@ -55,6 +55,11 @@ pub fn after_leak(region: &str, name: &SecretName) -> String {
     format!("/{region}/after-leak/{}", segments(name))
 }
 
+/// The same for the AccessKey that got out.
+pub fn after_leak_of(region: &str, name: &SecretName, access_key_id: &str) -> String {
+    format!("{}?key={}", after_leak(region, name), encoded(access_key_id))
+}
+
 /// As one part of an address.
 pub fn encoded(text: &str) -> String {
     utf8_percent_encode(text, PART).to_string()
@@ -216,6 +221,10 @@ mod tests {
             (access_keys_of("li.wei"), "/access-keys/li.wei"),
             (access_keys(&KeyQuery::default()), "/access-keys?sort=created"),
             (after_leak("cn-hangzhou", &name), "/cn-hangzhou/after-leak/acs/ram/user/a%2Bb%40c"),
+            (
+                after_leak_of("cn-hangzhou", &name, "LTAI5t"),
+                "/cn-hangzhou/after-leak/acs/ram/user/a%2Bb%40c?key=LTAI5t",
+            ),
             (create_secret_for("cn-hangzhou", "a+b"), "/cn-hangzhou/create-secret?user=a%2Bb"),
             (create_secret("cn-hangzhou"), "/cn-hangzhou/create-secret"),
             (delete_secret("cn-hangzhou", &name), "/cn-hangzhou/delete-secret/acs/ram/user/a%2Bb%40c"),

@@ -37,6 +37,11 @@ pub fn product() -> &'static str {
     t().frame.product
 }
 
+/// What a calendar says of regions that are missing in it.
+pub fn missing_words(regions: &str) -> String {
+    (t().overview().without)(regions)
+}
+
 /// What a planned rotation is called in a calendar.
 pub fn event_words(name: &str) -> String {
     (t().overview().event)(name)

@@ -89,6 +89,8 @@ test('the policy is read, checked while it is typed, and replaced', async ({ pag
   await accessible(page);
   await field.fill(JSON.stringify({ ...policy, Statement: [{ Effect: 'Allow' }] }));
   await expect(dialog.getByText('Statement 1: Principal is missing or wrong.')).toBeVisible();
+  await field.fill(JSON.stringify({ ...policy, Statement: policy.Statement.map((of: object) => ({ ...of, Effect: 'Deny' })) }));
+  await expect(dialog.getByText('No statement allows anything')).toBeVisible();
   policy.Statement[0].Sid = 'changed by hand';
   await field.fill(JSON.stringify(policy, null, 2));
   await dialog.getByRole('button', { name: 'Save' }).click();

@@ -8,6 +8,7 @@ mod edit;
 mod error;
 mod overview;
 mod pace;
+mod reading;
 mod rules;
 mod secrets;
 mod snippets;
@@ -18,11 +19,11 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
-use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id};
+use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id, is_ram_user_name};
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
 use keyturn_app::model::new_secret::{NewSecret, Prerequisites, check_tags};
-use keyturn_app::model::overview::{Overview, PlannedRotation};
+use keyturn_app::model::overview::{Overview, Planned};
 use keyturn_app::model::rotation::RotationPeriod;
 use keyturn_app::model::secret::{Secret, SecretName, Tag, is_version_id};
 use keyturn_app::model::secret_edit::{SecretEdit, check_policy};
@@ -36,6 +37,7 @@ use access_keys::KeyScan;
 use create::DirectoryCache;
 use details::DetailsCache;
 use overview::Scans;
+use reading::Reading;
 use rules::Caller;
 use secrets::ListCache;
 use watch::Findings;
@@ -50,7 +52,7 @@ pub(crate) struct Gateway {
     details: Arc<DetailsCache>,
     directory: DirectoryCache,
     scans: Scans,
-    keys: KeyScan,
+    keys: Arc<Reading<KeyScan>>,
     findings: Findings,
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
@@ -65,13 +67,14 @@ pub(crate) struct RequestGateway {
 
 impl Gateway {
     pub(crate) fn new(client: Client) -> Self {
+        let regions = client.regions().to_vec();
         Self {
             client,
             lists: ListCache::default(),
             details: Arc::new(DetailsCache::default()),
             directory: DirectoryCache::default(),
-            scans: Scans::default(),
-            keys: KeyScan::default(),
+            scans: Scans::new(&regions),
+            keys: Arc::default(),
             findings: Findings::default(),
             identity: OnceCell::new(),
         }
@@ -104,6 +107,14 @@ impl RequestGateway {
         match rules::is_allowed(self.caller, method) {
             true => Ok(()),
             false => Err(self.joined(ApiError::new(ErrorCode::Forbidden))),
+        }
+    }
+
+    /// Without a name RAM takes the user that signs the call: Keyturn's own.
+    fn check_user(&self, name: &str) -> Result<(), ApiError> {
+        match is_ram_user_name(name) {
+            true => Ok(()),
+            false => Err(self.joined(ApiError::new(ErrorCode::NotFound))),
         }
     }
 
@@ -143,10 +154,9 @@ impl Backend for RequestGateway {
         Ok(self.gateway.get_overview(&tags, is_refresh).await)
     }
 
-    async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Vec<PlannedRotation>, ApiError> {
+    async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Planned, ApiError> {
         self.authorise_all("planned_rotations")?;
-        let planned = self.gateway.planned_rotations(&tags, CALENDAR_LIMIT).await;
-        planned.ok_or_else(|| self.joined(ApiError::new(ErrorCode::CloudTooSlow)))
+        Ok(self.gateway.planned_rotations(&tags, CALENDAR_LIMIT).await)
     }
 
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError> {
@@ -236,6 +246,7 @@ impl Backend for RequestGateway {
 
     async fn get_ram_user(&self, user_name: String) -> Result<RamUser, ApiError> {
         self.authorise_all("get_ram_user")?;
+        self.check_user(&user_name)?;
         self.gateway.get_ram_user(&user_name).await.map_err(|error| self.fail(error))
     }
 
@@ -247,6 +258,7 @@ impl Backend for RequestGateway {
         typed_id: String,
     ) -> Result<Receipt, ApiError> {
         self.authorise_all("change_access_key")?;
+        self.check_user(&user_name)?;
         if !is_access_key_id(&access_key_id) || (change == KeyChange::Delete && typed_id != access_key_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }

@@ -8,7 +8,7 @@ use crate::model::access_key::{KeyChange, RamUser, Receipt};
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::new_secret::{NewSecret, Prerequisites};
-use crate::model::overview::{Overview, PlannedRotation};
+use crate::model::overview::{Overview, Planned};
 use crate::model::rotation::RotationPeriod;
 use crate::model::secret::{Secret, SecretName, Tag};
 use crate::model::secret_edit::SecretEdit;
@@ -23,7 +23,7 @@ pub trait Backend: Send + Sync {
     /// All regions as far as they are known; it reads the others meanwhile.
     async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError>;
     /// Every rotation that is planned, in all regions, the next first.
-    async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Vec<PlannedRotation>, ApiError>;
+    async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Planned, ApiError>;
     /// All that match, up to `BULK_MAX`.
     async fn select_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError>;
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError>;

@@ -5,6 +5,8 @@ use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::browser::{document, timers};
+
 /// A resource of ours.
 pub(crate) type Loaded<T> = Resource<T, Json>;
 
@@ -53,4 +55,16 @@ where
     return Signal::derive(compute);
     #[cfg(not(feature = "ssr"))]
     return Memo::new(move |_| compute()).into();
+}
+
+/// Asks again now, or, while nobody looks at the page, a little later.
+pub(crate) fn refetch_when_seen<T>(loaded: Loaded<T>, wait_ms: u32)
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    if document::is_visible() {
+        loaded.refetch();
+    } else {
+        timers::after(wait_ms, move || refetch_when_seen(loaded, wait_ms));
+    }
 }

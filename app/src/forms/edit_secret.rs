@@ -46,7 +46,7 @@ fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
     let description = RwSignal::new(plain::typed("description", &secret.description));
     let custom_data = RwSignal::new(plain::typed("custom-data", &custom_data_text(&secret.custom_data)));
     let tags = RwSignal::new(plain::typed("tags", &tags_text));
-    let seen_ms = secret.row.changed_ms;
+    let seen_ms: i64 = plain::typed("seen", &secret.row.changed_ms.to_string()).parse().unwrap_or_default();
     let was_sent = RwSignal::new(plain::error().is_some());
     let message = move |wrong: Option<InvalidInput>| wrong.filter(|_| was_sent.get()).map(c.invalid);
     let description_error = Signal::derive(move || message(check_description(&description.get()).err()));

@@ -10,7 +10,6 @@ use crate::api::rotate_secret;
 use crate::browser::random;
 use crate::locales::t;
 use crate::model::access_key::Receipt;
-use crate::model::drift;
 use crate::model::error::ApiError;
 use crate::model::secret::{Secret, State};
 use crate::pages::secret::overview::AccessKeys;
@@ -47,7 +46,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
         version => version,
     };
     let hindrance = rotation_hindrance(&secret);
-    let roles = drift::roles(&secret).unwrap_or_default();
+    let of_keys = secret.clone();
     let has_two = secret.row.state() != Some(State::Rotating)
         && secret.access_keys.as_ref().is_some_and(|keys| keys.len() > 1);
     let submit = {
@@ -67,7 +66,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
             {has_two.then(|| html! { <Remark meaning=Meaning::Warning text=r.two_keys/> })}
             <ul class="facts"><li>{r.new_pair}</li><li>{r.old_pair}</li><li>{r.reload}</li><li>{r.quota}</li></ul>
             <h3>{t().details().access_keys}</h3>
-            <AccessKeys keys=secret.access_keys roles/>
+            <AccessKeys secret=of_keys/>
             <p class="hint">{r.use_is_late}</p>
             {error}
             <input type="hidden" name="version" value=version_id/>

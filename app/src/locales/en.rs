@@ -166,14 +166,17 @@ pub(super) fn overview() -> Overview {
         export: w!("Calendar (.ics)"),
         only_tag: w!("Only secrets tagged"),
         any_tag: w!("Choose a tag"),
-        summary: w!("All regions together"),
+        summary: w!("All together"),
         progress: w!("Secrets checked"),
+        without: |regions| format!("These figures are not whole: {regions} did not answer the last time."),
+        nothing_here: w!("No secret has these tags, or there is none yet."),
         reading: |checked, total| {
             format!("Reading the regions: {checked} of {total} secrets checked so far.")
         },
         regions: w!("Regions"),
         health_column: w!("Health"),
         health: |health| match health {
+            Health::UserGone => "RAM user gone",
             Health::Failing => "Rotation failing",
             Health::Unavailable => "Unavailable",
             Health::Overdue => "Overdue",
@@ -236,6 +239,11 @@ pub(super) fn keys() -> Keys {
                 "The secrets of these regions could not be read, so that a user whom one of them manages may stand here: {regions}"
             )
         },
+        orphans: |names| {
+            format!(
+                "These secrets name RAM users that do not exist: {names}. If one of the users below was renamed, a secret lives by its AccessKey: do not disable it."
+            )
+        },
         key_id: w!("AccessKey ID"),
         last_use: w!("Last use"),
         left_by: |name, region| format!("its secret, {name} in {region}, is about to be deleted"),
@@ -296,7 +304,18 @@ pub(super) fn leak() -> Leak {
         done: w!("Done"),
         now: w!("Next"),
         failed: w!("This step was not done"),
-        did: |action, id| format!("Done: {action}, request ID {id}."),
+        which: w!("Which AccessKey got out?"),
+        about: |id| format!("The AccessKey that got out: {id}"),
+        no_record: w!(
+            "Without JavaScript there is no record here: note the request ID that is shown after each step."
+        ),
+        did: |receipt| match receipt.request_id.as_str() {
+            "" => format!(
+                "Done: {}. The answer was lost; a look at RAM and KMS shows that it took effect.",
+                receipt.action
+            ),
+            id => format!("Done: {}, request ID {id}.", receipt.action),
+        },
     }
 }
 
@@ -313,7 +332,8 @@ pub(super) fn details() -> Details {
         no_description: w!("No description"),
         user: w!("RAM user"),
         access_keys: w!("AccessKeys in RAM"),
-        access_keys_unknown: w!("RAM did not say. The RAM user may have been deleted."),
+        access_keys_unknown: |why| format!("RAM did not say: {why}"),
+        user_gone: w!("RAM has no user of this name."),
         key_active: w!("Active"),
         key_inactive: w!("Inactive"),
         last_used: w!("last used"),
@@ -367,12 +387,12 @@ pub(super) fn details() -> Details {
         },
         outgoing_silent: |id, until| {
             format!(
-                "The old AccessKey, {id}, has not been used since the rotation began, as far as RAM tells (late by up to some hours). It works until about {until}."
+                "The old AccessKey, {id}, has been silent for some hours, as far as RAM tells. It works until about {until}."
             )
         },
         outgoing_unknown: |id, until| {
             format!(
-                "The old AccessKey, {id}, works until about {until}. RAM did not say whether it is still used."
+                "The old AccessKey, {id}, works until about {until}. RAM knows of no use since the rotation began, but tells it late, by up to some hours."
             )
         },
     }
@@ -427,7 +447,7 @@ pub(super) fn create() -> Create {
             InvalidInput::Missing => "Enter a value.".into(),
             InvalidInput::TooLong(most) => format!("At most {} characters are allowed.", thousands(most)),
             InvalidInput::NotATag => "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:.".into(),
-            InvalidInput::NotAPair => "Write one pair a line, as key=value, each key once.".into(),
+            InvalidInput::NotAPair => "Write one pair a line, as key=value, each key once, with letters, digits, _ and - in it.".into(),
             InvalidInput::TooMany(most) => format!("At most {most} are allowed."),
         }
         },
@@ -492,6 +512,9 @@ pub(super) fn edit() -> Edit {
             InvalidPolicy::NoStatement => "There must be at least one statement.".into(),
             InvalidPolicy::Statement(number, element) => {
                 format!("Statement {number}: {element} is missing or wrong.")
+            }
+            InvalidPolicy::NothingAllowed => {
+                "No statement allows anything: nobody could use or change this secret any more.".into()
             }
             InvalidPolicy::TooLong => "A policy may have 32,768 bytes at the most.".into(),
         },
@@ -582,7 +605,9 @@ pub(super) fn bulk() -> Bulk {
         remove_tag: w!("Remove a tag"),
         tag: w!("Tag (key:value)"),
         tag_key: w!("Key of the tag"),
-        field_wrong: w!("This is not valid. Correct it to go on."),
+        field_wrong: w!(
+            "This is not valid: a tag is written key:value, a key with letters, digits and _ - . only, days from 7 to 30."
+        ),
         staggered: w!("More than that wait for their turn; leave this tab open until then."),
         at_once: |count| {
             let secrets =
@@ -612,13 +637,13 @@ pub(super) fn bulk() -> Bulk {
         },
         progress: counts,
         ended: |all| format!("The run has ended: {}", counts(all)),
-        waits_for_quota: w!("The hourly quota is used up. It goes on at"),
-        waits_for_cloud: w!("Alibaba Cloud asks to wait. It goes on at"),
+        waits: w!("The quota is used up, or Alibaba Cloud asks to wait. It goes on at"),
         stop: w!("Stop"),
         go_on: w!("Go on"),
         retry: w!("Try the failed ones again"),
         close: w!("Close"),
         outcome: w!("Result"),
+        started: w!("Started; both AccessKeys work until about two days from now"),
         waiting: w!("Waiting"),
         done: w!("Done"),
         failed: w!("Failed"),
@@ -695,6 +720,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::KeyInUse => (
             w!("This AccessKey is the current value of a secret: what reads the secret would be refused."),
             w!("Rotate the secret first; then this is the old AccessKey, and can be disabled."),
+        ),
+        ErrorCode::KeyUnsure => (
+            w!("It cannot be told now whether a secret lives by this AccessKey, so nothing was done."),
+            w!("A region or the secret's versions could not be read: try again when they answer."),
         ),
         ErrorCode::NoServiceRole => (
             w!("KMS may not manage AccessKeys: its service role is missing."),

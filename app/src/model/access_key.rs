@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use super::limits::ACCESS_KEY_ID_MAX_CHARS;
+use super::limits::{ACCESS_KEY_ID_MAX_CHARS, RAM_USER_NAME_MAX_CHARS};
 
 /// What RAM tells about an AccessKey; never its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,22 +27,55 @@ pub enum LastUse {
     At(i64),
 }
 
+/// RAM tells a last use late: only after this time is silence silence.
+const SILENT_AFTER_MS: i64 = 6 * 3_600_000;
+/// A new AccessKey and the rotation that made it come within this time of each other.
+const TOGETHER_MS: i64 = 10 * 60_000;
+
 /// The AccessKey that a rotation under way replaces: it works until the rotation ends.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Outgoing {
     pub id: String,
     pub last_use: LastUse,
-    /// Whether it signed a call since the new one was made.
-    pub is_still_used: bool,
+    pub silence: Silence,
+}
+
+/// Whether an old AccessKey is still used, as far as RAM tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Silence {
+    /// It signed a call since the new one was made, and not long ago.
+    Used,
+    /// Not known to be used since, but RAM's delay has not passed.
+    Unsure,
+    /// For longer than RAM's delay.
+    Silent,
+}
+
+impl Silence {
+    /// Of an AccessKey that was replaced at `since_ms`.
+    pub fn of(last_use: LastUse, since_ms: i64, now_ms: i64) -> Self {
+        let used_ms = match last_use {
+            LastUse::At(at_ms) if at_ms > since_ms => Some(at_ms),
+            LastUse::Unknown => return Self::Unsure,
+            LastUse::Never | LastUse::At(_) => None,
+        };
+        match used_ms {
+            _ if now_ms - used_ms.unwrap_or(since_ms) >= SILENT_AFTER_MS => Self::Silent,
+            Some(_) => Self::Used,
+            None => Self::Unsure,
+        }
+    }
 }
 
 impl Outgoing {
-    /// The older of two, while a rotation is under way that began at `since_ms`.
-    pub fn of(keys: &[AccessKey], since_ms: Option<i64>) -> Option<Self> {
-        let [_, _] = keys else { return None };
-        let key = keys.iter().min_by_key(|key| key.created_ms)?;
-        let is_still_used = matches!((key.last_use, since_ms), (LastUse::At(at), Some(since)) if at > since);
-        Some(Self { id: key.id.clone(), last_use: key.last_use, is_still_used })
+    /// The one that was there before a rotation that began at `since_ms` and is under way. One that was made by hand since
+    /// is not it.
+    pub fn of(keys: &[AccessKey], since_ms: i64, now_ms: i64) -> Option<Self> {
+        let mut old = keys.iter().filter(|key| key.created_ms.is_some_and(|at| at < since_ms - TOGETHER_MS));
+        let key = old.next()?;
+        let silence = Silence::of(key.last_use, since_ms, now_ms);
+        Some(Self { id: key.id.clone(), last_use: key.last_use, silence })
     }
 }
 
@@ -83,10 +116,18 @@ pub fn is_access_key_id(text: &str) -> bool {
     (1..=ACCESS_KEY_ID_MAX_CHARS).contains(&text.len()) && text.chars().all(|c| c.is_ascii_alphanumeric())
 }
 
+/// Whether a text can be a RAM user's name.
+pub fn is_ram_user_name(text: &str) -> bool {
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c);
+    (1..=RAM_USER_NAME_MAX_CHARS).contains(&text.len()) && text.chars().all(is_allowed)
+}
+
 /// What the cloud answered to a change: for a record of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Receipt {
     pub action: String,
+    /// The AccessKey's ID, or that of the version that a rotation makes.
+    pub about: String,
     /// The vendor's; empty where the answer was lost and the change found by a look.
     pub request_id: String,
     /// Milliseconds since 1970, real time.
@@ -176,12 +217,22 @@ mod tests {
         AccessKey { id: id.into(), is_active: true, created_ms: Some(created_ms), last_use }
     }
 
+    const HOUR: i64 = 3_600_000;
+
     #[test]
-    fn the_older_of_two_goes_and_is_still_used_where_it_signed_since() {
-        let new = key("new", 20, LastUse::At(30));
-        let of = |last_use| Outgoing::of(&[new.clone(), key("old", 10, last_use)], Some(20)).unwrap();
-        assert_eq!((of(LastUse::Never).id.as_str(), of(LastUse::Never).is_still_used), ("old", false));
-        assert!(of(LastUse::At(21)).is_still_used && !of(LastUse::At(19)).is_still_used);
-        assert_eq!(Outgoing::of(&[new], Some(20)), None);
+    fn the_one_from_before_the_rotation_goes_and_its_silence_takes_time() {
+        let new = key("new", 100 * HOUR, LastUse::Never);
+        let of = |last_use, now: i64| {
+            let old = key("old", 10 * HOUR, last_use);
+            Outgoing::of(&[new.clone(), old], 100 * HOUR, now * HOUR).map(|of| (of.id, of.silence)).unwrap()
+        };
+        assert_eq!(of(LastUse::Never, 101), ("old".into(), Silence::Unsure));
+        assert_eq!(of(LastUse::At(99 * HOUR), 106).1, Silence::Silent);
+        assert_eq!(of(LastUse::At(101 * HOUR), 106).1, Silence::Used);
+        assert_eq!(of(LastUse::At(101 * HOUR), 107).1, Silence::Silent);
+        assert_eq!(of(LastUse::Unknown, 120).1, Silence::Unsure);
+        // What was made by hand since is not the one that goes.
+        let by_hand = key("hand", 110 * HOUR, LastUse::Never);
+        assert_eq!(Outgoing::of(&[new, by_hand], 100 * HOUR, 111 * HOUR), None);
     }
 }

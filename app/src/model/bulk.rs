@@ -137,8 +137,20 @@ impl Run {
         Some((index, wait_ms))
     }
 
+    /// Rotations that were started before this run count for the quota too.
+    pub fn rotated_before(&mut self, at_ms: Vec<i64>) {
+        self.rotated_ms = at_ms;
+    }
+
+    /// When rotations were started, the newest of them.
+    pub fn rotated(&self) -> &[i64] {
+        &self.rotated_ms[self.rotated_ms.len().saturating_sub(ROTATIONS_AN_HOUR)..]
+    }
+
     pub fn done(&mut self, index: usize, now_ms: i64) {
-        self.rotated_ms.push(now_ms);
+        if self.action == BulkAction::Rotate {
+            self.rotated_ms.push(now_ms);
+        }
         self.set(index, Outcome::Done);
     }
 
@@ -252,5 +264,9 @@ mod tests {
         assert_eq!(run.next(HOUR_MS), Some((50, 0)));
         run.done(50, HOUR_MS);
         assert_eq!(run.next(HOUR_MS), Some((51, 1_000)));
+        // Another run in the same hour has what is left of it.
+        let mut other = Run::new(BulkAction::Rotate, &rows[..1], || "v".into());
+        other.rotated_before(run.rotated().to_vec());
+        assert_eq!(other.next(HOUR_MS), Some((0, 1_000)));
     }
 }

@@ -35,9 +35,13 @@ pub enum Drift {
     Foreign(String),
 }
 
-/// What each AccessKey of the user is; `None` where KMS told no versions.
+/// What each AccessKey of the user is; `None` where KMS told no versions, or RAM no date.
 pub fn roles(secret: &Secret) -> Option<Vec<Role>> {
     let (keys, versions) = (secret.access_keys.as_deref()?, secret.versions.as_deref()?);
+    // Without dates nothing can be told.
+    if keys.iter().any(|key| key.created_ms.is_none()) {
+        return None;
+    }
     let with_stage =
         |stage: &str| versions.iter().find(|version| version.stages.iter().any(|of| of == stage));
     let (current, previous) = (with_stage("ACSCurrent")?, with_stage("ACSPrevious"));
@@ -133,6 +137,7 @@ pub(crate) mod tests {
                     .collect(),
             ),
             access_keys: Some(keys.collect()),
+            ram_error: None,
             is_user_gone: false,
             now_ms: 0,
         }

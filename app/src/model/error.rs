@@ -84,6 +84,8 @@ pub enum ErrorCode {
     KeyActive,
     /// The AccessKey is the current value of a secret.
     KeyInUse,
+    /// Whether a secret lives by the AccessKey cannot be told now.
+    KeyUnsure,
     /// Neither of KMS's service roles lets it manage AccessKeys.
     NoServiceRole,
     Conflict,
@@ -108,7 +110,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 30] = [
+    pub const ALL: [Self; 31] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
@@ -123,6 +125,7 @@ impl ErrorCode {
         Self::NoRoomForKey,
         Self::KeyActive,
         Self::KeyInUse,
+        Self::KeyUnsure,
         Self::NoServiceRole,
         Self::Conflict,
         Self::ChangedMeanwhile,
@@ -157,6 +160,7 @@ impl ErrorCode {
             | Self::NoRoomForKey
             | Self::KeyActive
             | Self::KeyInUse
+            | Self::KeyUnsure
             | Self::NoServiceRole
             | Self::Conflict
             | Self::ChangedMeanwhile

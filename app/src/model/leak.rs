@@ -1,6 +1,6 @@
-//! After a leak: how far it is, from what KMS and RAM say. Nothing of it is kept.
+//! After a leak: how far it is for the AccessKey that got out, from what KMS and RAM say. Nothing of it is kept.
 
-use super::access_key::{AccessKey, LastUse};
+use super::access_key::{AccessKey, Silence};
 use super::drift::{self, Role};
 use super::secret::Secret;
 
@@ -9,61 +9,61 @@ use super::secret::Secret;
 pub enum Step {
     /// The leaked AccessKey is the current value still.
     Rotate,
-    /// The old one signed calls since the rotation: find who does.
+    /// Whether somebody needs it still is not known yet.
     Watch,
+    /// It has been silent for longer than RAM's delay.
     Disable,
     Delete,
-    /// RAM has the old one no more.
+    /// RAM has it no more.
     Done,
 }
 
-impl Step {
-    pub const ALL: [Self; 5] = [Self::Rotate, Self::Watch, Self::Disable, Self::Delete, Self::Done];
-}
-
-/// The old AccessKey while RAM has it, and what is next. `has_rotated` is whether it was rotated because of this leak:
-/// without an old AccessKey, only that tells the end from the beginning.
-pub fn step(secret: &Secret, has_rotated: bool) -> (Step, Option<AccessKey>) {
-    let since_ms = secret.row.details().and_then(|details| details.last_rotation_ms);
-    let roles = drift::roles(secret).unwrap_or_default();
-    let mut keys = secret.access_keys.iter().flatten().zip(roles);
-    let old = keys.find(|(_, role)| *role == Role::Outgoing).map(|(key, _)| key.clone());
-    let step = match &old {
-        None if has_rotated => Step::Done,
-        None => Step::Rotate,
-        Some(key) if !key.is_active => Step::Delete,
-        Some(AccessKey { last_use: LastUse::At(at_ms), .. })
-            if since_ms.is_some_and(|since| *at_ms > since) =>
-        {
-            Step::Watch
-        }
-        Some(_) => Step::Disable,
+/// What is next for this AccessKey, and the AccessKey while RAM has it. `None` where RAM did not say.
+pub fn step(secret: &Secret, leaked_id: &str) -> Option<(Step, Option<AccessKey>)> {
+    let keys = secret.access_keys.as_ref()?;
+    let Some(index) = keys.iter().position(|key| key.id == leaked_id) else {
+        return Some((Step::Done, None));
     };
-    (step, old)
+    let key = &keys[index];
+    let role = drift::roles(secret).and_then(|roles| roles.get(index).copied());
+    let since_ms = secret.row.details().and_then(|details| details.last_rotation_ms).or(key.created_ms);
+    let silence = since_ms.map_or(Silence::Unsure, |since| Silence::of(key.last_use, since, secret.now_ms));
+    let step = match role {
+        Some(Role::Current | Role::Given) => Step::Rotate,
+        _ if !key.is_active => Step::Delete,
+        _ if silence == Silence::Silent => Step::Disable,
+        _ => Step::Watch,
+    };
+    Some((step, Some(key.clone())))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::access_key::LastUse;
     use crate::model::drift::tests::{DAY, secret};
 
     #[test]
     fn a_leak_goes_from_rotation_to_the_end() {
-        let before = secret(&[3], 100, None, None);
-        assert_eq!(step(&before, false).0, Step::Rotate);
+        let next = |secret: &Secret, id: &str| step(secret, id).map(|(step, _)| step);
+        assert_eq!(next(&secret(&[3], 100, None, None), "k3"), Some(Step::Rotate));
         let mut rotating = secret(&[3, 130], 130, Some(100), Some(130));
+        rotating.now_ms = 130 * DAY + 60_000;
+        // A rotation that was under way for another reason: the new one may be the one that leaked.
+        assert_eq!(next(&rotating, "k130"), Some(Step::Rotate));
+        assert_eq!(next(&rotating, "k3"), Some(Step::Watch), "RAM's delay has not passed");
+        rotating.now_ms = 131 * DAY;
+        assert_eq!(next(&rotating, "k3"), Some(Step::Watch), "its last use is unknown");
         let set = |secret: &mut Secret, is_active, last_use| {
             let key = &mut secret.access_keys.as_mut().unwrap()[0];
             (key.is_active, key.last_use) = (is_active, last_use);
         };
-        set(&mut rotating, true, LastUse::At(131 * DAY));
-        let (next, old) = step(&rotating, true);
-        assert_eq!((next, old.unwrap().id.as_str()), (Step::Watch, "k3"));
         set(&mut rotating, true, LastUse::At(129 * DAY));
-        assert_eq!(step(&rotating, true).0, Step::Disable);
+        assert_eq!(next(&rotating, "k3"), Some(Step::Disable));
         set(&mut rotating, false, LastUse::At(131 * DAY));
-        assert_eq!(step(&rotating, true).0, Step::Delete);
-        let after = secret(&[130], 130, Some(100), Some(130));
-        assert_eq!(step(&after, true), (Step::Done, None));
+        assert_eq!(next(&rotating, "k3"), Some(Step::Delete));
+        assert_eq!(next(&secret(&[130], 130, Some(100), Some(130)), "k3"), Some(Step::Done));
+        let unknown = Secret { access_keys: None, ..rotating };
+        assert_eq!(next(&unknown, "k3"), None);
     }
 }

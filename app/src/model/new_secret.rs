@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access_key::TypedSecret;
+use super::access_key::{TypedSecret, is_ram_user_name};
 use super::limits::{ACCESS_KEY_SECRET_MAX_CHARS, DESCRIPTION_MAX_CHARS, TAG_MAX_CHARS, TAGS_MAX};
 use super::rotation::RotationPeriod;
 use super::secret::Tag;
@@ -127,7 +127,7 @@ fn is_tag(tag: &Tag) -> bool {
 impl NewSecret {
     /// Checks everything again, on the server: the browser is not trusted. Names the first field that is wrong.
     pub fn check(&self) -> Result<(), (&'static str, InvalidInput)> {
-        if self.user_name.is_empty() {
+        if !is_ram_user_name(&self.user_name) {
             return Err(("user", InvalidInput::Missing));
         }
         if self.access_keys.is_empty() || self.version_id.is_empty() {

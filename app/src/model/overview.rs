@@ -23,6 +23,8 @@ const CLUMP: usize = 10;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Health {
+    /// RAM has no such user: it was deleted or renamed.
+    UserGone,
     Failing,
     Unavailable,
     Overdue,
@@ -100,17 +102,28 @@ pub struct PlannedRotation {
     pub at_ms: i64,
 }
 
+/// Every rotation that is planned, and the regions that could not be read for it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Planned {
+    /// The next first.
+    pub rotations: Vec<PlannedRotation>,
+    pub unread_regions: Vec<String>,
+}
+
 /// What has been read of a region.
 pub struct RegionRows {
     pub id: String,
     pub rows: Vec<SecretRow>,
+    /// Those whose RAM user does not exist.
+    pub without_user: Vec<SecretName>,
     pub asked_ms: Option<i64>,
     pub error: Option<String>,
     pub is_reading: bool,
 }
 
 impl Health {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::UserGone,
         Self::Failing,
         Self::Unavailable,
         Self::Overdue,
@@ -123,6 +136,7 @@ impl Health {
 
     pub fn value(self) -> &'static str {
         match self {
+            Self::UserGone => "user-gone",
             Self::Failing => "failing",
             Self::Unavailable => "unavailable",
             Self::Overdue => "overdue",
@@ -155,6 +169,14 @@ impl Health {
 
     fn needs_a_person(self) -> bool {
         self <= Self::Off
+    }
+}
+
+impl RegionRows {
+    fn health(&self, row: &SecretRow, now_ms: i64) -> Option<Health> {
+        let of = Health::of(row, now_ms)?;
+        let is_gone = of != Health::PendingDeletion && self.without_user.contains(&row.name);
+        Some(if is_gone { Health::UserGone } else { of })
     }
 }
 
@@ -232,7 +254,7 @@ pub fn build(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Overview {
             for row in with_tags(&region.rows, wanted) {
                 health.total += 1;
                 health.checked += usize::from(row.is_settled());
-                let Some(of) = Health::of(row, now_ms) else {
+                let Some(of) = region.health(row, now_ms) else {
                     health.unread += usize::from(matches!(row.known, Known::Failed(_)));
                     continue;
                 };
@@ -255,7 +277,7 @@ pub fn attention(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Vec<Attent
         .iter()
         .flat_map(|region| {
             with_tags(&region.rows, wanted).filter_map(|row| {
-                let health = Health::of(row, now_ms).filter(|health| health.needs_a_person())?;
+                let health = region.health(row, now_ms).filter(|health| health.needs_a_person())?;
                 let due = row.details().and_then(|details| details.next_rotation_ms);
                 Some(Attention {
                     region: region.id.clone(),
@@ -275,25 +297,31 @@ pub fn attention(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Vec<Attent
 }
 
 /// Every rotation that is planned, the next first.
-pub fn planned(read: &[RegionRows], wanted: &[Tag]) -> Vec<PlannedRotation> {
-    let mut planned: Vec<PlannedRotation> = read
+pub fn planned(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Planned {
+    let is_whole = |region: &RegionRows| {
+        region.asked_ms.is_some()
+            && region.error.is_none()
+            && region.rows.iter().all(|row| row.is_settled() && !matches!(row.known, Known::Failed(_)))
+    };
+    let mut rotations: Vec<PlannedRotation> = read
         .iter()
         .flat_map(|region| {
             with_tags(&region.rows, wanted).filter_map(|row| {
-                let at_ms = row.next_rotation_ms()?;
+                // What is overdue is not planned any more.
+                let at_ms = row.next_rotation_ms().filter(|at| *at >= now_ms)?;
                 Some(PlannedRotation { region: region.id.clone(), name: row.name.clone(), at_ms })
             })
         })
         .collect();
-    planned.sort_by(|a, b| a.at_ms.cmp(&b.at_ms).then_with(|| a.name.as_str().cmp(b.name.as_str())));
-    planned
+    rotations.sort_by(|a, b| a.at_ms.cmp(&b.at_ms).then_with(|| a.name.as_str().cmp(b.name.as_str())));
+    let unread_regions = read.iter().filter(|region| !is_whole(region)).map(|region| region.id.clone());
+    Planned { rotations, unread_regions: unread_regions.collect() }
 }
 
 fn days(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Vec<Day> {
     let today = now_ms.div_euclid(DAY_MS) * DAY_MS;
     let mut hours = [[0_usize; 24]; CALENDAR_DAYS];
-    for rotation in planned(read, wanted) {
-        // What is overdue is not planned any more.
+    for rotation in planned(read, wanted, now_ms).rotations {
         let Ok(hour) = usize::try_from((rotation.at_ms - today).div_euclid(HOUR_MS)) else { continue };
         if let Some(day) = hours.get_mut(hour / 24) {
             day[hour % 24] += 1;
@@ -340,7 +368,14 @@ mod tests {
     }
 
     fn region(id: &str, rows: Vec<SecretRow>) -> RegionRows {
-        RegionRows { id: id.into(), rows, asked_ms: Some(NOW), error: None, is_reading: false }
+        RegionRows {
+            id: id.into(),
+            rows,
+            without_user: Vec::new(),
+            asked_ms: Some(NOW),
+            error: None,
+            is_reading: false,
+        }
     }
 
     #[test]
@@ -402,6 +437,22 @@ mod tests {
         let day = overview.days[3];
         assert_eq!((overview.days.len(), day.count, day.busiest_hour), (CALENDAR_DAYS, 51, 51));
         assert!(day.is_over_quota() && overview.is_clump(&day) && !overview.is_clump(&overview.days[4]));
+    }
+
+    #[test]
+    fn a_secret_without_its_user_is_the_worst_and_a_region_that_is_down_is_named_in_the_calendar() {
+        use RotationState::On;
+        let rows = vec![row("a", On, Some(NOW + DAY_MS)), row("b", On, Some(NOW - DAY_MS))];
+        let without_user = vec![rows[0].name.clone()];
+        let read = [
+            RegionRows { without_user, ..region("r", rows) },
+            RegionRows { error: Some("down".into()), ..region("down", vec![row("c", On, Some(NOW + 1))]) },
+        ];
+        let overview = build(&read, &[], NOW);
+        assert_eq!(overview.attention[0].health, Health::UserGone);
+        let planned = planned(&read, &[], NOW);
+        let names: Vec<&str> = planned.rotations.iter().map(|of| of.name.short()).collect();
+        assert_eq!((names, planned.unread_regions), (vec!["c", "a"], vec!["down".to_owned()]));
     }
 
     #[test]

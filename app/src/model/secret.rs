@@ -196,6 +196,8 @@ pub struct Secret {
     pub custom_data: Vec<(String, String)>,
     /// The RAM user's AccessKeys; `None` where RAM did not say.
     pub access_keys: Option<Vec<AccessKey>>,
+    /// Why RAM did not say, in words.
+    pub ram_error: Option<String>,
     /// RAM says that there is no such user.
     pub is_user_gone: bool,
     /// The time that "days left" is reckoned from.

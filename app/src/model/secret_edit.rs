@@ -47,10 +47,13 @@ pub fn custom_data_text(pairs: &[(String, String)]) -> String {
 }
 
 fn check_custom_data(pairs: &[(String, String)]) -> Result<(), InvalidInput> {
+    // A dot would be read as a part of the parameter's name (`clients.md`, 8).
+    let is_allowed = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    let is_key = |key: &str| !key.is_empty() && key.chars().all(is_allowed);
     let is_twice = |key: &str| pairs.iter().filter(|(of, _)| of == key).count() > 1;
     let chars: usize = pairs.iter().map(|(key, value)| key.chars().count() + value.chars().count()).sum();
     match () {
-        () if pairs.iter().any(|(key, _)| key.is_empty() || is_twice(key)) => Err(InvalidInput::NotAPair),
+        () if pairs.iter().any(|(key, _)| !is_key(key) || is_twice(key)) => Err(InvalidInput::NotAPair),
         () if pairs.len() > CUSTOM_DATA_MAX => Err(InvalidInput::TooMany(CUSTOM_DATA_MAX)),
         () if chars > CUSTOM_DATA_MAX_CHARS => Err(InvalidInput::TooLong(CUSTOM_DATA_MAX_CHARS)),
         () => Ok(()),
@@ -66,6 +69,8 @@ pub enum InvalidPolicy {
     Version,
     /// There is no list of statements, or an empty one.
     NoStatement,
+    /// No statement allows anything.
+    NothingAllowed,
     /// The statement of this number, from 1, lacks this element or has it wrong.
     Statement(usize, &'static str),
     TooLong,
@@ -93,7 +98,11 @@ pub fn check_policy(text: &str) -> Result<(), InvalidPolicy> {
             () => {}
         }
     }
-    Ok(())
+    let allows = |statement: &Value| statement["Effect"] == "Allow";
+    match policy["Statement"].as_array().is_some_and(|list| list.iter().any(allows)) {
+        true => Ok(()),
+        false => Err(InvalidPolicy::NothingAllowed),
+    }
 }
 
 #[cfg(test)]
@@ -105,7 +114,7 @@ mod tests {
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         assert_eq!(parse_custom_data(" a = b=c \n\n d=\n"), Ok(vec![pair("a", "b=c"), pair("d", "")]));
         assert_eq!(custom_data_text(&[pair("a", "b=c")]), "a=b=c\n");
-        for wrong in ["a", "=b", "a=1\na=2"] {
+        for wrong in ["a", "=b", "a=1\na=2", "a.b=1"] {
             assert_eq!(parse_custom_data(wrong), Err(InvalidInput::NotAPair), "{wrong}");
         }
         let many: String = (0..11).map(|n| format!("k{n}=v\n")).collect();
@@ -125,6 +134,7 @@ mod tests {
             (r#"{"Version":"2"}"#, InvalidPolicy::Version),
             (r#"{"Version":"1","Statement":[]}"#, InvalidPolicy::NoStatement),
             (&fine.replace("Allow", "Maybe"), InvalidPolicy::Statement(1, "Effect")),
+            (&fine.replace("Allow", "Deny"), InvalidPolicy::NothingAllowed),
             (&fine.replace("Principal", "Who"), InvalidPolicy::Statement(1, "Principal")),
             (&fine.replace("\"Action\"", "\"Do\""), InvalidPolicy::Statement(1, "Action")),
             (&fine.replace("Resource", "What"), InvalidPolicy::Statement(1, "Resource")),

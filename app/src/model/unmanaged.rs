@@ -1,5 +1,7 @@
 //! AccessKeys of RAM users that no secret rotates.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::access_key::{AccessKey, LastUse, matches};
@@ -65,6 +67,8 @@ pub struct UnmanagedKeys {
     pub keys: Vec<UnmanagedKey>,
     /// How many match.
     pub matched: usize,
+    /// How many users have them.
+    pub matched_users: usize,
     /// Users, and how many of them have been read.
     pub users: usize,
     pub checked: usize,
@@ -72,6 +76,8 @@ pub struct UnmanagedKeys {
     pub unread: usize,
     /// Regions whose secrets could not be read: a user that one of them manages may stand here.
     pub unread_regions: Vec<String>,
+    /// Secrets whose RAM user does not exist: where one was renamed, its AccessKeys stand here, and a secret lives by one.
+    pub orphans: Vec<String>,
     /// Why the last try failed, in words.
     pub error: Option<String>,
     pub is_reading: bool,
@@ -108,10 +114,13 @@ pub fn build(users: &[ReadUser], query: &KeyQuery) -> UnmanagedKeys {
         order.then(by_user)
     });
     let matched = keys.len();
+    let names: BTreeSet<&str> = keys.iter().map(|key| key.user_name.as_str()).collect();
+    let matched_users = names.len();
     keys.truncate(MOST_SHOWN);
     UnmanagedKeys {
         keys,
         matched,
+        matched_users,
         users: users.len(),
         checked: users.iter().filter(|user| user.keys.is_some()).count(),
         unread: users.iter().filter(|user| matches!(user.keys, Some(Err(())))).count(),

@@ -6,8 +6,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::api::{Loaded, derived, list_unmanaged_keys, load};
-use crate::browser::{document, timers};
+use crate::api::{Loaded, derived, list_unmanaged_keys, load, refetch_when_seen};
+use crate::browser::timers;
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::session::Session;
@@ -80,21 +80,13 @@ fn AccessKeysPage() -> impl IntoView {
         </div>
         <p>{k.intro}</p>
         <form class="filters" role="search" method="get" action=paths::ACCESS_KEYS>
-            <input type="search" name="q" aria-label=k.search placeholder=k.search value=query.get_untracked().text/>
-            <input type="hidden" name="sort" value=query.get_untracked().order.value()/>
+            <input type="search" name="q" aria-label=k.search placeholder=k.search value=query.get_untracked().text prop:value=move || query.get().text/>
+            <input type="hidden" name="sort" value=query.get_untracked().order.value() prop:value=move || query.get().order.value()/>
             <button class="button">{k.find}</button>
         </form>
         <Transition fallback=|| html! { <Skeleton lines=10/> }>
             <Content keys query/>
         </Transition>
-    }
-}
-
-fn refetch_when_seen(keys: Loaded<Answer>, wait: u32) {
-    if document::is_visible() {
-        keys.refetch();
-    } else {
-        timers::after(wait, move || refetch_when_seen(keys, wait));
     }
 }
 
@@ -106,17 +98,20 @@ fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
     let shown = derived(move || read.get().keys);
     let remarks = live(move || {
         let read = read.get();
-        let count = (k.count)(read.matched, read.users);
+        let count = (k.count)(read.matched, read.matched_users);
         let reading = read.is_reading.then(|| (k.reading)(read.checked, read.users));
         let more = (read.matched > read.keys.len()).then(|| (k.more)(read.matched - read.keys.len()));
         let unread = (read.unread > 0).then(|| (k.unread)(read.unread));
         let regions = (!read.unread_regions.is_empty())
             .then(|| html! { <Remark meaning=Meaning::Warning text=(k.unread_regions)(&read.unread_regions.join(", "))/> });
+        let orphans = (!read.orphans.is_empty())
+            .then(|| html! { <Remark meaning=Meaning::Warning text=(k.orphans)(&read.orphans.join(", "))/> });
         let error = read.error.map(|error| html! { <Remark meaning=Meaning::Danger text=error/> });
         let asked = read.asked_ms.map(|at_ms| html! { {t().list.updated} " " <Time at_ms/> });
         html! {
             {error}
             {regions}
+            {orphans}
             <p class="count">
                 <span>{count}</span> <span>{reading}</span> <span>{more}</span> <span>{unread}</span>
                 <span class="updated">{asked}</span>

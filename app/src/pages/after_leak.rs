@@ -1,15 +1,19 @@
-//! `/{region}/after-leak/{name…}`: an AccessKey got out. Rotate, watch the old one fall silent, disable it, delete it, and
-//! keep a record of what was done.
+//! `/{region}/after-leak/{name…}?key=`: an AccessKey got out. Which one; rotate, watch it fall silent, disable it, delete it,
+//! and keep a record of what was done.
+
+mod record;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
 
-use crate::api::{get_secret, load, rotate_secret};
-use crate::browser::{document, random, storage, time, timers};
+use crate::api::{Loaded, derived, get_secret, load, refetch_when_seen, rotate_secret};
+use crate::browser::{document, random, storage, timers};
 use crate::forms::key_change::{Change, KeyActions, change_action};
 use crate::forms::over::{Changes, Target, use_target};
 use crate::locales::t;
 use crate::model::access_key::{AccessKey, Receipt};
+use crate::model::drift;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::leak::{self, Step};
 use crate::model::secret::{Secret, State};
@@ -25,9 +29,11 @@ use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
 use crate::ui::icon::Glyph;
 use crate::ui::skeleton::Skeleton;
-use crate::ui::time::Time;
+
+use record::Record;
 
 const REFRESH_MS: u32 = 15_000;
+const HEADING: &str = "leak-heading";
 
 type Rotate = Action<String, Result<Receipt, ApiError>>;
 
@@ -35,15 +41,32 @@ type Rotate = Action<String, Result<Receipt, ApiError>>;
 #[derive(Clone, Copy)]
 struct Runbook {
     target: Target,
+    /// The AccessKey that got out, from the address; empty while it is not chosen.
+    leaked: Memo<String>,
     rotate: Rotate,
+    /// The same for every try: a second click rotates no second time.
+    version_id: StoredValue<String>,
     change: Change,
     /// What was done in this tab; it survives a reload.
     record: RwSignal<Vec<Receipt>>,
 }
 
+/// What the page shows of the secret; while it stays, nothing is drawn anew under the person's hands.
+#[derive(Clone, PartialEq)]
+enum Sight {
+    Waiting,
+    Failed(ApiError),
+    /// Why RAM did not say.
+    NoKeys(String),
+    Choose(Box<Secret>),
+    Step(Step, Option<AccessKey>),
+}
+
 #[component]
 pub(crate) fn AfterLeak() -> impl IntoView {
     let target = use_target();
+    let query = use_query_map();
+    let leaked = Memo::new(move |_| query.read().get("key").unwrap_or_default());
     let rotate: Rotate = Action::new(move |version_id: &String| {
         let version_id = version_id.clone();
         async move {
@@ -51,9 +74,18 @@ pub(crate) fn AfterLeak() -> impl IntoView {
             rotate_secret(region, name, version_id).await
         }
     });
-    let change = change_action();
-    let record = RwSignal::new(Vec::new());
-    let runbook = Runbook { target, rotate, change, record };
+    let version_id = match plain::typed("version", "") {
+        version if version.is_empty() => random::uuid(),
+        version => version,
+    };
+    let runbook = Runbook {
+        target,
+        leaked,
+        rotate,
+        version_id: StoredValue::new(version_id),
+        change: change_action(),
+        record: RwSignal::new(Vec::new()),
+    };
     let secret = load(
         move || (target.region.get(), target.name.get()),
         |(region, name)| async move {
@@ -63,49 +95,75 @@ pub(crate) fn AfterLeak() -> impl IntoView {
             }
         },
     );
-    let key = move || {
-        let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-        format!("keyturn-leak-{}-{name}", target.region.get_untracked())
-    };
     Effect::new(move || {
-        if let Some(kept) = storage::get(&key()).and_then(|text| serde_json::from_str(&text).ok()) {
-            record.set(kept);
-        }
+        leaked.track();
+        let kept = storage::get(&runbook.key()).and_then(|text| serde_json::from_str(&text).ok());
+        runbook.record.set(kept.unwrap_or_default());
     });
     let (announcer, changes) = (expect_context::<Announcer>(), expect_context::<Changes>());
-    let done = move |receipt: Receipt| {
-        announcer.result((t().leak().did)(&receipt.action, &receipt.request_id));
-        record.update(|record| record.push(receipt));
-        storage::set(&key(), &serde_json::to_string(&record.get_untracked()).unwrap_or_default());
-        changes.made();
+    let ended = move |answer: Option<Result<Receipt, ApiError>>| {
+        match answer {
+            Some(Ok(receipt)) => {
+                announcer.result((t().leak().did)(&receipt));
+                runbook.keep(receipt);
+                changes.made();
+                // What was pressed is gone.
+                timers::after(0, || {
+                    document::focus_id(HEADING);
+                });
+            }
+            Some(Err(_)) => {}
+            None => return,
+        }
         secret.refetch();
     };
-    Effect::new(move || {
-        if let Some(Ok(receipt)) = rotate.value().get() {
-            done(receipt);
-        }
-    });
-    Effect::new(move || {
-        if let Some(Ok(receipt)) = change.value().get() {
-            done(receipt);
-        }
-    });
+    Effect::new(move || ended(rotate.value().get()));
+    Effect::new(move || ended(runbook.change.value().get()));
     Effect::new(move || {
         if secret.get().is_some() {
-            timers::after(REFRESH_MS, move || {
-                if document::is_visible() {
-                    secret.refetch();
-                }
-            });
+            timers::after(REFRESH_MS, move || refetch_when_seen(secret, REFRESH_MS));
         }
     });
-    let found = move || match secret.get()? {
-        Ok(secret) => Some(html! { <Steps secret runbook/> }),
-        Err(error) if error.code == ErrorCode::NotFound => {
+    html! {
+        <Transition fallback=|| html! { <Skeleton lines=8/> }><Content secret runbook/></Transition>
+    }
+}
+
+/// A component of its own, so that the secret is read inside the `Transition` around it.
+#[component]
+fn Content(secret: Loaded<Result<Secret, ApiError>>, runbook: Runbook) -> impl IntoView {
+    let Runbook { target, leaked, .. } = runbook;
+    let sight = derived(move || match secret.get() {
+        None => Sight::Waiting,
+        Some(Err(error)) => Sight::Failed(error),
+        Some(Ok(secret)) => {
+            let leaked = leaked.get();
+            match (secret.is_user_gone, &secret.ram_error) {
+                (false, Some(why)) => Sight::NoKeys(why.clone()),
+                _ if leaked.is_empty() => Sight::Choose(Box::new(Secret { now_ms: 0, ..secret })),
+                _ => match leak::step(&secret, &leaked) {
+                    Some((step, key)) => Sight::Step(step, key),
+                    // Without a user there is no key.
+                    None => Sight::Step(Step::Done, None),
+                },
+            }
+        }
+    });
+    let remarks = derived(move || {
+        let Some(Ok(secret)) = secret.get() else { return (None, Vec::new()) };
+        (secret.row.state(), drift::find(&secret))
+    });
+    let user_name = derived(move || match secret.get() {
+        Some(Ok(secret)) => secret.row.user_name().to_owned(),
+        _ => String::new(),
+    });
+    live(move || match sight.get() {
+        Sight::Waiting => None,
+        Sight::Failed(error) if error.code == ErrorCode::NotFound => {
             let name = target.name.get().map(|name| name.to_string()).unwrap_or_default();
             Some(html! { <NotFound text=(t().frame.not_found_secret)(&name, &target.region.get())/> })
         }
-        Err(error) => {
+        Sight::Failed(error) => {
             response::set_status(error.code.status());
             Some(html! {
                 <Heading text=t().leak().title/>
@@ -116,74 +174,137 @@ pub(crate) fn AfterLeak() -> impl IntoView {
                 </ErrorAlert>
             })
         }
-    };
-    html! {
-        <Transition fallback=|| html! { <Skeleton lines=8/> }>{live(found)}</Transition>
+        sight => {
+            let content = match sight {
+                Sight::NoKeys(why) => html! {
+                    <Remark meaning=Meaning::Danger text=(t().details().access_keys_unknown)(&why)/>
+                    <button type="button" class="button needs-script" on:click=move |_| secret.refetch()>
+                        {t().common.retry}
+                    </button>
+                },
+                Sight::Choose(secret) => html! { <Choose secret=*secret runbook/> },
+                Sight::Step(step, key) => html! { <Steps step key runbook user_name/> },
+                Sight::Waiting | Sight::Failed(_) => ().into_any(),
+            };
+            Some(html! { <Head remarks runbook/> {content} })
+        }
+    })
+}
+
+impl Runbook {
+    fn key(self) -> String {
+        let name = self.target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
+        format!("keyturn-leak-{}-{name}-{}", self.target.region.get_untracked(), self.leaked.get_untracked())
+    }
+
+    fn keep(self, receipt: Receipt) {
+        self.record.update(|record| record.push(receipt));
+        storage::set(&self.key(), &serde_json::to_string(&self.record.get_untracked()).unwrap_or_default());
     }
 }
 
 #[component]
-fn Steps(secret: Secret, runbook: Runbook) -> impl IntoView {
+fn Head(remarks: Signal<(Option<State>, Vec<drift::Drift>)>, runbook: Runbook) -> impl IntoView {
     let l = t().leak();
-    let Runbook { target, rotate, change, record } = runbook;
-    let (region, name) = (target.region.get_untracked(), secret.row.name.clone());
-    let is_rotating = secret.row.state() == Some(State::Rotating);
-    let is_pending = secret.row.state() == Some(State::PendingDeletion);
-    let has_rotated =
-        Memo::new(move |_| record.read().iter().any(|receipt| receipt.action == "RotateSecret"));
-    let user_name = secret.row.user_name().to_owned();
+    let Some(name) = runbook.target.name.get_untracked() else { return ().into_any() };
+    let region = runbook.target.region.get_untracked();
     let refused = plain::error();
     let failure = move || {
         let failed = |value: Option<Result<Receipt, ApiError>>| value.and_then(Result::err);
+        let (change, rotate) = (runbook.change, runbook.rotate);
         let error =
             failed(change.value().get()).or_else(|| failed(rotate.value().get())).or_else(|| refused.clone());
         error
             .filter(|_| !change.pending().get() && !rotate.pending().get())
             .map(|error| html! { <ErrorAlert error title=l.failed/> })
     };
-    let pending =
-        is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate().in_window/> });
-    let keys_href = paths::access_keys_of(&user_name);
-    let head = html! {
+    let restore = paths::restore_secret(&region, &name);
+    let remarks = live(move || {
+        let (state, drift) = remarks.get();
+        let pending = (state == Some(State::PendingDeletion)).then(|| {
+            html! {
+                <Remark meaning=Meaning::Warning text=t().rotate().in_window/>
+                <p><a class="button" href=restore.clone()>{t().list.restore}</a></p>
+            }
+        });
+        let drift = drift.iter().map(|drift| {
+            html! { <Remark meaning=Meaning::Danger text=(t().details().drift)(drift)/> }
+        });
+        html! { {pending} {drift.collect_view()} }
+    });
+    html! {
         <Title text=(t().frame.title)(l.title)/>
         <nav class="breadcrumb">
             <a href=paths::secrets(&region)>{t().frame.secrets}</a> " / "
             <a href=paths::secret(&region, &name)>{name.short().to_owned()}</a>
         </nav>
-        <Heading text=(l.heading)(name.short())/>
+        <Heading id=HEADING text=(l.heading)(name.short())/>
         <p>{l.intro}</p>
-        {pending}
+        {remarks}
         {failure}
+    }
+}
+
+/// Which AccessKey got out: another one than the current may have.
+#[component]
+fn Choose(secret: Secret, runbook: Runbook) -> impl IntoView {
+    let (l, d) = (t().leak(), t().details());
+    let (region, name) = (runbook.target.region.get_untracked(), secret.row.name.clone());
+    let roles =
+        drift::roles(&secret).unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
+    let keys = secret.access_keys.unwrap_or_default();
+    let nothing = keys.is_empty().then(|| html! { <p class="remark">{t().keys().no_keys}</p> });
+    let items = keys
+        .into_iter()
+        .zip(roles)
+        .map(|(key, role)| {
+            let href = paths::after_leak_of(&region, &name, &key.id);
+            let state = if key.is_active { d.key_active } else { d.key_inactive };
+            let role = role.map(|role| html! { ", " {(d.role)(role)} });
+            html! {
+                <li>
+                    <a class="button" href=href><code>{key.id}</code></a> " "
+                    {state} ", " {last_used(key.last_use)} {role}
+                </li>
+            }
+        })
+        .collect_view();
+    html! {
+        <h2>{l.which}</h2>
+        {nothing}
+        <ul class="plain choices">{items}</ul>
+    }
+}
+
+#[component]
+fn Steps(step: Step, key: Option<AccessKey>, runbook: Runbook, user_name: Signal<String>) -> impl IntoView {
+    let l = t().leak();
+    let leaked = runbook.leaked.get_untracked();
+    let user_name = user_name.get_untracked();
+    let keys_href = paths::access_keys_of(&user_name);
+    let old_key = key.clone().map(|key| html! { <OldKey key/> });
+    let change = runbook.change;
+    let actions = |is_now: bool| {
+        let key = key.clone().filter(|_| is_now)?;
+        Some(html! { <KeyActions user_name=user_name.clone() key change/> })
     };
-    let steps = live(move || {
-        let (now, old) = leak::step(&secret, has_rotated.get());
-        let item = |of: Step, content: AnyView| step_item(of, now, content);
-        let old_key = old.clone().map(|key| html! { <OldKey key/> });
-        let actions = || {
-            let key = old.clone()?;
-            Some(html! { <KeyActions user_name=user_name.clone() key change/> })
-        };
-        html! {
-            <ol class="runbook">
-                {item(Step::Rotate, html! {
-                    <p>{l.rotate_text}</p>
-                    {(now == Step::Rotate && !is_rotating && !is_pending).then(|| html! { <RotateForm rotate/> })}
-                    <p class="hint"><a href=keys_href.clone()>{l.other_keys}</a></p>
-                })}
-                {item(Step::Watch, html! { <p>{l.watch_text}</p> {old_key} <p class="hint">{t().rotate().use_is_late}</p> })}
-                {item(Step::Disable, html! {
-                    <p>{l.disable_text}</p>
-                    {matches!(now, Step::Watch | Step::Disable).then(actions)}
-                })}
-                {item(Step::Delete, html! {
-                    <p>{l.delete_text}</p>
-                    {(now == Step::Delete).then(actions)}
-                })}
-                {item(Step::Done, html! { <Record region=region.clone() name=name.to_string() record/> })}
-            </ol>
-        }
-    });
-    html! { {head} {steps} }
+    let item = |of: Step, content: AnyView| step_item(of, step, content);
+    html! {
+        <p><strong>{(l.about)(&leaked)}</strong></p>
+        <ol class="runbook">
+            {item(Step::Rotate, html! {
+                <p>{l.rotate_text}</p>
+                {(step == Step::Rotate).then(|| html! { <RotateForm runbook/> })}
+                <p class="hint"><a href=keys_href>{l.other_keys}</a></p>
+            })}
+            {item(Step::Watch, html! { <p>{l.watch_text}</p> {old_key} <p class="hint">{t().rotate().use_is_late}</p> })}
+            {item(Step::Disable, html! {
+                <p>{l.disable_text}</p> {actions(matches!(step, Step::Watch | Step::Disable))}
+            })}
+            {item(Step::Delete, html! { <p>{l.delete_text}</p> {actions(step == Step::Delete)} })}
+            {item(Step::Done, html! { <Record runbook/> })}
+        </ol>
+    }
 }
 
 /// A step under its number: done, what is next, or later.
@@ -208,12 +329,9 @@ fn step_item(of: Step, now: Step, content: AnyView) -> AnyView {
 }
 
 #[component]
-fn RotateForm(rotate: Rotate) -> impl IntoView {
-    // The same for every try: a second click rotates no second time.
-    let version_id = match plain::typed("version", "") {
-        version if version.is_empty() => random::uuid(),
-        version => version,
-    };
+fn RotateForm(runbook: Runbook) -> impl IntoView {
+    let rotate = runbook.rotate;
+    let version_id = runbook.version_id.get_value();
     let dispatched = version_id.clone();
     let submit = move || {
         if !rotate.pending().get_untracked() {
@@ -223,6 +341,7 @@ fn RotateForm(rotate: Rotate) -> impl IntoView {
     html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
             <input type="hidden" name="change" value="rotate"/>
+            <input type="hidden" name="key" value=runbook.leaked.get_untracked()/>
             <input type="hidden" name="version" value=version_id/>
             <button type="submit" class="button" data-kind="primary" aria-disabled=move || rotate.pending().get().to_string()>
                 {t().list.rotate_now}
@@ -236,44 +355,4 @@ fn OldKey(key: AccessKey) -> impl IntoView {
     let d = t().details();
     let status = if key.is_active { d.key_active } else { d.key_inactive };
     html! { <p><code>{key.id}</code> " " {status} ", " {last_used(key.last_use)}</p> }
-}
-
-/// Who did what and when, with the vendor's request IDs: in this tab, until it is closed.
-#[component]
-fn Record(region: String, name: String, record: RwSignal<Vec<Receipt>>) -> impl IntoView {
-    let l = t().leak();
-    let items = live(move || {
-        let items = record.get().into_iter().map(|receipt| {
-            let id = if receipt.request_id.is_empty() { l.answer_lost.to_owned() } else { receipt.request_id };
-            html! { <li><Time at_ms=receipt.at_ms/> " " <code>{receipt.action}</code> " " <code>{id}</code> " " {receipt.by}</li> }
-        });
-        items.collect_view()
-    });
-    let download = live(move || {
-        let steps = record.get();
-        (!steps.is_empty()).then(|| {
-            let text = evidence(&region, &name, &steps);
-            let href = format!("data:application/json;charset=utf-8,{}", paths::encoded(&text));
-            html! { <a class="button" href=href download="after-leak.json" rel="external">{l.download}</a> }
-        })
-    });
-    html! {
-        <p>{l.record_text}</p>
-        <ul class="record">{items}</ul>
-        {download}
-    }
-}
-
-fn evidence(region: &str, name: &str, steps: &[Receipt]) -> String {
-    let steps: Vec<_> = steps
-        .iter()
-        .map(|receipt| {
-            serde_json::json!({
-                "action": receipt.action, "at": time::iso(receipt.at_ms),
-                "requestId": receipt.request_id, "by": receipt.by,
-            })
-        })
-        .collect();
-    let record = serde_json::json!({"secret": name, "region": region, "steps": steps});
-    serde_json::to_string_pretty(&record).unwrap_or_default()
 }

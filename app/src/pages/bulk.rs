@@ -33,6 +33,7 @@ use progress::Progress;
 const PAUSE_MS: i64 = 150;
 /// Where the cloud does not say how long to wait.
 const THROTTLED_MS: i64 = 2_000;
+const ROTATION_THROTTLED_MS: i64 = 300_000;
 /// How soon secrets whose details are not known are asked for again.
 const PENDING_MS: u32 = 700;
 
@@ -41,7 +42,12 @@ const PENDING_MS: u32 = 700;
 struct Bulk {
     region: Memo<String>,
     run: RwSignal<Option<Run>>,
+    /// Counts the runs that were closed: what is chosen from is asked for again.
+    again: RwSignal<u32>,
 }
+
+/// When rotations were started from this tab, in any region and run: the hourly quota is the account's.
+const ROTATIONS: &str = "keyturn-rotations";
 
 #[component]
 pub(crate) fn BulkPage() -> impl IntoView {
@@ -53,23 +59,30 @@ pub(crate) fn BulkPage() -> impl IntoView {
         SecretQuery::parse(|name| parameters.get_all(name).map(|values| values.join(","))).0
     });
     let run = RwSignal::new(None::<Run>);
-    let bulk = Bulk { region, run };
+    let again = RwSignal::new(0_u32);
+    let bulk = Bulk { region, run, again };
     Effect::new(move || {
         run.set(storage::get(&bulk.key()).and_then(|text| serde_json::from_str(&text).ok()));
     });
     drive(bulk);
-    let selection =
-        load(move || (region.get(), query.get()), |(region, query)| select_secrets(region, query));
+    let selection = load(
+        move || (region.get(), query.get(), again.get()),
+        |(region, query, _)| select_secrets(region, query),
+    );
     Effect::new(move || {
         let is_pending =
             matches!(selection.get(), Some(Ok(page)) if !page.is_settled(&query.get_untracked()));
-        // What is being chosen from is not changed under the person's hands once it is complete.
         if is_pending {
             timers::after(PENDING_MS, move || selection.refetch());
         }
     });
     let is_chosen = Memo::new(move |_| run.read().is_some());
     let choose = move || match selection.get()? {
+        // The form is not made anew under the person's hands: it comes when everything is known.
+        Ok(page) if !page.is_settled(&query.get()) => {
+            let known = page.rows.iter().filter(|row| row.is_settled()).count();
+            Some(html! { <p class="pending" role="status">{(t().list.checked)(known, page.rows.len())}</p> })
+        }
         Ok(page) => Some(html! { <Choose bulk page/> }),
         Err(error) => {
             response::set_status(error.code.status());
@@ -113,7 +126,11 @@ fn drive(bulk: Bulk) {
             Ok(()) => run.done(index, now_ms),
             Err(error) => {
                 let asked = error.retry_after_ms.and_then(|wait| i64::try_from(wait).ok());
-                let wait_ms = (error.code == ErrorCode::Throttled).then(|| asked.unwrap_or(THROTTLED_MS));
+                // Beyond the hourly quota of rotations a short wait is in vain.
+                let is_rotation = run.action == BulkAction::Rotate;
+                let least = if is_rotation { ROTATION_THROTTLED_MS } else { THROTTLED_MS };
+                let wait_ms =
+                    (error.code == ErrorCode::Throttled).then(|| asked.unwrap_or_default().max(least));
                 run.failed(index, error.to_string(), wait_ms, now_ms);
             }
         });
@@ -140,6 +157,7 @@ fn drive(bulk: Bulk) {
     });
 }
 
+/// What is so already is done: a call whose answer was lost by a reload is made again.
 async fn execute(region: String, action: BulkAction, item: Item) -> Result<(), ApiError> {
     let name = item.name;
     match action {
@@ -148,9 +166,17 @@ async fn execute(region: String, action: BulkAction, item: Item) -> Result<(), A
         BulkAction::AddTag(tag) => tag_secret(region, name, vec![tag], Vec::new()).await,
         BulkAction::RemoveTag(key) => tag_secret(region, name, Vec::new(), vec![key]).await,
         BulkAction::PlanDeletion(window) => {
-            delete_secret(region, name, Deletion::Planned(window), String::new()).await.map(drop)
+            let answer = delete_secret(region, name, Deletion::Planned(window), String::new()).await;
+            or_already(answer.map(drop), ErrorCode::InDeletionWindow)
         }
-        BulkAction::Restore => restore_secret(region, name).await,
+        BulkAction::Restore => or_already(restore_secret(region, name).await, ErrorCode::NotInDeletionWindow),
+    }
+}
+
+fn or_already(answer: Result<(), ApiError>, already: ErrorCode) -> Result<(), ApiError> {
+    match answer {
+        Err(error) if error.code == already => Ok(()),
+        other => other,
     }
 }
 
@@ -165,11 +191,16 @@ impl Bulk {
             if let Some(run) = run {
                 change(run);
                 storage::set(&self.key(), &serde_json::to_string(run).unwrap_or_default());
+                if run.action == BulkAction::Rotate {
+                    storage::set(ROTATIONS, &serde_json::to_string(run.rotated()).unwrap_or_default());
+                }
             }
         });
     }
 
-    fn start(self, run: Run) {
+    fn start(self, mut run: Run) {
+        let kept = storage::get(ROTATIONS).and_then(|text| serde_json::from_str(&text).ok());
+        run.rotated_before(kept.unwrap_or_default());
         self.run.set(Some(run));
         self.change(|_| {});
     }
@@ -177,5 +208,6 @@ impl Bulk {
     fn close(self) {
         storage::remove(&self.key());
         self.run.set(None);
+        self.again.update(|count| *count += 1);
     }
 }

@@ -8,8 +8,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Loaded, derived, get_overview, load};
-use crate::browser::{document, timers};
+use crate::api::{Loaded, derived, get_overview, load, refetch_when_seen};
+use crate::browser::timers;
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::overview::{Health, Overview};
@@ -19,7 +19,7 @@ use crate::paths;
 use crate::response;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::{Badge, Meaning};
-use crate::ui::error::ErrorAlert;
+use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_text};
 use crate::ui::icon::{Glyph, Icon};
@@ -79,14 +79,6 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         <Transition fallback=|| html! { <Skeleton lines=10/> }>
             <Content overview tags/>
         </Transition>
-    }
-}
-
-fn refetch_when_seen(overview: Loaded<Answer>, wait: u32) {
-    if document::is_visible() {
-        overview.refetch();
-    } else {
-        timers::after(wait, move || refetch_when_seen(overview, wait));
     }
 }
 
@@ -186,7 +178,12 @@ fn Summary(read: Signal<Option<Overview>>) -> impl IntoView {
         let bar = read.is_reading().then(|| {
             html! { <progress max=total.max(1).to_string() value=checked.to_string() aria-label=t().overview().progress></progress> }
         });
-        Some(html! { <p class="count"><span>{text}</span> {bar}</p> })
+        let missing: Vec<&str> =
+            read.regions.iter().filter(|it| it.error.is_some()).map(|it| it.id.as_str()).collect();
+        let missing = (!missing.is_empty()).then(|| {
+            html! { <Remark meaning=Meaning::Warning text=(t().overview().without)(&missing.join(", "))/> }
+        });
+        Some(html! { {missing} <p class="count"><span>{text}</span> {bar}</p> })
     });
     html! {
         {progress}
@@ -197,7 +194,7 @@ fn Summary(read: Signal<Option<Overview>>) -> impl IntoView {
 /// How a secret fares, in a word and an icon.
 fn health_badge(health: Health) -> AnyView {
     let (meaning, glyph) = match health {
-        Health::Failing => (Meaning::Danger, Glyph::Warning),
+        Health::UserGone | Health::Failing => (Meaning::Danger, Glyph::Warning),
         Health::Unavailable => (Meaning::Danger, Glyph::Blocked),
         Health::Overdue => (Meaning::Danger, Glyph::Clock),
         Health::PendingDeletion => (Meaning::Warning, Glyph::Clock),

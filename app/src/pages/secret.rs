@@ -10,10 +10,10 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::not_found::NotFound;
-use crate::api::{get_secret, load};
-use crate::browser::{document, time, timers};
+use crate::api::{get_secret, load, refetch_when_seen};
+use crate::browser::{time, timers};
 use crate::locales::t;
-use crate::model::access_key::LastUse;
+use crate::model::access_key::{LastUse, Silence};
 use crate::model::drift;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{RotationState, Secret, SecretName, days_left};
@@ -67,11 +67,7 @@ pub(crate) fn SecretPage(
     );
     Effect::new(move || {
         if secret.get().is_some() {
-            timers::after(REFRESH_MS, move || {
-                if document::is_visible() {
-                    secret.refetch();
-                }
-            });
+            timers::after(REFRESH_MS, move || refetch_when_seen(secret, REFRESH_MS));
         }
     });
     html! {
@@ -125,10 +121,10 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
     let guard = secret.row.details().and_then(|details| {
         let outgoing = details.outgoing.as_ref()?;
         let until = time::utc(details.rotating_until_ms?);
-        let text = match (outgoing.is_still_used, outgoing.last_use) {
-            (true, LastUse::At(at_ms)) => (d.outgoing_used)(&outgoing.id, &time::utc(at_ms), &until),
-            (_, LastUse::Unknown) => (d.outgoing_unknown)(&outgoing.id, &until),
-            _ => (d.outgoing_silent)(&outgoing.id, &until),
+        let text = match (outgoing.silence, outgoing.last_use) {
+            (Silence::Used, LastUse::At(at_ms)) => (d.outgoing_used)(&outgoing.id, &time::utc(at_ms), &until),
+            (Silence::Silent, _) => (d.outgoing_silent)(&outgoing.id, &until),
+            _ => (d.outgoing_unknown)(&outgoing.id, &until),
         };
         Some(html! { <Remark meaning=Meaning::Warning text/> })
     });

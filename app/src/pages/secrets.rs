@@ -10,8 +10,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{Loaded, list_secrets, load};
-use crate::browser::{document, timers};
+use crate::api::{list_secrets, load, refetch_when_seen};
+use crate::browser::timers;
 use crate::forms::over::{Changes, LastList};
 use crate::locales::t;
 use crate::model::error::ApiError;
@@ -80,7 +80,7 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
         if let Some(Some((_, Ok(page)))) = answer.get() {
             let is_settled = page.is_settled(&address.get_untracked().query);
             let wait = if is_settled { REFRESH_MS } else { PENDING_MS };
-            timers::after(wait, move || refetch_when_seen(answer));
+            timers::after(wait, move || refetch_when_seen(answer, REFRESH_MS));
             announcer.say((t().list.count)(page.matched, page.total));
         }
     });
@@ -110,15 +110,6 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
 /// Asks for the list again; rows whose details failed offer it.
 #[derive(Clone, Copy)]
 pub(crate) struct Retry(pub(crate) Callback<()>);
-
-/// A page that nobody looks at asks for nothing; it looks again a little later.
-fn refetch_when_seen(answer: Loaded<Answer>) {
-    if document::is_visible() {
-        answer.refetch();
-    } else {
-        timers::after(REFRESH_MS, move || refetch_when_seen(answer));
-    }
-}
 
 fn ignored_remark(ignored: Ignored) -> impl IntoView {
     let text = (t().list.ignored)(ignored.parameter, &ignored.value);

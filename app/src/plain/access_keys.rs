@@ -15,9 +15,7 @@ pub(super) async fn change(backend: &dyn Backend, user_name: String, fields: Fie
     let Some(change) = asked(&fields) else { return again(fields, ApiError::new(ErrorCode::Malformed)) };
     let (id, typed) = (fields.get("key").to_owned(), fields.get("typed").trim().to_owned());
     match backend.change_access_key(user_name, id, change, typed).await {
-        Ok(receipt) => {
-            Outcome::Done { location, result: (t().leak().did)(&receipt.action, &receipt.request_id) }
-        }
+        Ok(receipt) => Outcome::Done { location, result: (t().leak().did)(&receipt) },
         Err(error) => again(fields, error),
     }
 }
@@ -29,7 +27,7 @@ pub(super) async fn after_leak(
     name: SecretName,
     fields: Fields,
 ) -> Outcome {
-    let location = paths::after_leak(&region, &name);
+    let location = paths::after_leak_of(&region, &name, fields.get("key"));
     if fields.get("change") != "rotate" {
         let user_name = fields.get("user").to_owned();
         return match change(backend, user_name, fields).await {
@@ -39,9 +37,7 @@ pub(super) async fn after_leak(
     }
     let version_id = fields.get("version").to_owned();
     match backend.rotate_secret(region, name, version_id).await {
-        Ok(receipt) => {
-            Outcome::Done { location, result: (t().leak().did)(&receipt.action, &receipt.request_id) }
-        }
+        Ok(receipt) => Outcome::Done { location, result: (t().leak().did)(&receipt) },
         Err(error) => again(fields, error),
     }
 }

@@ -1,8 +1,9 @@
 //! AccessKeys of RAM users: those that no secret manages, and disabling and deleting by hand.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use futures::StreamExt;
 use keyturn_app::model::access_key::{AccessKey, KeyChange, RamUser, Receipt};
@@ -11,8 +12,8 @@ use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::model::secret::SecretName;
 use keyturn_app::model::unmanaged::{self, KeyQuery, ReadUser, UnmanagedKeys};
 use keyturn_cloud::CloudError;
-use tokio::sync::Notify;
 
+use super::reading::Turn;
 use super::{Gateway, details, pace};
 
 /// How long what was read serves.
@@ -23,51 +24,20 @@ const USERS_AT_ONCE: usize = 20;
 const USERS_A_SECOND: u32 = 15;
 /// Users beside each other.
 const CONCURRENT: usize = 8;
+/// How long a change that is done waits to be told who signed it.
+const IDENTITY_LIMIT: Duration = Duration::from_secs(2);
 /// How long an answer waits for what is being read.
 const BUDGET: Duration = Duration::from_millis(500);
 
 /// The users that no secret manages, with their AccessKeys as far as they are known.
 #[derive(Default)]
 pub(crate) struct KeyScan {
-    state: Mutex<State>,
-    changed: Notify,
-}
-
-#[derive(Default)]
-struct State {
     users: Vec<ReadUser>,
     unread_regions: Vec<String>,
+    /// Secrets whose RAM user does not exist.
+    orphans: Vec<String>,
     error: Option<ApiError>,
-    is_reading: bool,
-    since: Option<Instant>,
     asked_ms: Option<i64>,
-}
-
-impl KeyScan {
-    /// After a change: it is read anew when it is asked for next.
-    pub(crate) fn forget(&self) {
-        self.update(|state| state.since = None);
-    }
-
-    fn claim(&self, is_refresh: bool) -> bool {
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let age = if state.error.is_some() { FAILED_FRESH } else { FRESH };
-        let is_fresh = !is_refresh && state.since.is_some_and(|since| since.elapsed() < age);
-        if state.is_reading || is_fresh {
-            return false;
-        }
-        state.is_reading = true;
-        true
-    }
-
-    fn update(&self, change: impl FnOnce(&mut State)) {
-        change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner));
-        self.changed.notify_waiters();
-    }
-
-    fn is_reading(&self) -> bool {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner).is_reading
-    }
 }
 
 impl Gateway {
@@ -127,20 +97,26 @@ impl Gateway {
             }
             Err(error) => return Err(error),
         };
-        Ok(Ok(self.receipt(change.action(), request_id).await))
+        Ok(Ok(self.receipt(change.action(), id, request_id).await))
     }
 
     /// What the cloud answered to a change, with who signed it.
-    pub(super) async fn receipt(&self, action: &str, request_id: String) -> Receipt {
+    pub(super) async fn receipt(&self, action: &str, about: &str, request_id: String) -> Receipt {
         let region = self.default_region();
         let by = self.identity.get_or_try_init(|| async {
             self.client.get_caller_identity(region).await.map(|identity| identity.arn)
         });
         Receipt {
             action: action.to_owned(),
+            about: about.to_owned(),
             request_id,
             at_ms: jiff::Timestamp::now().as_millisecond(),
-            by: by.await.cloned().unwrap_or_default(),
+            by: tokio::time::timeout(IDENTITY_LIMIT, by)
+                .await
+                .ok()
+                .and_then(Result::ok)
+                .cloned()
+                .unwrap_or_default(),
         }
     }
 
@@ -156,13 +132,24 @@ impl Gateway {
         if change == KeyChange::Delete && key.is_some_and(|key| key.is_active) {
             return Ok(Some(ErrorCode::KeyActive));
         }
-        let Some((region, name)) = user.managed_by else { return Ok(None) };
-        let Some(name) = SecretName::parse(&name) else { return Ok(None) };
+        let Some((region, name)) = user.managed_by else {
+            // A region that does not answer may hold the secret that lives by this AccessKey.
+            let is_unsure = !self.directory(self.default_region()).await?.unread_regions.is_empty();
+            return Ok(is_unsure.then_some(ErrorCode::KeyUnsure));
+        };
+        let Some(name) = SecretName::parse(&name) else { return Ok(Some(ErrorCode::KeyUnsure)) };
         let secret = self.get_secret(&region, &name).await?;
+        // A secret that is about to be deleted cannot be read: nothing lives by its value.
+        if secret.row.deletion_ms.is_some() {
+            return Ok(None);
+        }
         let roles = drift::roles(&secret).unwrap_or_default();
         let role = secret.access_keys.iter().flatten().zip(roles).find(|(key, _)| key.id == id);
-        let is_value = role.is_some_and(|(_, role)| matches!(role, Role::Current | Role::Given));
-        Ok(is_value.then_some(ErrorCode::KeyInUse))
+        Ok(match role {
+            Some((_, Role::Outgoing | Role::Foreign)) => None,
+            Some((_, Role::Current | Role::Given)) => Some(ErrorCode::KeyInUse),
+            None => Some(ErrorCode::KeyUnsure),
+        })
     }
 
     /// As far as they are known after a short while.
@@ -171,45 +158,38 @@ impl Gateway {
         query: &KeyQuery,
         is_refresh: bool,
     ) -> Result<UnmanagedKeys, ApiError> {
-        if self.keys.claim(is_refresh) {
+        let age = if is_refresh { Duration::ZERO } else { FRESH };
+        if let Some(turn) = self.keys.claim(age, FAILED_FRESH) {
             let gateway = self.clone();
-            tokio::spawn(async move {
-                let error = gateway.read_keys().await.err().map(super::error::to_api);
-                gateway.keys.update(|state| {
-                    state.error = error;
-                    state.is_reading = false;
-                    state.since = Some(Instant::now());
-                });
-            });
+            tokio::spawn(async move { gateway.read_keys(turn).await });
         }
-        let deadline = tokio::time::Instant::now() + BUDGET;
-        while self.keys.is_reading() {
-            let changed = self.keys.changed.notified();
-            if !self.keys.is_reading() || tokio::time::timeout_at(deadline, changed).await.is_err() {
-                break;
-            }
-        }
-        let state = self.keys.state.lock().unwrap_or_else(PoisonError::into_inner);
-        if let (Some(error), None) = (&state.error, state.asked_ms) {
-            return Err(error.clone());
-        }
-        Ok(UnmanagedKeys {
-            unread_regions: state.unread_regions.clone(),
-            error: state.error.as_ref().map(ToString::to_string),
-            is_reading: state.is_reading,
-            asked_ms: state.asked_ms,
-            ..unmanaged::build(&state.users, query)
+        self.keys.settled(tokio::time::Instant::now() + BUDGET).await;
+        self.keys.look(|scan, is_reading| match (&scan.error, scan.asked_ms) {
+            (Some(error), None) => Err(error.clone()),
+            _ => Ok(UnmanagedKeys {
+                unread_regions: scan.unread_regions.clone(),
+                orphans: scan.orphans.clone(),
+                error: scan.error.as_ref().map(ToString::to_string),
+                is_reading,
+                asked_ms: scan.asked_ms,
+                ..unmanaged::build(&scan.users, query)
+            }),
         })
     }
 
-    async fn read_keys(&self) -> Result<(), CloudError> {
+    async fn read_keys(&self, turn: Turn<KeyScan>) {
         let region = self.default_region();
-        let directory = self.directory(region).await?;
-        let before: HashMap<String, ReadUser> = {
-            let state = self.keys.state.lock().unwrap_or_else(PoisonError::into_inner);
-            state.users.iter().map(|user| (user.name.clone(), user.clone())).collect()
+        let directory = match self.directory(region).await {
+            Ok(directory) => directory,
+            Err(error) => {
+                tracing::warn!(kind = ?error.kind, "the RAM users could not be read");
+                let error = super::error::to_api(error);
+                return turn.update(|scan| scan.error = Some(error));
+            }
         };
         // What was known is shown until it is read anew.
+        let before: HashMap<String, ReadUser> =
+            turn.look(|scan| scan.users.iter().map(|user| (user.name.clone(), user.clone())).collect());
         let users: Vec<ReadUser> = directory
             .unmanaged()
             .map(|(name, display_name, left_by)| ReadUser {
@@ -220,32 +200,48 @@ impl Gateway {
             })
             .collect();
         let names: Vec<(usize, String)> = users.iter().map(|user| user.name.clone()).enumerate().collect();
-        self.keys.update(|state| {
-            state.users = users;
-            state.unread_regions = directory.unread_regions.clone();
-            state.asked_ms = Some(jiff::Timestamp::now().as_millisecond());
+        turn.update(|scan| {
+            *scan = KeyScan {
+                users,
+                unread_regions: directory.unread_regions.clone(),
+                orphans: directory.orphans(),
+                error: None,
+                asked_ms: Some(jiff::Timestamp::now().as_millisecond()),
+            };
         });
+        let by_turn = &turn;
+        let has_failed = AtomicBool::new(!directory.unread_regions.is_empty());
+        let failed = &has_failed;
         futures::stream::iter(names)
             .zip(pace::turns(USERS_AT_ONCE, USERS_A_SECOND))
             .for_each_concurrent(CONCURRENT, |((index, name), ())| async move {
                 let keys = self.read_user(region, &name).await;
-                self.keys.update(|state| {
-                    if let Some(user) = state.users.get_mut(index) {
+                if keys.is_err() {
+                    failed.store(true, Ordering::Relaxed);
+                }
+                by_turn.update(|scan| {
+                    // A failure does not take away what is known.
+                    let user = scan.users.get_mut(index).filter(|user| keys.is_ok() || user.keys.is_none());
+                    if let Some(user) = user {
                         user.keys = Some(keys);
                     }
                 });
             })
             .await;
-        Ok(())
+        if !has_failed.into_inner() {
+            turn.succeeded();
+        }
     }
 
     async fn read_user(&self, region: &str, name: &str) -> Result<Vec<AccessKey>, ()> {
-        let keys = self.client.list_access_keys(region, name).await.map_err(|_| ())?;
+        let keys = self.client.list_access_keys(region, name).await.map_err(|error| {
+            tracing::warn!(kind = ?error.kind, "the AccessKeys of a RAM user could not be read");
+        })?;
         Ok(details::with_last_use(&self.client, region, name, details::access_keys_of(keys)).await)
     }
 
     /// RAM is global: it is reached through any region.
-    fn default_region(&self) -> &str {
+    pub(super) fn default_region(&self) -> &str {
         self.client.regions().first().map(String::as_str).unwrap_or_default()
     }
 }

@@ -95,7 +95,7 @@ impl Gateway {
             }
             Err(error) => return Err(error),
         };
-        Ok(self.receipt("RotateSecret", request_id).await)
+        Ok(self.receipt("RotateSecret", version_id, request_id).await)
     }
 
     /// What the secret is now; `None` where that cannot be told either.

@@ -214,8 +214,12 @@ impl Gateway {
             for secret in reply.body {
                 let Some(user) = secret.secret_name.strip_prefix(RAM_SECRET_PREFIX) else { continue };
                 let is_pending_deletion = secret.planned_delete_time.is_some();
-                let (user, name) = (user.to_owned(), secret.secret_name);
-                managed.insert(user, Manager { region: region.clone(), name, is_pending_deletion });
+                // Of two, the one that rotates.
+                let is_better = |known: &Manager| known.is_pending_deletion && !is_pending_deletion;
+                if managed.get(user).is_none_or(is_better) {
+                    let (user, name) = (user.to_owned(), secret.secret_name.clone());
+                    managed.insert(user, Manager { region: region.clone(), name, is_pending_deletion });
+                }
             }
         }
         unread_regions.sort();
@@ -249,8 +253,20 @@ impl Directory {
         })
     }
 
+    /// Secrets whose RAM user does not exist.
+    pub(super) fn orphans(&self) -> Vec<String> {
+        let has =
+            |user: &str| self.users.iter().any(|(name, display_name)| name == user || display_name == user);
+        let orphans = self.managed.iter().filter(|(user, of)| !of.is_pending_deletion && !has(user));
+        let mut names: Vec<String> = orphans.map(|(_, of)| of.name.clone()).collect();
+        names.sort();
+        names
+    }
+
     fn find(&self, name: &str, display_name: &str) -> Option<&Manager> {
-        self.managed.get(name).or_else(|| self.managed.get(display_name))
+        // A display name that is another user's name is that user's.
+        let is_free = self.users.binary_search_by(|(of, _)| of.as_str().cmp(display_name)).is_err();
+        self.managed.get(name).or_else(|| self.managed.get(display_name).filter(|_| is_free))
     }
 }
 

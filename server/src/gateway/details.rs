@@ -29,6 +29,10 @@ const MOST: usize = 50_000;
 /// and people make some.
 const CALLS_AT_ONCE: usize = 10;
 const CALLS_A_SECOND: u32 = 25;
+/// The same for what a person looks at: a page of the list comes at once.
+const WANTED_AT_ONCE: usize = 40;
+/// No entry serves longer than this.
+const OLDEST: Duration = Duration::from_secs(300);
 /// About how long after its start a rotation is under way (`facts.md`); KMS does not tell its end.
 const ROTATION_WINDOW_MS: i64 = 48 * 3_600_000;
 
@@ -43,10 +47,16 @@ struct Entry {
     since: Instant,
     /// `None` while it is being asked for.
     known: Option<Known>,
+    /// Whether RAM was asked too, where a rotation is under way.
+    is_whole: bool,
 }
 
 impl Entry {
-    fn is_fresh(&self, age: Duration) -> bool {
+    fn is_fresh(&self, age: Duration, needs_whole: bool) -> bool {
+        let is_rotating = matches!(&self.known, Some(Known::Details(of)) if of.rotating_until_ms.is_some());
+        if needs_whole && is_rotating && !self.is_whole {
+            return false;
+        }
         let limit = if matches!(self.known, Some(Known::Failed(_))) { FAILED_FRESH } else { age };
         self.since.elapsed() < limit
     }
@@ -65,6 +75,13 @@ impl DetailsCache {
         entries.get(&id(region, secret)).and_then(|entry| entry.known.clone()).unwrap_or(Known::Pending)
     }
 
+    /// How old the oldest of what is known of these is.
+    pub(crate) fn oldest(&self, region: &str, secrets: &[ListedSecret]) -> Option<Duration> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = secrets.iter().filter_map(|secret| entries.get(&id(region, secret)));
+        known.filter(|entry| entry.known.is_some()).map(|entry| entry.since.elapsed()).max()
+    }
+
     /// Asks for what is not known of these secrets, in their order, and waits a little for the answers.
     pub(crate) async fn want(
         self: &Arc<Self>,
@@ -74,13 +91,15 @@ impl DetailsCache {
         now_ms: i64,
     ) {
         let ids: Vec<Id> = wanted.iter().map(|secret| id(region, secret)).collect();
-        let missing = self.claim(&ids, FRESH);
+        let missing = self.claim(&ids, FRESH, true);
         if !missing.is_empty() {
             let (cache, client, region) = (self.clone(), client.clone(), region.to_owned());
             tokio::spawn(async move {
-                let asked = futures::stream::iter(missing).for_each_concurrent(CONCURRENT, |id| async {
-                    let known = ask(&client, &region, &id.name, now_ms).await;
-                    cache.put(id, known);
+                let turns = pace::turns(WANTED_AT_ONCE, CALLS_A_SECOND);
+                let asked = futures::stream::iter(missing).zip(turns);
+                let asked = asked.for_each_concurrent(CONCURRENT, |(id, ())| async {
+                    let known = ask(&client, &region, &id.name, now_ms, true).await;
+                    cache.put(id, known, true);
                 });
                 asked.await;
             });
@@ -106,30 +125,31 @@ impl DetailsCache {
         // Each is claimed at its turn: a person who opens the list meanwhile does not wait for the whole region.
         let ids: Vec<Id> = secrets.iter().map(|secret| id(region, secret)).collect();
         futures::stream::iter(ids)
-            .flat_map(|id| futures::stream::iter(self.claim(&[id], age)))
+            .flat_map(|id| futures::stream::iter(self.claim(&[id], age, false)))
             .zip(pace::turns(CALLS_AT_ONCE, CALLS_A_SECOND))
             .for_each_concurrent(CONCURRENT, |(id, ())| async {
-                let known = ask(client, region, &id.name, now_ms).await;
-                self.put(id, known);
+                // Who still uses an old AccessKey only the list and the details show: RAM is not asked for a whole region.
+                let known = ask(client, region, &id.name, now_ms, false).await;
+                self.put(id, known, false);
             })
             .await;
     }
 
     /// Those that nobody asks for yet; from now on, this caller does.
-    fn claim(&self, ids: &[Id], age: Duration) -> Vec<Id> {
+    fn claim(&self, ids: &[Id], age: Duration, needs_whole: bool) -> Vec<Id> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() > MOST {
-            entries.retain(|_, entry| entry.since.elapsed() < age);
+            entries.retain(|_, entry| entry.since.elapsed() < OLDEST);
         }
         let now = Instant::now();
         let mut missing = Vec::new();
         for id in ids {
             match entries.get_mut(id) {
-                Some(entry) if entry.is_fresh(age) => continue,
+                Some(entry) if entry.is_fresh(age, needs_whole) => continue,
                 // What was known is shown until the new answer is there.
-                Some(entry) => entry.since = now,
+                Some(entry) => (entry.since, entry.is_whole) = (now, needs_whole),
                 None => {
-                    entries.insert(id.clone(), Entry { since: now, known: None });
+                    entries.insert(id.clone(), Entry { since: now, known: None, is_whole: needs_whole });
                 }
             }
             missing.push(id.clone());
@@ -137,9 +157,9 @@ impl DetailsCache {
         missing
     }
 
-    fn put(&self, id: Id, known: Known) {
+    fn put(&self, id: Id, known: Known, is_whole: bool) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.insert(id, Entry { since: Instant::now(), known: Some(known) });
+        entries.insert(id, Entry { since: Instant::now(), known: Some(known), is_whole });
         drop(entries);
         self.changed.notify_waiters();
     }
@@ -159,14 +179,15 @@ fn id(region: &str, secret: &ListedSecret) -> Id {
     }
 }
 
-async fn ask(client: &Client, region: &str, name: &str, now_ms: i64) -> Known {
+async fn ask(client: &Client, region: &str, name: &str, now_ms: i64, is_whole: bool) -> Known {
     match client.describe_secret(region, name).await {
         Ok(reply) => {
             let mut details = details(&reply.body, rotation_window_end(&reply.body, now_ms));
             if details.rotating_until_ms.is_some() {
                 let versions = client.list_secret_version_ids(region, name).await;
                 match versions.is_ok_and(|reply| has_previous(&reply.body)) {
-                    true => details.outgoing = outgoing(client, region, &details).await,
+                    true if is_whole => details.outgoing = outgoing(client, region, &details, now_ms).await,
+                    true => {}
                     false => details.rotating_until_ms = None,
                 }
             }
@@ -177,10 +198,10 @@ async fn ask(client: &Client, region: &str, name: &str, now_ms: i64) -> Known {
 }
 
 /// The AccessKey that goes, where RAM lets us see.
-async fn outgoing(client: &Client, region: &str, details: &Details) -> Option<Outgoing> {
+async fn outgoing(client: &Client, region: &str, details: &Details, now_ms: i64) -> Option<Outgoing> {
     let keys = client.list_access_keys(region, &details.user_name).await.ok()?;
     let keys = with_last_use(client, region, &details.user_name, access_keys_of(keys)).await;
-    Outgoing::of(&keys, details.last_rotation_ms)
+    Outgoing::of(&keys, details.last_rotation_ms?, now_ms)
 }
 
 pub(crate) fn access_keys_of(keys: Vec<keyturn_cloud::ram::AccessKey>) -> Vec<AccessKey> {

@@ -1,21 +1,20 @@
 //! All regions at once: each is read in the background, no faster than its quota, and told as far as it is known.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
 
-use keyturn_app::model::overview::{self, Overview, PlannedRotation, RegionRows};
+use keyturn_app::model::overview::{self, Overview, Planned, RegionRows};
 use keyturn_app::model::secret::Tag;
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use super::Gateway;
+use super::reading::{Reading, Turn};
 use super::secrets::Listed;
 
 /// How long a region's list serves the overview; details that belong to an unchanged secret serve longer.
 const FRESH: Duration = Duration::from_secs(60);
 const DETAILS_FRESH: Duration = Duration::from_secs(300);
-/// A person who asks again means it.
-const ASKED_AGAIN_FRESH: Duration = Duration::ZERO;
 /// A region that failed is asked again soon.
 const FAILED_FRESH: Duration = Duration::from_secs(10);
 /// Lists that are read beside each other.
@@ -23,66 +22,34 @@ const CONCURRENT: usize = 8;
 /// How long an answer waits for what is being read.
 const BUDGET: Duration = Duration::from_millis(500);
 
-/// What is known of each region. There are no more entries than regions.
+/// What is known of each region, and of all RAM users.
 pub(crate) struct Scans {
-    regions: Mutex<HashMap<String, Scan>>,
+    regions: HashMap<String, Arc<Reading<Scan>>>,
+    users: Arc<Reading<Option<HashSet<String>>>>,
     turns: Semaphore,
-    changed: Notify,
 }
 
-#[derive(Clone)]
+#[derive(Default)]
 struct Scan {
     listed: Option<Arc<Listed>>,
     /// Why the last try failed, in words.
     error: Option<String>,
-    is_reading: bool,
-    since: Instant,
-}
-
-impl Default for Scans {
-    fn default() -> Self {
-        Self { regions: Mutex::default(), turns: Semaphore::new(CONCURRENT), changed: Notify::new() }
-    }
 }
 
 impl Scans {
+    pub(crate) fn new(regions: &[String]) -> Self {
+        Self {
+            regions: regions.iter().map(|region| (region.clone(), Arc::default())).collect(),
+            users: Arc::default(),
+            turns: Semaphore::new(CONCURRENT),
+        }
+    }
+
     /// After a write: the region is read anew when it is asked for next.
     pub(crate) fn forget(&self, region: &str) {
-        let long_ago = Instant::now().checked_sub(FRESH);
-        self.update(region, |scan| scan.since = long_ago.unwrap_or(scan.since));
-    }
-
-    /// Whether this caller reads the region now.
-    fn claim(&self, region: &str, age: Duration) -> bool {
-        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = regions.get(region);
-        let age = if before.is_some_and(|scan| scan.error.is_some()) { age.min(FAILED_FRESH) } else { age };
-        if before.is_some_and(|scan| scan.is_reading || scan.since.elapsed() < age) {
-            return false;
+        if let Some(reading) = self.regions.get(region) {
+            reading.forget();
         }
-        let (listed, error) =
-            before.map(|scan| (scan.listed.clone(), scan.error.clone())).unwrap_or_default();
-        let scan = Scan { listed, error, is_reading: true, since: Instant::now() };
-        regions.insert(region.to_owned(), scan);
-        true
-    }
-
-    fn update(&self, region: &str, change: impl FnOnce(&mut Scan)) {
-        let mut regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(scan) = regions.get_mut(region) {
-            change(scan);
-        }
-        drop(regions);
-        self.changed.notify_waiters();
-    }
-
-    fn get(&self, region: &str) -> Option<Scan> {
-        self.regions.lock().unwrap_or_else(PoisonError::into_inner).get(region).cloned()
-    }
-
-    fn is_reading(&self) -> bool {
-        let regions = self.regions.lock().unwrap_or_else(PoisonError::into_inner);
-        regions.values().any(|scan| scan.is_reading)
     }
 }
 
@@ -98,87 +65,107 @@ impl Gateway {
         overview
     }
 
-    /// Every rotation that is planned; `None` where the regions could not be read in this time.
-    pub(crate) async fn planned_rotations(
-        self: &Arc<Self>,
-        tags: &[Tag],
-        limit: Duration,
-    ) -> Option<Vec<PlannedRotation>> {
+    /// Every rotation that is planned, in the regions that could be read within this time.
+    pub(crate) async fn planned_rotations(self: &Arc<Self>, tags: &[Tag], limit: Duration) -> Planned {
         self.read_regions(false, limit).await;
-        let (read, _) = self.read();
-        let is_complete = read.iter().all(|region| !region.is_reading && region.asked_ms.is_some());
-        is_complete.then(|| overview::planned(&read, tags))
+        let (read, now_ms) = self.read();
+        overview::planned(&read, tags, now_ms)
     }
 
+    /// A refresh reads what is known, too.
     pub(super) async fn read_regions(self: &Arc<Self>, is_refresh: bool, limit: Duration) {
         let (age, details_age) = match is_refresh {
-            true => (ASKED_AGAIN_FRESH, ASKED_AGAIN_FRESH),
+            true => (Duration::ZERO, Duration::ZERO),
             false => (FRESH, DETAILS_FRESH),
         };
-        for region in self.client.regions() {
-            if self.scans.claim(region, age) {
+        for (region, reading) in &self.scans.regions {
+            if let Some(turn) = reading.claim(age, FAILED_FRESH) {
                 let (gateway, region) = (self.clone(), region.clone());
-                tokio::spawn(async move { gateway.read_region(&region, details_age).await });
+                tokio::spawn(async move { gateway.read_region(&region, turn, details_age).await });
             }
         }
+        if let Some(turn) = self.scans.users.claim(age, FAILED_FRESH) {
+            let gateway = self.clone();
+            tokio::spawn(async move { gateway.read_users(turn).await });
+        }
         let deadline = tokio::time::Instant::now() + limit;
-        while self.scans.is_reading() {
-            let changed = self.scans.changed.notified();
-            if !self.scans.is_reading() || tokio::time::timeout_at(deadline, changed).await.is_err() {
-                return;
-            }
+        self.scans.users.settled(deadline).await;
+        for reading in self.scans.regions.values() {
+            reading.settled(deadline).await;
         }
     }
 
-    async fn read_region(&self, region: &str, details_age: Duration) {
+    async fn read_region(&self, region: &str, turn: Turn<Scan>, details_age: Duration) {
         let listed = {
             // It is never closed.
-            let _turn = self.scans.turns.acquire().await;
+            let _permit = self.scans.turns.acquire().await;
             self.listed(region).await
         };
-        let listed = match listed {
-            Ok(listed) => listed,
+        match listed {
+            Ok(listed) => {
+                turn.update(|scan| *scan = Scan { listed: Some(listed.clone()), error: None });
+                self.details
+                    .read_all(&self.client, region, &listed.secrets, listed.now_ms, details_age)
+                    .await;
+                turn.succeeded();
+            }
             Err(error) => {
                 tracing::warn!(region, kind = ?error.kind, "a region could not be read for the overview");
                 let message = super::error::to_api(error).to_string();
-                return self.scans.update(region, |scan| {
-                    scan.error = Some(message);
-                    scan.is_reading = false;
-                    scan.since = Instant::now();
-                });
+                turn.update(|scan| scan.error = Some(message));
             }
-        };
-        self.scans.update(region, |scan| {
-            scan.listed = Some(listed.clone());
-            scan.error = None;
-        });
-        self.details.read_all(&self.client, region, &listed.secrets, listed.now_ms, details_age).await;
-        self.scans.update(region, |scan| {
-            scan.is_reading = false;
-            scan.since = Instant::now();
-        });
+        }
+    }
+
+    /// One list of the whole account tells which secrets have lost their user.
+    async fn read_users(&self, turn: Turn<Option<HashSet<String>>>) {
+        match self.client.list_users(self.default_region()).await {
+            Ok(users) => {
+                turn.update(|known| *known = Some(users.into_iter().map(|user| user.user_name).collect()));
+                turn.succeeded();
+            }
+            Err(error) => {
+                tracing::warn!(kind = ?error.kind, "the RAM users could not be read for the overview");
+                turn.update(|known| *known = None);
+            }
+        }
     }
 
     /// What is known, and the latest clock that a region told.
     pub(super) fn read(&self) -> (Vec<RegionRows>, i64) {
         let mut now_ms = None;
+        let has_user = |name: &str| {
+            self.scans.users.look(|users, _| users.as_ref().is_none_or(|users| users.contains(name)))
+        };
         let read = self
             .client
             .regions()
             .iter()
-            .map(|region| {
-                let scan = self.scans.get(region);
-                let listed = scan.as_ref().and_then(|scan| scan.listed.clone());
+            .filter_map(|region| {
+                let reading = self.scans.regions.get(region)?;
+                let (listed, error, is_reading) =
+                    reading.look(|scan, is_reading| (scan.listed.clone(), scan.error.clone(), is_reading));
                 now_ms = now_ms.max(listed.as_ref().map(|listed| listed.now_ms));
-                RegionRows {
+                let rows = listed.as_ref().map(|listed| self.rows(region, listed)).unwrap_or_default();
+                let without_user =
+                    rows.iter().filter(|row| row.details().is_some() && !has_user(row.user_name()));
+                Some(RegionRows {
                     id: region.clone(),
-                    rows: listed.as_ref().map(|listed| self.rows(region, listed)).unwrap_or_default(),
-                    asked_ms: listed.map(|listed| listed.asked_ms),
-                    error: scan.as_ref().and_then(|scan| scan.error.clone()),
-                    is_reading: scan.is_some_and(|scan| scan.is_reading),
-                }
+                    without_user: without_user.map(|row| row.name.clone()).collect(),
+                    asked_ms: listed.as_ref().map(|listed| self.oldest(region, listed)),
+                    rows,
+                    error,
+                    is_reading,
+                })
             })
             .collect();
         (read, now_ms.unwrap_or_else(|| super::secrets::now_ms(None)))
+    }
+
+    /// When the oldest of the figures was told, real time.
+    fn oldest(&self, region: &str, listed: &Listed) -> i64 {
+        let age = self.details.oldest(region, &listed.secrets).unwrap_or_default();
+        let age = i64::try_from(age.as_millis()).unwrap_or(i64::MAX);
+        listed.asked_ms.min(jiff::Timestamp::now().as_millisecond() - age)
     }
 }

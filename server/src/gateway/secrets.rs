@@ -92,6 +92,8 @@ impl Gateway {
             self.client.list_access_keys(region, &user_name),
         );
         let is_user_gone = access_keys.as_ref().is_err_and(|error| error.kind == ErrorKind::NotFound);
+        let ram_error =
+            access_keys.as_ref().err().cloned().map(|error| super::error::to_api(error).to_string());
         let access_keys = match access_keys {
             Ok(keys) => {
                 let keys = details::access_keys_of(keys);
@@ -103,7 +105,8 @@ impl Gateway {
             .filter(|_| versions.as_ref().is_ok_and(|reply| details::has_previous(&reply.body)));
         let mut details = details::details(&secret, rotating_until_ms);
         if let Some(keys) = access_keys.as_deref().filter(|_| rotating_until_ms.is_some()) {
-            details.outgoing = Outgoing::of(keys, details.last_rotation_ms);
+            details.outgoing =
+                details.last_rotation_ms.and_then(|since_ms| Outgoing::of(keys, since_ms, now_ms));
         }
         Ok(Secret {
             arn: secret.arn.clone(),
@@ -123,6 +126,7 @@ impl Gateway {
             custom_data: secret.custom_data(),
             access_keys,
             is_user_gone,
+            ram_error,
             now_ms,
             row: row_of(name.clone(), &secret, Known::Details(details)),
         })

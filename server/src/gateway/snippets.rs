@@ -31,6 +31,11 @@ pub(super) fn of(secret: &DescribedSecret, region: &str) -> Vec<(String, String)
     };
     let seconds = details::period_seconds(secret);
     let interval = seconds.map(|seconds| format!("\n  rotation_interval         = \"{seconds}s\""));
+    let place =
+        [("dkms_instance_id", &secret.dkms_instance_id), ("encryption_key_id", &secret.encryption_key_id)]
+            .into_iter()
+            .filter_map(|(field, id)| Some(format!("\n  {field:<25} = \"{}\"", id.as_deref()?)))
+            .collect::<String>();
     let key_arn = |id: &str| format!("acs:kms:{region}:{account}:key/{id}");
     let decrypt = secret.encryption_key_id.as_deref().map(|id| {
         format!(
@@ -43,10 +48,11 @@ pub(super) fn of(secret: &DescribedSecret, region: &str) -> Vec<(String, String)
         ("{name}", secret.secret_name.clone()),
         ("{arn}", secret.arn.clone()),
         ("{account}", account.to_owned()),
-        ("{label}", format!("{}-access-key", plain('-'))),
+        ("{label}", format!("{}-access-key", plain('-').trim_matches('-'))),
         ("{identifier}", identifier),
         ("{is_rotated}", seconds.is_some().to_string()),
         ("{interval}", interval.unwrap_or_default()),
+        ("{place}", place),
         ("{decrypt}", decrypt.unwrap_or_default()),
     ];
     TEMPLATES
@@ -74,13 +80,16 @@ mod tests {
         let snippets = of(&secret, "cn-hangzhou");
         let of = |title: &str| &snippets.iter().find(|(of, _)| of == title).unwrap().1;
         for (title, text) in &snippets {
-            let marks = ["{name}", "{region}", "{arn}", "{account}", "{label}", "{identifier}", "{interval}"];
-            assert!(marks.iter().all(|mark| !text.contains(mark)), "{title}: {text}");
+            let marks = text.split('{').skip(1).filter_map(|rest| rest.split_once('}'));
+            let is_mark =
+                |name: &str| !name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+            assert!(marks.clone().all(|(name, _)| !is_mark(name)), "{title}: {text}");
         }
         let policy: serde_json::Value = serde_json::from_str(of("RAM policy")).unwrap();
         assert_eq!(policy["Statement"][1]["Resource"], "acs:kms:cn-hangzhou:123:key/key-1");
         assert!(of("Terraform").contains("rotation_interval         = \"604800s\""));
         assert!(of("Terraform").contains("\"user_4_pay\""));
+        assert!(of("Terraform").contains("encryption_key_id         = \"key-1\""));
         assert!(of("External Secrets Operator").contains("name: 4-pay-access-key"));
     }
 }

@@ -140,6 +140,7 @@ mod tests {
             [RegionRows {
                 id: "r".into(),
                 rows: Vec::new(),
+                without_user: Vec::new(),
                 asked_ms: Some(1),
                 error: error.map(str::to_owned),
                 is_reading: false,

@@ -22,36 +22,43 @@ type AccessKey struct {
 
 // Call runs use; once more with the new pair where the old one is refused.
 func (key *AccessKey) Call(use func(id, secret string) error) error {
-	key.lock.Lock()
-	defer key.lock.Unlock()
-	for again := false; ; again = true {
-		if key.pair == nil {
-			if err := key.read(); err != nil {
-				return err
-			}
-		}
-		err := use(key.pair.AccessKeyId, key.pair.AccessKeySecret)
-		var refused *tea.SDKError
-		if again || !errors.As(err, &refused) || !strings.HasPrefix(tea.StringValue(refused.Code), "InvalidAccessKeyId") {
+	var refused *pair
+	for {
+		current, err := key.current(refused)
+		if err != nil {
 			return err
 		}
-		key.pair = nil
+		err = use(current.AccessKeyId, current.AccessKeySecret)
+		var failure *tea.SDKError
+		if refused != nil || !errors.As(err, &failure) || !strings.HasPrefix(tea.StringValue(failure.Code), "InvalidAccessKeyId") {
+			return err
+		}
+		refused = current
 	}
 }
 
-func (key *AccessKey) read() error {
+func (key *AccessKey) current(refused *pair) (*pair, error) {
+	key.lock.Lock()
+	defer key.lock.Unlock()
+	if key.pair != nil && key.pair != refused {
+		return key.pair, nil
+	}
 	credential, err := credentials.NewCredential(nil)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	client, err := kms.NewClient(&openapi.Config{Credential: credential, Endpoint: tea.String("kms.{region}.aliyuncs.com")})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	answer, err := client.GetSecretValue(&kms.GetSecretValueRequest{SecretName: tea.String("{name}")})
 	if err != nil {
-		return err
+		return nil, err
 	}
-	key.pair = &pair{}
-	return json.Unmarshal([]byte(tea.StringValue(answer.Body.SecretData)), key.pair)
+	read := &pair{}
+	if err := json.Unmarshal([]byte(tea.StringValue(answer.Body.SecretData)), read); err != nil {
+		return nil, err
+	}
+	key.pair = read
+	return read, nil
 }

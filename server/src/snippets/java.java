@@ -18,18 +18,25 @@ final class RotatingAccessKey {
         new Config().setCredential(new Client()).setEndpoint("kms.{region}.aliyuncs.com"));
   }
 
-  synchronized <T> T call(Use<T> use) throws Exception {
-    for (boolean isAgain = false; ; isAgain = true) {
-      if (pair == null) {
-        GetSecretValueRequest request = new GetSecretValueRequest().setSecretName("{name}");
-        pair = new Gson().fromJson(kms.getSecretValue(request).getBody().getSecretData(), JsonObject.class);
-      }
+  <T> T call(Use<T> use) throws Exception {
+    JsonObject refused = null;
+    for (;;) {
+      JsonObject pair = pair(refused);
       try {
         return use.with(pair.get("AccessKeyId").getAsString(), pair.get("AccessKeySecret").getAsString());
       } catch (TeaException error) {
-        if (isAgain || error.getCode() == null || !error.getCode().startsWith("InvalidAccessKeyId")) throw error;
-        pair = null;
+        boolean isKey = error.getCode() != null && error.getCode().startsWith("InvalidAccessKeyId");
+        if (refused != null || !isKey) throw error;
+        refused = pair;
       }
     }
+  }
+
+  private synchronized JsonObject pair(JsonObject refused) throws Exception {
+    if (pair == null || pair == refused) {
+      GetSecretValueRequest request = new GetSecretValueRequest().setSecretName("{name}");
+      pair = new Gson().fromJson(kms.getSecretValue(request).getBody().getSecretData(), JsonObject.class);
+    }
+    return pair;
   }
 }

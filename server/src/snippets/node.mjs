@@ -1,9 +1,10 @@
 // npm install @alicloud/pop-core
 import RPCClient from '@alicloud/pop-core';
 
+// Of whoever may read the secret: not the pair that rotates.
 const kms = new RPCClient({
-  accessKeyId: process.env.ALIBABA_CLOUD_ACCESS_KEY_ID,
-  accessKeySecret: process.env.ALIBABA_CLOUD_ACCESS_KEY_SECRET,
+  accessKeyId: process.env.READER_ACCESS_KEY_ID,
+  accessKeySecret: process.env.READER_ACCESS_KEY_SECRET,
   endpoint: 'https://kms.{region}.aliyuncs.com',
   apiVersion: '2016-01-20',
 });

@@ -13,7 +13,7 @@ use super::Web;
 use super::pages::parameters;
 use super::request::{RequestId, error_response};
 
-/// With `tag` as the overview has it. It waits until all regions are read, or answers 504.
+/// With `tag` as the overview has it. It waits a while for all regions; those that are missing then are named in its description.
 pub(crate) async fn planned(State(web): State<Web>, request: Request) -> Response {
     let tags: Vec<Tag> =
         SecretQuery::parse(|name| (name == "tag").then(|| parameters(request.uri(), "tag").join(","))).0.tags;
@@ -23,7 +23,10 @@ pub(crate) async fn planned(State(web): State<Web>, request: Request) -> Respons
         Ok(planned) => {
             let mut calendar = Calendar::new();
             calendar.name(shell::product());
-            for rotation in &planned {
+            if !planned.unread_regions.is_empty() {
+                calendar.description(&shell::missing_words(&planned.unread_regions.join(", ")));
+            }
+            for rotation in &planned.rotations {
                 if let Some(event) = event(rotation, web.site.origin()) {
                     calendar.push(event);
                 }

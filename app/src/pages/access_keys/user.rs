@@ -4,10 +4,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::{get_ram_user, load};
+use crate::browser::{document, timers};
 use crate::forms::key_change::{Change, KeyActions, change_action};
 use crate::locales::t;
 use crate::model::access_key::{AccessKey, RamUser};
-use crate::model::error::ErrorCode;
+use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::SecretName;
 use crate::model::session::Session;
 use crate::pages::last_use::last_use;
@@ -23,16 +24,32 @@ use crate::ui::key_values::{KeyValue, KeyValues};
 use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
 
+const HEADING: &str = "user-heading";
+
 #[component]
 pub(super) fn UserKeysPage(name: Memo<String>) -> impl IntoView {
-    let user = load(move || name.get(), get_ram_user);
+    let user = load(
+        move || name.get(),
+        |name| async move {
+            // Leaving for the list: there is nobody to ask for.
+            if name.is_empty() { Err(ApiError::new(ErrorCode::NotFound)) } else { get_ram_user(name).await }
+        },
+    );
     let change = change_action();
     let announcer: Announcer = expect_context();
     Effect::new(move || {
-        if let Some(Ok(receipt)) = change.value().get() {
-            announcer.result((t().leak().did)(&receipt.action, &receipt.request_id));
-            user.refetch();
+        match change.value().get() {
+            None => return,
+            Some(Ok(receipt)) => {
+                announcer.result((t().leak().did)(&receipt));
+                // What was pressed is gone.
+                timers::after(0, || {
+                    document::focus_id(HEADING);
+                });
+            }
+            Some(Err(_)) => {}
         }
+        user.refetch();
     });
     let found = live(move || {
         user.get().map(|answer| match answer {
@@ -90,7 +107,7 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
     html! {
         <Title text=(t().frame.title)(&user.name)/>
         <nav class="breadcrumb"><a href=paths::ACCESS_KEYS>{k.title}</a></nav>
-        <Heading text=user.name.clone()/>
+        <Heading id=HEADING text=user.name.clone()/>
         {managed}
         <p>{k.guide}</p>
         {failure}

@@ -10,7 +10,7 @@ use crate::model::bulk::{BULK_MAX, BulkAction, Run, Skip};
 use crate::model::deletion::RecoveryWindow;
 use crate::model::new_secret::parse_tags;
 use crate::model::rotation::PeriodUnit;
-use crate::model::secret::{SecretName, SecretRow};
+use crate::model::secret::{SecretName, SecretRow, days_left};
 use crate::model::secret_list::SecretPage;
 use crate::pages::secrets::row::{rotation, state_cell};
 use crate::ui::announce::Announcer;
@@ -197,8 +197,8 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let more = (page.matched > BULK_MAX).then(|| {
         html! { <Remark meaning=Meaning::Warning text=(b.too_many)(page.matched, BULK_MAX)/> }
     });
-    let selected =
-        rows.with_value(|rows| rows.iter().map(|row| selectable(row.clone(), left_out)).collect_view());
+    let selected = rows
+        .with_value(|rows| rows.iter().map(|row| selectable(row.clone(), left_out, now_ms)).collect_view());
     let columns =
         vec![Column::plain(t().list.name), Column::plain(t().list.rotation), Column::plain(t().list.state)];
     html! {
@@ -225,7 +225,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     }
 }
 
-fn selectable(row: SecretRow, left_out: RwSignal<Vec<SecretName>>) -> AnyView {
+fn selectable(row: SecretRow, left_out: RwSignal<Vec<SecretName>>, now_ms: i64) -> AnyView {
     let name = row.name.clone();
     let toggle = move |event| {
         let is_chosen = event_target_checked(&event);
@@ -237,7 +237,7 @@ fn selectable(row: SecretRow, left_out: RwSignal<Vec<SecretName>>) -> AnyView {
         });
     };
     let badge = row.details().map(rotation);
-    let state = state_cell(&row, None);
+    let state = state_cell(&row, row.deletion_ms.map(|at_ms| days_left(at_ms, now_ms)));
     html! {
         <tr role="row">
             <th role="rowheader" scope="row">

@@ -20,6 +20,8 @@ pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
     let counts = Memo::new(move |_| run.read().as_ref().map(|run| run.counts()).unwrap_or_default());
     let is_running = Memo::new(move |_| run.read().as_ref().is_some_and(|run| run.is_running));
     let total = Memo::new(move |_| run.read().as_ref().map_or(0, |run| run.items.len()));
+    let is_rotation =
+        Memo::new(move |_| run.read().as_ref().is_some_and(|run| run.action == BulkAction::Rotate));
     let items = Memo::new(move |_| run.read().as_ref().map(|run| run.items.clone()).unwrap_or_default());
     let region = bulk.region;
     // Where the quota or the cloud makes the run wait, until when.
@@ -27,8 +29,8 @@ pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
         let run = run.get().filter(|run| run.is_running)?;
         let now_ms = time::now();
         let (_, wait_ms) = run.next(now_ms)?;
-        let why = if run.action == BulkAction::Rotate { b.waits_for_quota } else { b.waits_for_cloud };
-        (wait_ms > 1_000).then(|| html! { <p class="remark">{why} " " <Time at_ms=now_ms + wait_ms/></p> })
+        (wait_ms > 1_000)
+            .then(|| html! { <p class="remark">{b.waits} " " <Time at_ms=now_ms + wait_ms/></p> })
     });
     let bar = live(move || {
         let (counts, total) = (counts.get(), total.get());
@@ -62,15 +64,19 @@ pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
         {wait}
         {buttons}
         <DataTable caption=b.outcome columns is_busy=is_running>
-            <For each=move || items.get() key=|item| format!("{item:?}") children=move |item| row(&region.get_untracked(), item)/>
+            <For each=move || items.get() key=|item| format!("{item:?}") children=move |item| row(&region.get_untracked(), item, is_rotation.get_untracked())/>
         </DataTable>
     }
 }
 
-fn row(region: &str, item: Item) -> AnyView {
+fn row(region: &str, item: Item, is_rotation: bool) -> AnyView {
     let b = t().bulk();
     let outcome = match item.outcome {
         Outcome::Waiting => html! { <span class="pending">{b.waiting}</span> },
+        // Accepted is not done.
+        Outcome::Done if is_rotation => {
+            html! { <Badge meaning=Meaning::Busy glyph=Glyph::Turning text=b.started/> }
+        }
         Outcome::Done => html! { <Badge meaning=Meaning::Good glyph=Glyph::Check text=b.done/> },
         Outcome::Failed(message) => html! {
             <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=b.failed/> <small>{message}</small>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::health_badge;
 use crate::api::derived;
 use crate::locales::t;
-use crate::model::overview::{Attention, Overview};
+use crate::model::overview::{Attention, Overview, RegionHealth};
 use crate::paths;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::{html, live};
@@ -15,11 +15,14 @@ use crate::ui::time::Time;
 pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
     let (l, o) = (&t().list, t().overview());
     let attention = derived(move || read.get().map(|read| read.attention).unwrap_or_default());
+    // Nothing can be said before all is read.
     let is_nothing = derived(move || {
         read.get().is_some_and(|read| {
+            let is_whole = |it: &RegionHealth| it.error.is_none() && it.unread == 0 && it.checked == it.total;
             !read.is_reading()
                 && read.attention.is_empty()
-                && read.regions.iter().all(|it| it.error.is_none())
+                && read.total() > 0
+                && read.regions.iter().all(is_whole)
         })
     });
     let more = live(move || {
@@ -28,9 +31,10 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
         (others > 0).then(|| html! { <p class="remark">{(o.more_attention)(others)}</p> })
     });
     let is_empty = derived(move || attention.get().is_empty());
+    let is_without = derived(move || read.get().is_some_and(|read| !read.is_reading() && read.total() == 0));
     let body = live(move || match (is_empty.get(), is_nothing.get()) {
+        _ if is_without.get() => html! { <p class="remark">{o.nothing_here}</p> },
         (true, true) => html! { <p class="remark">{o.nothing_wrong}</p> },
-        // Nothing can be said before all is read.
         (true, false) => ().into_any(),
         (false, _) => {
             let columns = vec![

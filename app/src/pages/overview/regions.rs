@@ -6,7 +6,7 @@ use crate::api::derived;
 use crate::locales::t;
 use crate::model::overview::{Health, Overview, RegionHealth};
 use crate::model::secret::{RotationState, State, Tag};
-use crate::model::secret_query::{SecretQuery, Sort, SortKey};
+use crate::model::secret_query::SecretQuery;
 use crate::model::session::Session;
 use crate::paths;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
@@ -78,7 +78,11 @@ fn row(region: RegionHealth, tags: Vec<Tag>) -> AnyView {
         .filter(|(_, count)| *count > 0)
         .map(|(health, count)| {
             let text = format!("{count} {}", (o.health)(health));
-            html! { <li data-health=health.value()><a href=paths::secrets_with(&region.id, &narrowed(&tagged, health))>{text}</a></li> }
+            let content = match narrowed(&tagged, health) {
+                Some(query) => html! { <a href=paths::secrets_with(&region.id, &query)>{text}</a> },
+                None => text.into_any(),
+            };
+            html! { <li data-health=health.value()>{content}</li> }
         })
         .collect_view();
     let unread =
@@ -112,22 +116,18 @@ fn row(region: RegionHealth, tags: Vec<Tag>) -> AnyView {
     }
 }
 
-/// The list's query that shows these; what no filter chooses is sorted to the top.
-fn narrowed(query: &SecretQuery, health: Health) -> SecretQuery {
+/// The list's query that shows exactly these, where there is one.
+fn narrowed(query: &SecretQuery, health: Health) -> Option<SecretQuery> {
     let query = query.clone();
-    let state = |state| SecretQuery { states: vec![state], ..query.clone() };
-    let rotation = |rotation| SecretQuery { rotations: vec![rotation], ..query.clone() };
+    let state = |state| Some(SecretQuery { states: vec![state], ..query.clone() });
+    let rotation = |rotation| Some(SecretQuery { rotations: vec![rotation], ..query.clone() });
     match health {
         Health::Failing => rotation(RotationState::Failing),
         Health::Off => rotation(RotationState::Off),
         Health::Unavailable => state(State::Unavailable),
         Health::PendingDeletion => state(State::PendingDeletion),
         Health::Rotating => state(State::Rotating),
-        Health::Overdue | Health::DueSoon | Health::Healthy => SecretQuery {
-            rotations: vec![RotationState::On],
-            sort: Sort { key: SortKey::NextRotation, is_descending: health == Health::Healthy },
-            ..query
-        },
+        Health::UserGone | Health::Overdue | Health::DueSoon | Health::Healthy => None,
     }
 }
 

@@ -3,8 +3,7 @@
 use leptos::prelude::*;
 
 use crate::locales::t;
-use crate::model::access_key::AccessKey;
-use crate::model::drift::{self, Role};
+use crate::model::drift;
 use crate::model::secret::{Secret, days_left};
 use crate::pages::last_use::last_used;
 use crate::pages::secrets::row::{rotation, state_cell};
@@ -16,10 +15,9 @@ use crate::ui::time::Time;
 #[component]
 pub(crate) fn Overview(secret: Secret) -> impl IntoView {
     let d = t().details();
-    let roles = drift::roles(&secret);
+    let of_keys = secret.clone();
     let row = secret.row;
     let name = row.name.to_string();
-    let roles = roles.unwrap_or_default();
     let state = state_cell(&row, row.deletion_ms.map(|at| days_left(at, secret.now_ms)));
     let user = row.user_name().to_owned();
     let tags = match row.tags.is_empty() {
@@ -57,7 +55,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             <KeyValue key=d.state>{state}</KeyValue>
             <KeyValue key=d.kind>{d.kind_value}</KeyValue>
             <KeyValue key=d.user>{user}</KeyValue>
-            <KeyValue key=d.access_keys><AccessKeys keys=secret.access_keys roles/></KeyValue>
+            <KeyValue key=d.access_keys><AccessKeys secret=of_keys/></KeyValue>
             {details}
             <KeyValue key=d.description>{description}</KeyValue>
             {custom_data}
@@ -80,16 +78,18 @@ fn time_or(at_ms: Option<i64>, otherwise: &'static str) -> AnyView {
     }
 }
 
-/// A user's AccessKeys, each with its state and its last use.
+/// A user's AccessKeys, each with its state, its last use, and what it is to the secret.
 #[component]
-pub(crate) fn AccessKeys(
-    keys: Option<Vec<AccessKey>>,
-    /// What each is to the secret, in the same order; empty where that is not known.
-    roles: Vec<Role>,
-) -> impl IntoView {
+pub(crate) fn AccessKeys(secret: Secret) -> impl IntoView {
     let d = t().details();
-    let Some(keys) = keys else { return d.access_keys_unknown.into_any() };
-    let roles = roles.into_iter().map(Some).chain(std::iter::repeat(None));
+    let roles =
+        drift::roles(&secret).unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
+    let Some(keys) = secret.access_keys else {
+        return match secret.is_user_gone {
+            true => d.user_gone.into_any(),
+            false => (d.access_keys_unknown)(&secret.ram_error.unwrap_or_default()).into_any(),
+        };
+    };
     let items = keys
         .into_iter()
         .zip(roles)

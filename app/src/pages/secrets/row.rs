@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::locales::t;
+use crate::model::access_key::Silence;
 use crate::model::secret::{Details, Known, RotationState, SecretRow, State};
 use crate::pages::secrets::Retry;
 use crate::paths;
@@ -93,7 +94,7 @@ pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
         State::Rotating => {
             let until = row.details().and_then(|details| details.rotating_until_ms);
             let outgoing = row.details().and_then(|details| details.outgoing.as_ref());
-            let is_used = outgoing.is_some_and(|outgoing| outgoing.is_still_used);
+            let is_used = outgoing.is_some_and(|outgoing| outgoing.silence == Silence::Used);
             html! {
                 <Badge meaning=Meaning::Busy glyph=Glyph::Turning text/>
                 {until.map(|at_ms| html! { <small>{s.about} " " <Time at_ms/></small> })}
