@@ -15,4 +15,5 @@ pub(crate) mod key_values;
 
 pub(crate) mod menu;
 pub(crate) mod skeleton;
+pub(crate) mod text_field;
 pub(crate) mod time;

@@ -79,7 +79,9 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         _ => config.public_url.clone(),
     };
     let gateway = Arc::new(gateway::Gateway::new(client));
-    let watch = config.watch.map(|every| (gateway.clone(), every, config.data_dir.join("findings.json")));
+    let watch = config.watch.map(|every| -> Watch {
+        Box::pin(gateway.clone().watch(every, config.data_dir.join("findings.json")))
+    });
     let router = web::router(Web {
         gateway,
         session: Arc::new(session(config)),
@@ -88,7 +90,6 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         functions: Arc::new(keyturn_app::api::functions()),
     });
     let sandbox = Some((sandbox_listeners, sandbox));
-    let watch = watch.map(|(gateway, every, file)| -> Watch { Box::pin(gateway.watch(every, file)) });
     Ok(Console { listener, router, metrics: metrics_listener, sandbox, watch })
 }
 

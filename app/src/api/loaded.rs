@@ -68,3 +68,36 @@ where
         timers::after(wait_ms, move || refetch_when_seen(loaded, wait_ms));
     }
 }
+
+/// How soon an answer is asked for again while the server reads on, and once it is whole.
+const READING_MS: u32 = 700;
+const REFRESH_MS: u32 = 60_000;
+
+/// What the server reads in the background, as far as it is known; and the way to have all of it read anew.
+pub(crate) fn load_reading<S, T, E, Answer>(
+    source: impl Fn() -> S + Send + Sync + 'static,
+    ask: impl Fn(S, bool) -> Answer + Send + Sync + 'static,
+    is_reading: fn(&T) -> bool,
+) -> (Loaded<Result<T, E>>, impl Fn() + Copy + 'static)
+where
+    S: PartialEq + Clone + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    E: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
+    Answer: Future<Output = Result<T, E>> + Send + 'static,
+{
+    // Said once: only the question after the click reads anew what is known.
+    let is_refresh = RwSignal::new(false);
+    let loaded: Loaded<Result<T, E>> =
+        load(source, move |source| ask(source, is_refresh.try_update(std::mem::take).unwrap_or_default()));
+    Effect::new(move || {
+        if let Some(Ok(read)) = loaded.get() {
+            let wait_ms = if is_reading(&read) { READING_MS } else { REFRESH_MS };
+            timers::after(wait_ms, move || refetch_when_seen(loaded, wait_ms));
+        }
+    });
+    let refresh = move || {
+        is_refresh.set(true);
+        loaded.refetch();
+    };
+    (loaded, refresh)
+}

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::over::use_target;
 use super::rotation_fields::{RotationChoice, RotationFields};
 use super::secret_dialog::{
-    Cancel, CancelButton, SecretDialog, failure, leave_when_done, rotation_hindrance,
+    Cancel, DialogButtons, SecretDialog, failure, leave_when_done, rotation_hindrance,
 };
 use crate::api::change_rotation;
 use crate::browser::document;
@@ -76,17 +76,7 @@ fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
             <RotationFields choice last_ms=Some(last_ms) now_ms=Signal::stored(Some(now_ms))/>
             {at_once}
             {error}
-            <div class="dialog-buttons">
-                <button
-                    type="submit"
-                    class="button"
-                    data-kind="primary"
-                    aria-disabled=move || (hindrance.is_some() || change.pending().get()).to_string()
-                >
-                    {r.save}
-                </button>
-                <CancelButton cancel/>
-            </div>
+            <DialogButtons label=r.save is_disabled=move || hindrance.is_some() || change.pending().get() cancel/>
         </form>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::over::{Changes, list_of, use_leave, use_target};
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog, failure};
+use super::secret_dialog::{Cancel, DialogButtons, SecretDialog, failure};
 use crate::api::delete_secret;
 use crate::browser::{document, time};
 use crate::locales::t;
@@ -14,8 +14,8 @@ use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
-use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
+use crate::ui::text_field::TextField;
 use crate::ui::time::Time;
 
 const DAY_MS: i64 = 86_400_000;
@@ -136,19 +136,7 @@ fn Body(
                     {t().list.plan_deletion}
                 </label>
                 <div class="nested">
-                    <Field id="delete-in" label=d.days error=days_error>
-                        <input
-                            id="delete-in"
-                            name="days"
-                            type="number"
-                            min="7"
-                            max="30"
-                            value=days.get_untracked()
-                            aria-describedby=described_by("delete-in")
-                            aria-invalid=move || days_error.get().is_some().to_string()
-                            on:input=move |event| days.set(event_target_value(&event))
-                        />
-                    </Field>
+                    <TextField id="delete-in" name="days" label=d.days error=days_error value=days bounds=(7, 30)/>
                     <p class="hint">{until}</p>
                 </div>
                 <label class="choice">
@@ -164,33 +152,11 @@ fn Body(
                 </label>
                 <div class="nested">
                     <Remark meaning=Meaning::Danger text=d.no_way_back/>
-                    <Field id="secret-name" label=d.name hint=(d.name_hint)(&name) error=name_error>
-                        <input
-                            id="secret-name"
-                            name="name"
-                            type="text"
-                            autocomplete="off"
-                            spellcheck="false"
-                            value=typed.get_untracked()
-                            aria-describedby=described_by("secret-name")
-                            aria-invalid=move || name_error.get().is_some().to_string()
-                            on:input=move |event| typed.set(event_target_value(&event))
-                        />
-                    </Field>
+                    <TextField id="secret-name" name="name" label=d.name hint=(d.name_hint)(&name) error=name_error value=typed/>
                 </div>
             </fieldset>
             {error}
-            <div class="dialog-buttons">
-                <button
-                    type="submit"
-                    class="button"
-                    data-kind="danger"
-                    aria-disabled=move || delete.pending().get().to_string()
-                >
-                    {t().common.ok}
-                </button>
-                <CancelButton cancel/>
-            </div>
+            <DialogButtons label=t().common.ok is_dangerous=true is_disabled=move || delete.pending().get() cancel/>
         </form>
     }
 }

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::over::use_target;
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog, failure, leave_when_done};
+use super::secret_dialog::{Cancel, CancelButton, DialogButtons, SecretDialog, failure, leave_when_done};
 use crate::api::{get_secret_policy, load, set_secret_policy};
 use crate::browser::document;
 use crate::locales::t;
@@ -14,9 +14,9 @@ use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
-use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
 use crate::ui::skeleton::Skeleton;
+use crate::ui::text_field::TextArea;
 
 /// The policy, and the one that was there when the dialog was opened.
 type Save = Action<(String, String), Result<(), ApiError>>;
@@ -88,27 +88,10 @@ fn Form(name: String, policy: String, save: Save, cancel: Cancel) -> impl IntoVi
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
             <p><strong>{name}</strong></p>
             <Remark meaning=Meaning::Warning text=e.policy_warning/>
-            <Field id="policy" label=e.policy hint=e.policy_hint error=error>
-                <textarea
-                    id="policy"
-                    class="code"
-                    name="policy"
-                    rows="16"
-                    spellcheck="false"
-                    aria-describedby=described_by("policy")
-                    aria-invalid=move || error.get().is_some().to_string()
-                    prop:value=move || typed.get()
-                    on:input=move |event| typed.set(event_target_value(&event))
-                >{typed.get_untracked()}</textarea>
-            </Field>
+            <TextArea id="policy" label=e.policy hint=e.policy_hint error=error value=typed rows=16 class="code"/>
             <input type="hidden" name="seen" value=seen/>
             {failed}
-            <div class="dialog-buttons">
-                <button type="submit" class="button" data-kind="primary" aria-disabled=move || save.pending().get().to_string()>
-                    {t().rotate().save}
-                </button>
-                <CancelButton cancel/>
-            </div>
+            <DialogButtons label=t().rotate().save is_disabled=move || save.pending().get() cancel/>
         </form>
     }
 }

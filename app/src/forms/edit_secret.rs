@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::over::use_target;
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog, failure, leave_when_done};
+use super::secret_dialog::{Cancel, DialogButtons, SecretDialog, failure, leave_when_done};
 use crate::api::edit_secret;
 use crate::browser::document;
 use crate::locales::t;
@@ -15,8 +15,8 @@ use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
-use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
+use crate::ui::text_field::{TextArea, TextField};
 
 type Edit = Action<SecretEdit, Result<(), ApiError>>;
 
@@ -80,54 +80,12 @@ fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate().in_window/> })}
-            <Field id="description" label=c.description hint=c.description_hint error=description_error>
-                <textarea
-                    id="description"
-                    name="description"
-                    rows="3"
-                    aria-describedby=described_by("description")
-                    aria-invalid=move || description_error.get().is_some().to_string()
-                    prop:value=move || description.get()
-                    on:input=move |event| description.set(event_target_value(&event))
-                >{description.get_untracked()}</textarea>
-            </Field>
-            <Field id="custom-data" label=e.custom_data hint=e.custom_data_hint error=custom_data_error>
-                <textarea
-                    id="custom-data"
-                    name="custom-data"
-                    rows="4"
-                    spellcheck="false"
-                    aria-describedby=described_by("custom-data")
-                    aria-invalid=move || custom_data_error.get().is_some().to_string()
-                    prop:value=move || custom_data.get()
-                    on:input=move |event| custom_data.set(event_target_value(&event))
-                >{custom_data.get_untracked()}</textarea>
-            </Field>
-            <Field id="tags" label=c.tags hint=c.tags_hint error=tags_error>
-                <input
-                    id="tags"
-                    name="tags"
-                    type="text"
-                    spellcheck="false"
-                    value=tags.get_untracked()
-                    aria-describedby=described_by("tags")
-                    aria-invalid=move || tags_error.get().is_some().to_string()
-                    on:input=move |event| tags.set(event_target_value(&event))
-                />
-            </Field>
+            <TextArea id="description" label=c.description hint=c.description_hint error=description_error value=description rows=3 is_prose=true/>
+            <TextArea id="custom-data" label=e.custom_data hint=e.custom_data_hint error=custom_data_error value=custom_data rows=4/>
+            <TextField id="tags" label=c.tags hint=c.tags_hint error=tags_error value=tags/>
             <input type="hidden" name="seen" value=seen_ms.to_string()/>
             {error}
-            <div class="dialog-buttons">
-                <button
-                    type="submit"
-                    class="button"
-                    data-kind="primary"
-                    aria-disabled=move || (is_pending || edit.pending().get()).to_string()
-                >
-                    {t().rotate().save}
-                </button>
-                <CancelButton cancel/>
-            </div>
+            <DialogButtons label=t().rotate().save is_disabled=move || is_pending || edit.pending().get() cancel/>
         </form>
     }
 }

@@ -3,10 +3,12 @@
 use leptos::prelude::*;
 
 use crate::api::change_access_key;
+use crate::browser::{document, timers};
 use crate::locales::t;
 use crate::model::access_key::{AccessKey, KeyChange, Receipt};
 use crate::model::error::ApiError;
 use crate::plain;
+use crate::ui::announce::Announcer;
 use crate::ui::html::html;
 
 /// The user, the AccessKey's ID, what is done to it, and what was typed.
@@ -17,6 +19,26 @@ pub(crate) fn change_action() -> Change {
     Action::new(|(user_name, id, change, typed): &Asked| {
         change_access_key(user_name.clone(), id.clone(), *change, typed.clone())
     })
+}
+
+/// When a change has ended: says it, moves the focus to this heading, for what was pressed is gone, and goes on with its
+/// receipt, where it was done.
+pub(crate) fn when_ended<I: 'static>(
+    change: Action<I, Result<Receipt, ApiError>>,
+    heading: &'static str,
+    go_on: impl Fn(Option<Receipt>) + 'static,
+) {
+    let announcer: Announcer = expect_context();
+    Effect::new(move || {
+        let Some(answer) = change.value().get() else { return };
+        if let Ok(receipt) = &answer {
+            announcer.result((t().leak().did)(receipt));
+            timers::after(0, move || {
+                document::focus_id(heading);
+            });
+        }
+        go_on(answer.ok());
+    });
 }
 
 /// What may be done to this AccessKey now.

@@ -3,8 +3,9 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
+use crate::api::{Loaded, get_secret, load};
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::secret::SecretName;
+use crate::model::secret::{Secret, SecretName};
 use crate::paths;
 use crate::ui::heading::Focus;
 
@@ -74,6 +75,19 @@ impl Target {
             None => list_of(&region),
         }
     }
+}
+
+/// The secret of the address, which it may not have.
+pub(crate) fn load_secret(target: Target) -> Loaded<Result<Secret, ApiError>> {
+    load(
+        move || (target.region.get(), target.name.get()),
+        |(region, name)| async move {
+            match name {
+                Some(name) => get_secret(region, name).await,
+                None => Err(ApiError::new(ErrorCode::NotFound)),
+            }
+        },
+    )
 }
 
 /// The list as it was last seen in this region.

@@ -4,7 +4,7 @@ use crate::ui::html::{html, live};
 use leptos::prelude::*;
 
 use super::over::use_target;
-use super::secret_dialog::{Cancel, CancelButton, SecretDialog, failure, leave_when_done};
+use super::secret_dialog::{Cancel, DialogButtons, SecretDialog, failure, leave_when_done};
 use crate::api::restore_secret;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
@@ -49,12 +49,7 @@ fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cance
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {text}
             {error}
-            <div class="dialog-buttons">
-                <button type="submit" class="button" data-kind="primary" aria-disabled=move || (!is_pending || restore.pending().get()).to_string()>
-                    {t().common.ok}
-                </button>
-                <CancelButton cancel/>
-            </div>
+            <DialogButtons label=t().common.ok is_disabled=move || !is_pending || restore.pending().get() cancel/>
         </form>
     }
 }

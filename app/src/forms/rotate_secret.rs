@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::over::use_target;
 use super::secret_dialog::{
-    Cancel, CancelButton, SecretDialog, failure, leave_when_done, rotation_hindrance,
+    Cancel, DialogButtons, SecretDialog, failure, leave_when_done, rotation_hindrance,
 };
 use crate::api::rotate_secret;
 use crate::browser::random;
@@ -70,17 +70,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
             <p class="hint">{r.use_is_late}</p>
             {error}
             <input type="hidden" name="version" value=version_id/>
-            <div class="dialog-buttons">
-                <button
-                    type="submit"
-                    class="button"
-                    data-kind="primary"
-                    aria-disabled=move || (hindrance.is_some() || rotate.pending().get()).to_string()
-                >
-                    {t().list.rotate_now}
-                </button>
-                <CancelButton cancel/>
-            </div>
+            <DialogButtons label=t().list.rotate_now is_disabled=move || hindrance.is_some() || rotate.pending().get() cancel/>
         </form>
     }
 }

@@ -6,8 +6,8 @@ use crate::browser::time;
 use crate::locales::t;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit, RotationPeriod};
 use crate::plain::typed;
-use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
+use crate::ui::text_field::TextField;
 use crate::ui::time::Time;
 
 /// Periods at hand, in days; the vendor recommends three months at the most.
@@ -93,6 +93,7 @@ pub(crate) fn RotationFields(
         }
         _ => ().into_any(),
     };
+    let bounds = Signal::derive(move || choice.unit.get().bounds());
     let hours_note = move || (choice.unit.get() == PeriodUnit::Hours).then_some(c.hours_note);
     html! {
         <fieldset class="field">
@@ -101,20 +102,7 @@ pub(crate) fn RotationFields(
             <div class="nested">
                 <div class="presets needs-script">{presets}</div>
                 <div class="pair">
-                    <Field id="period" label=c.period error=error>
-                        <input
-                            id="period"
-                            name="period"
-                            type="number"
-                            value=choice.period.get_untracked()
-                            min=move || choice.unit.get().bounds().0.to_string()
-                            max=move || choice.unit.get().bounds().1.to_string()
-                            aria-describedby=described_by("period")
-                            aria-invalid=move || error.get().is_some().to_string()
-                            prop:value=move || choice.period.get()
-                            on:input=move |event| choice.period.set(event_target_value(&event))
-                        />
-                    </Field>
+                    <TextField id="period" label=c.period error=error value=choice.period bounds/>
                     <div class="field">
                         <label for="unit">{c.unit}</label>
                         <select

@@ -2,19 +2,18 @@
 
 use leptos::prelude::*;
 
-use super::over::{Changes, Target, use_leave};
-use crate::api::{Loaded, get_secret, load};
+use super::over::{Changes, Target, load_secret, use_leave};
+use crate::api::Loaded;
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{Secret, State};
+use crate::pages::failed::Failed;
 use crate::pages::not_found::NotFound;
 use crate::pages::secret::SecretPage;
 use crate::plain;
-use crate::response;
 use crate::ui::announce::Announcer;
 use crate::ui::dialog::Dialog;
-use crate::ui::error::ErrorAlert;
 use crate::ui::html::html;
 use crate::ui::skeleton::Skeleton;
 
@@ -60,6 +59,31 @@ pub(super) fn rotation_hindrance(secret: &Secret) -> Option<&'static str> {
 /// What `Cancel` does.
 pub(super) type Cancel = Callback<()>;
 
+/// The end of a dialog's form: the button that does it, and `Cancel`.
+#[component]
+pub(super) fn DialogButtons(
+    /// What the first button says.
+    label: &'static str,
+    #[prop(default = false)] is_dangerous: bool,
+    /// Nothing can be done now, or something is on its way.
+    is_disabled: impl Fn() -> bool + Send + 'static,
+    cancel: Cancel,
+) -> impl IntoView {
+    html! {
+        <div class="dialog-buttons">
+            <button
+                type="submit"
+                class="button"
+                data-kind=if is_dangerous { "danger" } else { "primary" }
+                aria-disabled=move || is_disabled().to_string()
+            >
+                {label}
+            </button>
+            <CancelButton cancel/>
+        </div>
+    }
+}
+
 #[component]
 pub(super) fn SecretDialog(
     target: Target,
@@ -72,15 +96,7 @@ pub(super) fn SecretDialog(
     /// The form, once the secret is there.
     body: impl Fn(Secret, Cancel) -> AnyView + Send + Sync + 'static,
 ) -> impl IntoView {
-    let secret = load(
-        move || (target.region.get(), target.name.get()),
-        |(region, name)| async move {
-            match name {
-                Some(name) => get_secret(region, name).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
-            }
-        },
-    );
+    let secret = load_secret(target);
     let leave = use_leave();
     let cancel = Cancel::new(move |()| {
         if !is_busy.get_untracked() {
@@ -134,14 +150,7 @@ fn failed(
             html! { <NotFound text is_in_dialog=true/> }
         }
         _ => {
-            response::set_status(error.code.status());
-            html! {
-                <ErrorAlert error title=t().errors.page_failed>
-                    <button type="button" class="button needs-script" on:click=move |_| secret.refetch()>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
-            }
+            html! { <Failed error retry=move || secret.refetch()/> }
         }
     };
     html! { <div>{what} <div class="dialog-buttons"><CancelButton cancel/></div></div> }

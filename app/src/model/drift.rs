@@ -57,6 +57,12 @@ pub fn roles(secret: &Secret) -> Option<Vec<Role>> {
     Some(roles.collect())
 }
 
+/// The user's AccessKeys, each with what it is, where that can be told.
+pub fn keys(secret: &Secret) -> impl Iterator<Item = (&AccessKey, Option<Role>)> {
+    let roles = roles(secret).unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
+    secret.access_keys.iter().flatten().zip(roles)
+}
+
 fn came_with(key: &AccessKey, version: &Version) -> bool {
     key.created_ms.is_some_and(|at| (at - version.created_ms).abs() <= TOGETHER_MS)
 }
@@ -73,9 +79,11 @@ pub fn find(secret: &Secret) -> Vec<Drift> {
     if secret.is_user_gone {
         return vec![Drift::UserGone];
     }
-    let (Some(keys), Some(roles)) = (&secret.access_keys, roles(secret)) else { return Vec::new() };
+    if roles(secret).is_none() {
+        return Vec::new();
+    }
     let of = |wanted: &'static [Role]| {
-        keys.iter().zip(&roles).filter(|(_, role)| wanted.contains(role)).map(|(key, _)| key)
+        keys(secret).filter(|(_, role)| role.is_some_and(|role| wanted.contains(&role))).map(|(key, _)| key)
     };
     let mut drift = Vec::new();
     if of(&[Role::Current, Role::Given]).next().is_none() {

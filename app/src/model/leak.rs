@@ -20,12 +20,10 @@ pub enum Step {
 
 /// What is next for this AccessKey, and the AccessKey while RAM has it. `None` where RAM did not say.
 pub fn step(secret: &Secret, leaked_id: &str) -> Option<(Step, Option<AccessKey>)> {
-    let keys = secret.access_keys.as_ref()?;
-    let Some(index) = keys.iter().position(|key| key.id == leaked_id) else {
+    secret.access_keys.as_ref()?;
+    let Some((key, role)) = drift::keys(secret).find(|(key, _)| key.id == leaked_id) else {
         return Some((Step::Done, None));
     };
-    let key = &keys[index];
-    let role = drift::roles(secret).and_then(|roles| roles.get(index).copied());
     let since_ms = secret.row.details().and_then(|details| details.last_rotation_ms).or(key.created_ms);
     let silence = since_ms.map_or(Silence::Unsure, |since| Silence::of(key.last_use, since, secret.now_ms));
     let step = match role {

@@ -1,5 +1,7 @@
 //! Rotation over all regions: how each secret fares, what needs a person, and which days rotate how many.
 
+use std::collections::HashSet;
+
 use serde::{Deserialize, Serialize};
 
 use super::limits::ROTATIONS_AN_HOUR;
@@ -115,7 +117,7 @@ pub struct RegionRows {
     pub id: String,
     pub rows: Vec<SecretRow>,
     /// Those whose RAM user does not exist.
-    pub without_user: Vec<SecretName>,
+    pub without_user: HashSet<SecretName>,
     pub asked_ms: Option<i64>,
     pub error: Option<String>,
     pub is_reading: bool,
@@ -371,7 +373,7 @@ mod tests {
         RegionRows {
             id: id.into(),
             rows,
-            without_user: Vec::new(),
+            without_user: HashSet::new(),
             asked_ms: Some(NOW),
             error: None,
             is_reading: false,
@@ -443,7 +445,7 @@ mod tests {
     fn a_secret_without_its_user_is_the_worst_and_a_region_that_is_down_is_named_in_the_calendar() {
         use RotationState::On;
         let rows = vec![row("a", On, Some(NOW + DAY_MS)), row("b", On, Some(NOW - DAY_MS))];
-        let without_user = vec![rows[0].name.clone()];
+        let without_user = HashSet::from([rows[0].name.clone()]);
         let read = [
             RegionRows { without_user, ..region("r", rows) },
             RegionRows { error: Some("down".into()), ..region("down", vec![row("c", On, Some(NOW + 1))]) },

@@ -6,18 +6,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::api::{Loaded, derived, list_unmanaged_keys, load, refetch_when_seen};
-use crate::browser::timers;
+use crate::api::{Loaded, derived, list_unmanaged_keys, load_reading};
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::session::Session;
 use crate::model::unmanaged::{KeyOrder, KeyQuery, UnmanagedKey, UnmanagedKeys};
-use crate::pages::last_use::last_use;
+use crate::pages::access_key::{last_use, state};
+use crate::pages::failed::Failed;
 use crate::paths;
-use crate::response;
 use crate::ui::badge::Meaning;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank, cell};
-use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
 use crate::ui::icon::{Glyph, Icon};
@@ -25,9 +24,6 @@ use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
 
 use user::UserKeysPage;
-
-const READING_MS: u32 = 700;
-const REFRESH_MS: u32 = 60_000;
 
 type Answer = Result<UnmanagedKeys, ApiError>;
 
@@ -53,28 +49,14 @@ fn AccessKeysPage() -> impl IntoView {
             order: KeyOrder::ALL.into_iter().find(|order| order.value() == sort).unwrap_or_default(),
         }
     });
-    // Said once: only the question after the click reads anew what is known.
-    let is_refresh = RwSignal::new(false);
-    let keys: Loaded<Answer> = load(
-        move || query.get(),
-        move |query| list_unmanaged_keys(query, is_refresh.try_update(std::mem::take).unwrap_or_default()),
-    );
-    Effect::new(move || {
-        if let Some(Ok(read)) = keys.get() {
-            let wait = if read.is_reading { READING_MS } else { REFRESH_MS };
-            timers::after(wait, move || refetch_when_seen(keys, wait));
-        }
-    });
-    let refresh = move |_| {
-        is_refresh.set(true);
-        keys.refetch();
-    };
+    let (keys, refresh) =
+        load_reading(move || query.get(), list_unmanaged_keys, |read: &UnmanagedKeys| read.is_reading);
     let k = t().keys();
     html! {
         <Title text=(t().frame.title)(k.title)/>
         <div class="page-head">
             <Heading text=k.title/>
-            <button type="button" class="button needs-script" on:click=refresh>
+            <button type="button" class="button needs-script" on:click=move |_| refresh()>
                 <Icon glyph=Glyph::Refresh/>{t().list.refresh}
             </button>
         </div>
@@ -122,13 +104,8 @@ fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
     let columns = Signal::derive(move || columns(&query.get()));
     let table = live(move || match failed.get() {
         Some(error) => {
-            response::set_status(error.code.status());
             html! {
-                <ErrorAlert error title=t().errors.page_failed>
-                    <button type="button" class="button needs-script" on:click=move |_| keys.refetch()>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
+                <Failed error retry=move || keys.refetch()/>
             }
         }
         None => html! {
@@ -174,8 +151,8 @@ fn row(of: UnmanagedKey) -> AnyView {
             <th role="rowheader" scope="row">
                 <a href=paths::access_keys_of(&user_name)>{user_name.clone()}</a> " " <small>{display_name}</small> {left}
             </th>
-            {cell(k.key_id, Rank::Minor, html! { <code>{key.id}</code> })}
-            {cell(t().list.state, Rank::Always, if key.is_active { d.key_active } else { d.key_inactive })}
+            {cell(k.key_id, Rank::Minor, html! { <code>{key.id.clone()}</code> })}
+            {cell(t().list.state, Rank::Always, state(&key))}
             {cell(d.created, Rank::Always, created)}
             {cell(k.last_use, Rank::Always, last_use(key.last_use))}
             <td role="cell"><span class="actions">{rotate}</span></td>

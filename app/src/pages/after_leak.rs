@@ -7,22 +7,21 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{Loaded, derived, get_secret, load, refetch_when_seen, rotate_secret};
-use crate::browser::{document, random, storage, timers};
-use crate::forms::key_change::{Change, KeyActions, change_action};
-use crate::forms::over::{Changes, Target, use_target};
+use crate::api::{Loaded, derived, refetch_when_seen, rotate_secret};
+use crate::browser::{random, storage, timers};
+use crate::forms::key_change::{Change, KeyActions, change_action, when_ended};
+use crate::forms::over::{Changes, Target, load_secret, use_target};
 use crate::locales::t;
 use crate::model::access_key::{AccessKey, Receipt};
 use crate::model::drift;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::leak::{self, Step};
 use crate::model::secret::{Secret, State};
-use crate::pages::last_use::last_used;
+use crate::pages::access_key::summary;
+use crate::pages::failed::Failed;
 use crate::pages::not_found::NotFound;
 use crate::paths;
 use crate::plain;
-use crate::response;
-use crate::ui::announce::Announcer;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::heading::Heading;
@@ -86,39 +85,22 @@ pub(crate) fn AfterLeak() -> impl IntoView {
         change: change_action(),
         record: RwSignal::new(Vec::new()),
     };
-    let secret = load(
-        move || (target.region.get(), target.name.get()),
-        |(region, name)| async move {
-            match name {
-                Some(name) => get_secret(region, name).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
-            }
-        },
-    );
+    let secret = load_secret(target);
     Effect::new(move || {
         leaked.track();
         let kept = storage::get(&runbook.key()).and_then(|text| serde_json::from_str(&text).ok());
         runbook.record.set(kept.unwrap_or_default());
     });
-    let (announcer, changes) = (expect_context::<Announcer>(), expect_context::<Changes>());
-    let ended = move |answer: Option<Result<Receipt, ApiError>>| {
-        match answer {
-            Some(Ok(receipt)) => {
-                announcer.result((t().leak().did)(&receipt));
-                runbook.keep(receipt);
-                changes.made();
-                // What was pressed is gone.
-                timers::after(0, || {
-                    document::focus_id(HEADING);
-                });
-            }
-            Some(Err(_)) => {}
-            None => return,
+    let changes: Changes = expect_context();
+    let go_on = move |receipt: Option<Receipt>| {
+        if let Some(receipt) = receipt {
+            runbook.keep(receipt);
+            changes.made();
         }
         secret.refetch();
     };
-    Effect::new(move || ended(rotate.value().get()));
-    Effect::new(move || ended(runbook.change.value().get()));
+    when_ended(rotate, HEADING, go_on);
+    when_ended(runbook.change, HEADING, go_on);
     Effect::new(move || {
         if secret.get().is_some() {
             timers::after(REFRESH_MS, move || refetch_when_seen(secret, REFRESH_MS));
@@ -163,17 +145,10 @@ fn Content(secret: Loaded<Result<Secret, ApiError>>, runbook: Runbook) -> impl I
             let name = target.name.get().map(|name| name.to_string()).unwrap_or_default();
             Some(html! { <NotFound text=(t().frame.not_found_secret)(&name, &target.region.get())/> })
         }
-        Sight::Failed(error) => {
-            response::set_status(error.code.status());
-            Some(html! {
-                <Heading text=t().leak().title/>
-                <ErrorAlert error title=t().errors.page_failed>
-                    <button type="button" class="button needs-script" on:click=move |_| secret.refetch()>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
-            })
-        }
+        Sight::Failed(error) => Some(html! {
+            <Heading text=t().leak().title/>
+            <Failed error retry=move || secret.refetch()/>
+        }),
         sight => {
             let content = match sight {
                 Sight::NoKeys(why) => html! {
@@ -248,24 +223,18 @@ fn Head(remarks: Signal<(Option<State>, Vec<drift::Drift>)>, runbook: Runbook) -
 /// Which AccessKey got out: another one than the current may have.
 #[component]
 fn Choose(secret: Secret, runbook: Runbook) -> impl IntoView {
-    let (l, d) = (t().leak(), t().details());
+    let l = t().leak();
     let (region, name) = (runbook.target.region.get_untracked(), secret.row.name.clone());
-    let roles =
-        drift::roles(&secret).unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
-    let keys = secret.access_keys.unwrap_or_default();
-    let nothing = keys.is_empty().then(|| html! { <p class="remark">{t().keys().no_keys}</p> });
-    let items = keys
-        .into_iter()
-        .zip(roles)
+    let nothing = secret
+        .access_keys
+        .as_ref()
+        .is_none_or(Vec::is_empty)
+        .then(|| html! { <p class="remark">{t().keys().no_keys}</p> });
+    let items = drift::keys(&secret)
         .map(|(key, role)| {
             let href = paths::after_leak_of(&region, &name, &key.id);
-            let state = if key.is_active { d.key_active } else { d.key_inactive };
-            let role = role.map(|role| html! { ", " {(d.role)(role)} });
             html! {
-                <li>
-                    <a class="button" href=href><code>{key.id}</code></a> " "
-                    {state} ", " {last_used(key.last_use)} {role}
-                </li>
+                <li><a class="button" href=href><code>{key.id.clone()}</code></a> " " {summary(key, role)}</li>
             }
         })
         .collect_view();
@@ -282,7 +251,8 @@ fn Steps(step: Step, key: Option<AccessKey>, runbook: Runbook, user_name: Signal
     let leaked = runbook.leaked.get_untracked();
     let user_name = user_name.get_untracked();
     let keys_href = paths::access_keys_of(&user_name);
-    let old_key = key.clone().map(|key| html! { <OldKey key/> });
+    let old_key =
+        key.as_ref().map(|key| html! { <p><code>{key.id.clone()}</code> " " {summary(key, None)}</p> });
     let change = runbook.change;
     let actions = |is_now: bool| {
         let key = key.clone().filter(|_| is_now)?;
@@ -348,11 +318,4 @@ fn RotateForm(runbook: Runbook) -> impl IntoView {
             </button>
         </form>
     }
-}
-
-#[component]
-fn OldKey(key: AccessKey) -> impl IntoView {
-    let d = t().details();
-    let status = if key.is_active { d.key_active } else { d.key_inactive };
-    html! { <p><code>{key.id}</code> " " {status} ", " {last_used(key.last_use)}</p> }
 }

@@ -18,10 +18,9 @@ use crate::model::bulk::{BulkAction, Item, Run};
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret_query::SecretQuery;
+use crate::pages::failed::Failed;
 use crate::paths;
-use crate::response;
 use crate::ui::announce::Announcer;
-use crate::ui::error::ErrorAlert;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
 use crate::ui::skeleton::Skeleton;
@@ -84,16 +83,9 @@ pub(crate) fn BulkPage() -> impl IntoView {
             Some(html! { <p class="pending" role="status">{(t().list.checked)(known, page.rows.len())}</p> })
         }
         Ok(page) => Some(html! { <Choose bulk page/> }),
-        Err(error) => {
-            response::set_status(error.code.status());
-            Some(html! {
-                <ErrorAlert error title=t().list.failed_title>
-                    <button type="button" class="button needs-script" on:click=move |_| selection.refetch()>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
-            })
-        }
+        Err(error) => Some(html! {
+            <Failed error title=t().list.failed_title retry=move || selection.refetch()/>
+        }),
     };
     let b = t().bulk();
     let back = move || paths::secrets_with(&region.get(), &query.get());

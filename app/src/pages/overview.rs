@@ -8,18 +8,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Loaded, derived, get_overview, load, refetch_when_seen};
-use crate::browser::timers;
+use crate::api::{Loaded, derived, get_overview, load_reading};
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::overview::{Health, Overview};
 use crate::model::secret::Tag;
 use crate::model::secret_query::SecretQuery;
+use crate::pages::failed::Failed;
 use crate::paths;
-use crate::response;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::{Badge, Meaning};
-use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_text};
 use crate::ui::icon::{Glyph, Icon};
@@ -28,11 +27,6 @@ use crate::ui::skeleton::Skeleton;
 use attention::AttentionTable;
 use calendar::Calendar;
 use regions::RegionsTable;
-
-/// How soon an answer that lacks something is asked for again.
-const READING_MS: u32 = 700;
-/// How soon a complete answer is asked for again.
-const REFRESH_MS: u32 = 60_000;
 
 type Answer = Result<Overview, ApiError>;
 
@@ -44,26 +38,15 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         let get = |name: &str| parameters.get_all(name).filter(|_| name == "tag").map(|tags| tags.join(","));
         SecretQuery::parse(get).0.tags
     });
-    // Said once: only the question after the click reads anew what is known.
-    let is_refresh = RwSignal::new(false);
-    let overview: Loaded<Answer> = load(
-        move || tags.get(),
-        move |tags| get_overview(tags, is_refresh.try_update(std::mem::take).unwrap_or_default()),
-    );
+    let (overview, refresh) = load_reading(move || tags.get(), get_overview, Overview::is_reading);
     let announcer: Announcer = expect_context();
     Effect::new(move || {
-        if let Some(Ok(read)) = overview.get() {
-            let wait = if read.is_reading() { READING_MS } else { REFRESH_MS };
-            timers::after(wait, move || refetch_when_seen(overview, wait));
-            if !read.is_reading() {
-                announcer.say((t().list.count)(read.total(), read.total()));
-            }
+        if let Some(Ok(read)) =
+            overview.get().filter(|read| read.as_ref().is_ok_and(|read| !read.is_reading()))
+        {
+            announcer.say((t().list.count)(read.total(), read.total()));
         }
     });
-    let refresh = move |_| {
-        is_refresh.set(true);
-        overview.refetch();
-    };
     let o = t().overview();
     html! {
         <Title text=(t().frame.title)(o.title)/>
@@ -72,7 +55,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
             <a class="button" href=live_text(move || paths::rotations_calendar(&tags.get())) rel="external">
                 <Icon glyph=Glyph::Clock/>{o.export}
             </a>
-            <button type="button" class="button needs-script" on:click=refresh>
+            <button type="button" class="button needs-script" on:click=move |_| refresh()>
                 <Icon glyph=Glyph::Refresh/>{t().list.refresh}
             </button>
         </div>
@@ -88,13 +71,8 @@ fn Content(overview: Loaded<Answer>, tags: Memo<Vec<Tag>>) -> impl IntoView {
     let read = derived(move || overview.get().and_then(Result::ok));
     live(move || match failed.get() {
         Some(error) => {
-            response::set_status(error.code.status());
             html! {
-                <ErrorAlert error title=t().errors.page_failed>
-                    <button type="button" class="button needs-script" on:click=move |_| overview.refetch()>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
+                <Failed error retry=move || overview.refetch()/>
             }
         }
         None => html! {

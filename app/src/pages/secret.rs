@@ -17,10 +17,10 @@ use crate::model::access_key::{LastUse, Silence};
 use crate::model::drift;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{RotationState, Secret, SecretName, days_left};
+use crate::pages::failed::Failed;
 use crate::paths;
-use crate::response;
 use crate::ui::badge::Meaning;
-use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_option};
 use crate::ui::skeleton::Skeleton;
@@ -80,14 +80,9 @@ pub(crate) fn SecretPage(
                         html! { <NotFound text/> }
                     }
                     Err(error) => {
-                        response::set_status(error.code.status());
                         html! {
                             <Heading text=name/>
-                            <ErrorAlert error title=t().errors.page_failed>
-                                <button type="button" class="button" on:click=move |_| secret.refetch()>
-                                    {t().common.retry}
-                                </button>
-                            </ErrorAlert>
+                            <Failed error retry=move || secret.refetch()/>
                         }
                     }
                 })

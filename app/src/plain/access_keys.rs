@@ -4,7 +4,7 @@ use super::post::again;
 use super::{Fields, Outcome};
 use crate::api::backend::Backend;
 use crate::locales::t;
-use crate::model::access_key::KeyChange;
+use crate::model::access_key::{KeyChange, Receipt};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::SecretName;
 use crate::paths;
@@ -14,10 +14,7 @@ pub(super) async fn change(backend: &dyn Backend, user_name: String, fields: Fie
     let location = paths::access_keys_of(&user_name);
     let Some(change) = asked(&fields) else { return again(fields, ApiError::new(ErrorCode::Malformed)) };
     let (id, typed) = (fields.get("key").to_owned(), fields.get("typed").trim().to_owned());
-    match backend.change_access_key(user_name, id, change, typed).await {
-        Ok(receipt) => Outcome::Done { location, result: (t().leak().did)(&receipt) },
-        Err(error) => again(fields, error),
-    }
+    told(backend.change_access_key(user_name, id, change, typed).await, location, fields)
 }
 
 /// The page after a leak rotates too.
@@ -36,7 +33,11 @@ pub(super) async fn after_leak(
         };
     }
     let version_id = fields.get("version").to_owned();
-    match backend.rotate_secret(region, name, version_id).await {
+    told(backend.rotate_secret(region, name, version_id).await, location, fields)
+}
+
+fn told(answer: Result<Receipt, ApiError>, location: String, fields: Fields) -> Outcome {
+    match answer {
         Ok(receipt) => Outcome::Done { location, result: (t().leak().did)(&receipt) },
         Err(error) => again(fields, error),
     }

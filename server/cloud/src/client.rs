@@ -92,6 +92,10 @@ pub(crate) enum Effect {
     Write,
 }
 
+/// Whatever an answer holds.
+#[derive(Deserialize)]
+struct Nothing {}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct VendorError {
@@ -161,6 +165,18 @@ impl Client {
                 other => return other,
             }
         }
+    }
+
+    /// A write whose answer holds nothing of use but its request's ID, which it answers. Never repeated by itself.
+    pub(crate) async fn order(
+        &self,
+        service: Service,
+        action: &'static str,
+        region: &str,
+        parameters: Parameters,
+    ) -> Result<String, CloudError> {
+        let reply: Reply<Nothing> = self.call(service, action, region, Effect::Write, parameters).await?;
+        Ok(reply.request_id)
     }
 
     async fn attempt<T: DeserializeOwned>(

@@ -78,10 +78,6 @@ struct LastUsed {
     last_used_date: String,
 }
 
-/// An answer of which nothing but its request's ID is of use.
-#[derive(Deserialize)]
-struct Nothing {}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
 struct RoleAnswer {
@@ -125,8 +121,7 @@ impl Client {
         user_name: &str,
         access_key_id: &str,
     ) -> Result<String, CloudError> {
-        let parameters =
-            Parameters::default().with("UserName", user_name).with("UserAccessKeyId", access_key_id);
+        let parameters = access_key(user_name, access_key_id);
         let reply: Reply<LastUsedAnswer> =
             self.call(Service::Ram, "GetAccessKeyLastUsed", region, Effect::Read, parameters).await?;
         Ok(reply.body.access_key_last_used.last_used_date)
@@ -140,13 +135,9 @@ impl Client {
         access_key_id: &str,
         is_active: bool,
     ) -> Result<String, CloudError> {
-        let parameters = Parameters::default()
-            .with("UserName", user_name)
-            .with("UserAccessKeyId", access_key_id)
-            .with("Status", if is_active { "Active" } else { "Inactive" });
-        let reply: Reply<Nothing> =
-            self.call(Service::Ram, "UpdateAccessKey", region, Effect::Write, parameters).await?;
-        Ok(reply.request_id)
+        let status = if is_active { "Active" } else { "Inactive" };
+        let parameters = access_key(user_name, access_key_id).with("Status", status);
+        self.order(Service::Ram, "UpdateAccessKey", region, parameters).await
     }
 
     /// Deletes an AccessKey for good; answers the request's ID. Never repeated by itself.
@@ -156,11 +147,8 @@ impl Client {
         user_name: &str,
         access_key_id: &str,
     ) -> Result<String, CloudError> {
-        let parameters =
-            Parameters::default().with("UserName", user_name).with("UserAccessKeyId", access_key_id);
-        let reply: Reply<Nothing> =
-            self.call(Service::Ram, "DeleteAccessKey", region, Effect::Write, parameters).await?;
-        Ok(reply.request_id)
+        let parameters = access_key(user_name, access_key_id);
+        self.order(Service::Ram, "DeleteAccessKey", region, parameters).await
     }
 
     /// A role; an error of the kind `NotFound` where there is none of that name.
@@ -170,4 +158,8 @@ impl Client {
             self.call(Service::Ram, "GetRole", region, Effect::Read, parameters).await?;
         Ok(reply.body.role)
     }
+}
+
+fn access_key(user_name: &str, id: &str) -> Parameters {
+    Parameters::default().with("UserName", user_name).with("UserAccessKeyId", id)
 }

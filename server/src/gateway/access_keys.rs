@@ -13,12 +13,9 @@ use keyturn_app::model::secret::SecretName;
 use keyturn_app::model::unmanaged::{self, KeyQuery, ReadUser, UnmanagedKeys};
 use keyturn_cloud::CloudError;
 
-use super::reading::Turn;
+use super::reading::{BUDGET, FAILED_FRESH, FRESH, Turn};
 use super::{Gateway, details, pace};
 
-/// How long what was read serves.
-const FRESH: Duration = Duration::from_secs(60);
-const FAILED_FRESH: Duration = Duration::from_secs(10);
 /// Users whose AccessKeys are read at once, and then a second: no source tells RAM's quotas.
 const USERS_AT_ONCE: usize = 20;
 const USERS_A_SECOND: u32 = 15;
@@ -26,8 +23,6 @@ const USERS_A_SECOND: u32 = 15;
 const CONCURRENT: usize = 8;
 /// How long a change that is done waits to be told who signed it.
 const IDENTITY_LIMIT: Duration = Duration::from_secs(2);
-/// How long an answer waits for what is being read.
-const BUDGET: Duration = Duration::from_millis(500);
 
 /// The users that no secret manages, with their AccessKeys as far as they are known.
 #[derive(Default)]
@@ -126,16 +121,16 @@ impl Gateway {
         id: &str,
         change: KeyChange,
     ) -> Result<Option<ErrorCode>, CloudError> {
-        let user = self.get_ram_user(user_name).await?;
-        let keys = user.access_keys.unwrap_or_default();
-        let key = keys.iter().find(|key| key.id == id);
-        if change == KeyChange::Delete && key.is_some_and(|key| key.is_active) {
+        let region = self.default_region();
+        let (directory, keys) =
+            tokio::join!(self.directory(region), self.client.list_access_keys(region, user_name));
+        let (directory, keys) = (directory?, details::access_keys_of(keys?));
+        if change == KeyChange::Delete && keys.iter().any(|key| key.id == id && key.is_active) {
             return Ok(Some(ErrorCode::KeyActive));
         }
-        let Some((region, name)) = user.managed_by else {
+        let Some((region, name)) = directory.manager(user_name, &directory.display_name(user_name)) else {
             // A region that does not answer may hold the secret that lives by this AccessKey.
-            let is_unsure = !self.directory(self.default_region()).await?.unread_regions.is_empty();
-            return Ok(is_unsure.then_some(ErrorCode::KeyUnsure));
+            return Ok((!directory.unread_regions.is_empty()).then_some(ErrorCode::KeyUnsure));
         };
         let Some(name) = SecretName::parse(&name) else { return Ok(Some(ErrorCode::KeyUnsure)) };
         let secret = self.get_secret(&region, &name).await?;
@@ -143,11 +138,10 @@ impl Gateway {
         if secret.row.deletion_ms.is_some() {
             return Ok(None);
         }
-        let roles = drift::roles(&secret).unwrap_or_default();
-        let role = secret.access_keys.iter().flatten().zip(roles).find(|(key, _)| key.id == id);
+        let role = drift::keys(&secret).find(|(key, _)| key.id == id).and_then(|(_, role)| role);
         Ok(match role {
-            Some((_, Role::Outgoing | Role::Foreign)) => None,
-            Some((_, Role::Current | Role::Given)) => Some(ErrorCode::KeyInUse),
+            Some(Role::Outgoing | Role::Foreign) => None,
+            Some(Role::Current | Role::Given) => Some(ErrorCode::KeyInUse),
             None => Some(ErrorCode::KeyUnsure),
         })
     }

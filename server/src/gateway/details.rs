@@ -32,7 +32,7 @@ const CALLS_A_SECOND: u32 = 25;
 /// The same for what a person looks at: a page of the list comes at once.
 const WANTED_AT_ONCE: usize = 40;
 /// No entry serves longer than this.
-const OLDEST: Duration = Duration::from_secs(300);
+pub(super) const OLDEST: Duration = Duration::from_secs(300);
 /// About how long after its start a rotation is under way (`facts.md`); KMS does not tell its end.
 const ROTATION_WINDOW_MS: i64 = 48 * 3_600_000;
 

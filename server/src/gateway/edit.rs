@@ -29,9 +29,10 @@ impl Gateway {
         if milliseconds(&now.update_time) != Some(edit.seen_ms) && !is_same {
             return Ok(Err(ErrorCode::ChangedMeanwhile));
         }
-        self.forget(region);
         if description.is_some() || custom_data.is_some() {
-            self.client.update_secret(region, name.as_str(), description, custom_data).await?;
+            let answer = self.client.update_secret(region, name.as_str(), description, custom_data).await;
+            self.forget(region);
+            answer?;
         }
         let had = tags_of(&now.tags);
         let gone: Vec<String> = had
@@ -52,15 +53,17 @@ impl Gateway {
         tags: &[Tag],
         removed_keys: &[String],
     ) -> Result<(), CloudError> {
-        self.forget(region);
         if !removed_keys.is_empty() {
-            self.client.untag_resource(region, name.as_str(), removed_keys).await?;
+            let answer = self.client.untag_resource(region, name.as_str(), removed_keys).await;
+            self.forget(region);
+            answer?;
         }
         if !tags.is_empty() {
             let tags: Vec<kms::Tag> = tags.iter().map(to_vendor).collect();
-            self.client.tag_resource(region, name.as_str(), &tags).await?;
+            let answer = self.client.tag_resource(region, name.as_str(), &tags).await;
+            self.forget(region);
+            answer?;
         }
-        self.forget(region);
         Ok(())
     }
 
@@ -88,9 +91,9 @@ impl Gateway {
         if now != seen && meaning(&now) != meaning(seen) {
             return Ok(Err(ErrorCode::ChangedMeanwhile));
         }
-        self.client.set_secret_policy(region, name.as_str(), policy).await?;
+        let answer = self.client.set_secret_policy(region, name.as_str(), policy).await;
         self.forget(region);
-        Ok(Ok(()))
+        answer.map(|_| Ok(()))
     }
 }
 

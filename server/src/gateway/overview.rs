@@ -8,26 +8,24 @@ use keyturn_app::model::overview::{self, Overview, Planned, RegionRows};
 use keyturn_app::model::secret::Tag;
 use tokio::sync::Semaphore;
 
-use super::Gateway;
-use super::reading::{Reading, Turn};
+use super::reading::{BUDGET, FAILED_FRESH, FRESH, Reading, Turn};
 use super::secrets::Listed;
+use super::{Gateway, details};
 
-/// How long a region's list serves the overview; details that belong to an unchanged secret serve longer.
-const FRESH: Duration = Duration::from_secs(60);
-const DETAILS_FRESH: Duration = Duration::from_secs(300);
-/// A region that failed is asked again soon.
-const FAILED_FRESH: Duration = Duration::from_secs(10);
+/// Details that belong to an unchanged secret serve longer than a region's list.
+const DETAILS_FRESH: Duration = details::OLDEST;
 /// Lists that are read beside each other.
 const CONCURRENT: usize = 8;
-/// How long an answer waits for what is being read.
-const BUDGET: Duration = Duration::from_millis(500);
 
 /// What is known of each region, and of all RAM users.
 pub(crate) struct Scans {
     regions: HashMap<String, Arc<Reading<Scan>>>,
-    users: Arc<Reading<Option<HashSet<String>>>>,
+    users: Arc<Reading<Users>>,
     turns: Semaphore,
 }
+
+/// The names of all RAM users; `None` where RAM did not say.
+type Users = Option<Arc<HashSet<String>>>;
 
 #[derive(Default)]
 struct Scan {
@@ -118,10 +116,11 @@ impl Gateway {
     }
 
     /// One list of the whole account tells which secrets have lost their user.
-    async fn read_users(&self, turn: Turn<Option<HashSet<String>>>) {
+    async fn read_users(&self, turn: Turn<Users>) {
         match self.client.list_users(self.default_region()).await {
             Ok(users) => {
-                turn.update(|known| *known = Some(users.into_iter().map(|user| user.user_name).collect()));
+                let names = users.into_iter().map(|user| user.user_name).collect();
+                turn.update(|known| *known = Some(Arc::new(names)));
                 turn.succeeded();
             }
             Err(error) => {
@@ -134,9 +133,8 @@ impl Gateway {
     /// What is known, and the latest clock that a region told.
     pub(super) fn read(&self) -> (Vec<RegionRows>, i64) {
         let mut now_ms = None;
-        let has_user = |name: &str| {
-            self.scans.users.look(|users, _| users.as_ref().is_none_or(|users| users.contains(name)))
-        };
+        let users = self.scans.users.look(|users, _| users.clone());
+        let has_user = |name: &str| users.as_ref().is_none_or(|users| users.contains(name));
         let read = self
             .client
             .regions()

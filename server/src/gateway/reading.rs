@@ -5,6 +5,12 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+/// How long what was read serves; what failed is asked for again soon.
+pub(super) const FRESH: Duration = Duration::from_secs(60);
+pub(super) const FAILED_FRESH: Duration = Duration::from_secs(10);
+/// How long an answer waits for what is being read.
+pub(super) const BUDGET: Duration = Duration::from_millis(500);
+
 /// What is known, and whether somebody reads it anew.
 pub(super) struct Reading<T> {
     state: Mutex<State<T>>,

@@ -140,7 +140,7 @@ mod tests {
             [RegionRows {
                 id: "r".into(),
                 rows: Vec::new(),
-                without_user: Vec::new(),
+                without_user: Default::default(),
                 asked_ms: Some(1),
                 error: error.map(str::to_owned),
                 is_reading: false,

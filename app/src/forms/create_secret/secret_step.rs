@@ -14,8 +14,8 @@ use crate::model::new_secret::Prerequisites;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::Remark;
-use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
+use crate::ui::text_field::{TextArea, TextField};
 
 #[component]
 pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
@@ -68,31 +68,8 @@ pub(super) fn TextFields(draft: Draft, was_sent: RwSignal<bool>) -> impl IntoVie
     let tags_error =
         Signal::derive(move || draft.tags_error().filter(|_| was_sent.get()).map(|error| (c.invalid)(error)));
     html! {
-        <Field id="description" label=c.description hint=c.description_hint error=description_error>
-            <textarea
-                id="description"
-                name="description"
-                aria-describedby=described_by("description")
-                aria-invalid=move || description_error.get().is_some().to_string()
-                prop:value=move || draft.description.get()
-                on:input=move |event| draft.description.set(event_target_value(&event))
-            >
-                {draft.description.get_untracked()}
-            </textarea>
-        </Field>
-        <Field id="tags" label=c.tags hint=c.tags_hint error=tags_error>
-            <input
-                id="tags"
-                name="tags"
-                type="text"
-                autocomplete="off"
-                value=draft.tags.get_untracked()
-                aria-describedby=described_by("tags")
-                aria-invalid=move || tags_error.get().is_some().to_string()
-                prop:value=move || draft.tags.get()
-                on:input=move |event| draft.tags.set(event_target_value(&event))
-            />
-        </Field>
+        <TextArea id="description" label=c.description hint=c.description_hint error=description_error value=draft.description rows=2 is_prose=true/>
+        <TextField id="tags" label=c.tags hint=c.tags_hint error=tags_error value=draft.tags/>
     }
 }
 

@@ -4,19 +4,17 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::api::{get_ram_user, load};
-use crate::browser::{document, timers};
-use crate::forms::key_change::{Change, KeyActions, change_action};
+use crate::forms::key_change::{Change, KeyActions, change_action, when_ended};
 use crate::locales::t;
 use crate::model::access_key::{AccessKey, RamUser};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::SecretName;
 use crate::model::session::Session;
-use crate::pages::last_use::last_use;
+use crate::pages::access_key::{last_use, state};
+use crate::pages::failed::Failed;
 use crate::pages::not_found::NotFound;
 use crate::paths;
 use crate::plain;
-use crate::response;
-use crate::ui::announce::Announcer;
 use crate::ui::error::ErrorAlert;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
@@ -36,21 +34,7 @@ pub(super) fn UserKeysPage(name: Memo<String>) -> impl IntoView {
         },
     );
     let change = change_action();
-    let announcer: Announcer = expect_context();
-    Effect::new(move || {
-        match change.value().get() {
-            None => return,
-            Some(Ok(receipt)) => {
-                announcer.result((t().leak().did)(&receipt));
-                // What was pressed is gone.
-                timers::after(0, || {
-                    document::focus_id(HEADING);
-                });
-            }
-            Some(Err(_)) => {}
-        }
-        user.refetch();
-    });
+    when_ended(change, HEADING, move |_| user.refetch());
     let found = live(move || {
         user.get().map(|answer| match answer {
             Ok(user) => html! { <Found user change/> },
@@ -58,14 +42,9 @@ pub(super) fn UserKeysPage(name: Memo<String>) -> impl IntoView {
                 html! { <NotFound text=(t().keys().no_user)(&name.get())/> }
             }
             Err(error) => {
-                response::set_status(error.code.status());
                 html! {
                     <Heading text=name/>
-                    <ErrorAlert error title=t().errors.page_failed>
-                        <button type="button" class="button needs-script" on:click=move |_| user.refetch()>
-                            {t().common.retry}
-                        </button>
-                    </ErrorAlert>
+                    <Failed error retry=move || user.refetch()/>
                 }
             }
         })
@@ -120,11 +99,12 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
 fn KeyCard(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
     let (k, d) = (t().keys(), t().details());
     let created = key.created_ms.map(|at_ms| html! { <KeyValue key=d.created><Time at_ms/></KeyValue> });
+    let state = state(&key);
     html! {
         <section class="key-card">
             <h2><code>{key.id.clone()}</code></h2>
             <KeyValues>
-                <KeyValue key=t().list.state>{if key.is_active { d.key_active } else { d.key_inactive }}</KeyValue>
+                <KeyValue key=t().list.state>{state}</KeyValue>
                 {created}
                 <KeyValue key=k.last_use>{last_use(key.last_use)} " " <small>{t().rotate().use_is_late}</small></KeyValue>
             </KeyValues>

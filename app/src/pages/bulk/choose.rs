@@ -17,8 +17,8 @@ use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::error::Remark;
-use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
+use crate::ui::text_field::TextField;
 
 /// The choices, before their fields are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -126,20 +126,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         })
         .collect_view();
     let text_field = move |label: &'static str| {
-        html! {
-            <Field id="bulk-tag" label error=field_error>
-                <input
-                    id="bulk-tag"
-                    type="text"
-                    spellcheck="false"
-                    autocomplete="off"
-                    aria-describedby=described_by("bulk-tag")
-                    aria-invalid=move || field_error.get().is_some().to_string()
-                    prop:value=move || tag.get()
-                    on:input=move |event| tag.set(event_target_value(&event))
-                />
-            </Field>
-        }
+        html! { <TextField id="bulk-tag" label error=field_error value=tag/> }
     };
     let fields = move || match kind.get() {
         Kind::ChangeRotation => {
@@ -151,29 +138,8 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         Kind::Restore => ().into_any(),
         Kind::PlanDeletion => html! {
             <Remark meaning=Meaning::Danger text=t().delete().check_first/>
-            <Field id="bulk-days" label=t().delete().days error=field_error>
-                <input
-                    id="bulk-days"
-                    type="number"
-                    min="7"
-                    max="30"
-                    aria-describedby=described_by("bulk-days")
-                    aria-invalid=move || field_error.get().is_some().to_string()
-                    prop:value=move || days.get()
-                    on:input=move |event| days.set(event_target_value(&event))
-                />
-            </Field>
-            <Field id="bulk-confirm" label=b.confirm hint=Signal::derive(move || (b.confirm_hint)(taken.get())) error=confirm_error>
-                <input
-                    id="bulk-confirm"
-                    type="text"
-                    inputmode="numeric"
-                    autocomplete="off"
-                    aria-describedby=described_by("bulk-confirm")
-                    aria-invalid=move || confirm_error.get().is_some().to_string()
-                    on:input=move |event| typed.set(event_target_value(&event))
-                />
-            </Field>
+            <TextField id="bulk-days" label=t().delete().days error=field_error value=days bounds=(7, 30)/>
+            <TextField id="bulk-confirm" label=b.confirm hint=Signal::derive(move || (b.confirm_hint)(taken.get())) error=confirm_error value=typed/>
         },
     };
     let skipped = move || {

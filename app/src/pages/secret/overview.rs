@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use crate::locales::t;
 use crate::model::drift;
 use crate::model::secret::{Secret, days_left};
-use crate::pages::last_use::last_used;
+use crate::pages::access_key::summary;
 use crate::pages::secrets::row::{rotation, state_cell};
 use crate::ui::copy::CopyButton;
 use crate::ui::html::html;
@@ -82,22 +82,14 @@ fn time_or(at_ms: Option<i64>, otherwise: &'static str) -> AnyView {
 #[component]
 pub(crate) fn AccessKeys(secret: Secret) -> impl IntoView {
     let d = t().details();
-    let roles =
-        drift::roles(&secret).unwrap_or_default().into_iter().map(Some).chain(std::iter::repeat(None));
-    let Some(keys) = secret.access_keys else {
+    if secret.access_keys.is_none() {
         return match secret.is_user_gone {
             true => d.user_gone.into_any(),
             false => (d.access_keys_unknown)(&secret.ram_error.unwrap_or_default()).into_any(),
         };
-    };
-    let items = keys
-        .into_iter()
-        .zip(roles)
-        .map(|(key, role)| {
-            let role = role.map(|role| html! { ", " {(d.role)(role)} });
-            let status = if key.is_active { d.key_active } else { d.key_inactive };
-            html! { <li><code>{key.id}</code> " " {status} ", " {last_used(key.last_use)} {role}</li> }
-        })
+    }
+    let items = drift::keys(&secret)
+        .map(|(key, role)| html! { <li><code>{key.id.clone()}</code> " " {summary(key, role)}</li> })
         .collect_view();
     html! { <ul class="plain">{items}</ul> }
 }

@@ -3,9 +3,9 @@
 use leptos::prelude::*;
 
 use crate::locales::t;
-use crate::model::access_key::AccessKey;
 use crate::model::drift::{self, Role};
 use crate::model::secret::Secret;
+use crate::pages::access_key;
 use crate::ui::copy::CopyButton;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::html;
@@ -14,17 +14,17 @@ use crate::ui::time::Time;
 #[component]
 pub(crate) fn Versions(secret: Secret) -> impl IntoView {
     let d = t().details();
-    let keys = keys_of_stages(&secret);
-    let Some(versions) = secret.versions else {
+    let Some(versions) = secret.versions.clone() else {
         let text = if secret.row.deletion_ms.is_some() { d.versions_hidden } else { d.versions_unknown };
         return html! { <p>{text}</p> };
     };
     let rows = versions
         .into_iter()
         .map(|version| {
-            let held = keys.iter().filter(|(stage, _)| version.stages.contains(stage));
-            let held = held
-                .map(|(_, key)| html! { <div><code>{key.id.clone()}</code> " " {state(key)}</div> })
+            let is_held = |role: Role| stage(role).is_some_and(|stage| version.stages.iter().any(|of| of == stage));
+            let held = drift::keys(&secret)
+                .filter(|(_, role)| role.is_some_and(is_held))
+                .map(|(key, _)| html! { <div><code>{key.id.clone()}</code> " " {access_key::state(key)}</div> })
                 .collect_view();
             let stages = version
                 .stages
@@ -52,22 +52,11 @@ pub(crate) fn Versions(secret: Secret) -> impl IntoView {
     html! { <DataTable caption=d.versions columns is_busy=false>{rows}</DataTable> }
 }
 
-/// Which AccessKey each stage's version holds, as far as their dates tell.
-fn keys_of_stages(secret: &Secret) -> Vec<(String, AccessKey)> {
-    let roles = drift::roles(secret).unwrap_or_default();
-    let keys = secret.access_keys.iter().flatten().zip(roles);
-    keys.filter_map(|(key, role)| {
-        let stage = match role {
-            Role::Current => "ACSCurrent",
-            Role::Outgoing => "ACSPrevious",
-            Role::Given | Role::Foreign => return None,
-        };
-        Some((stage.to_owned(), key.clone()))
-    })
-    .collect()
-}
-
-fn state(key: &AccessKey) -> &'static str {
-    let d = t().details();
-    if key.is_active { d.key_active } else { d.key_inactive }
+/// The stage whose version holds such an AccessKey, as far as its dates tell.
+fn stage(role: Role) -> Option<&'static str> {
+    match role {
+        Role::Current => Some("ACSCurrent"),
+        Role::Outgoing => Some("ACSPrevious"),
+        Role::Given | Role::Foreign => None,
+    }
 }

@@ -12,11 +12,10 @@ use crate::model::error::ApiError;
 use crate::model::secret::{SecretRow, days_left};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::{Sort, SortKey};
+use crate::pages::failed::Failed;
 use crate::paths;
-use crate::response;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank};
 use crate::ui::empty::Empty;
-use crate::ui::error::ErrorAlert;
 use crate::ui::html::{html, live, live_text};
 use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
@@ -57,13 +56,8 @@ pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -
     live(move || match sight.get() {
         Sight::Waiting => html! { <Skeleton lines=10/> },
         Sight::Failed(error) => {
-            response::set_status(error.code.status());
             html! {
-                <ErrorAlert error title=l.failed_title>
-                    <button type="button" class="button" on:click=move |_| answer.refetch()>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
+                <Failed error title=l.failed_title retry=move || answer.refetch()/>
             }
         }
         Sight::NothingYet => html! {

@@ -1,4 +1,4 @@
-//! Changing what stands beside the value: description, custom data, tags, policy.
+//! Changing what stands beside the value: description, custom data, tags, policy. Each change answers its request's ID.
 
 use serde::Deserialize;
 
@@ -6,10 +6,6 @@ use super::Tag;
 use crate::client::{Client, Effect, Parameters, Reply};
 use crate::endpoint::Service;
 use crate::error::CloudError;
-
-/// An answer of which nothing but its request's ID is of use.
-#[derive(Deserialize)]
-struct Nothing {}
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -25,7 +21,7 @@ impl Client {
         name: &str,
         description: Option<&str>,
         custom_data: Option<&[(String, String)]>,
-    ) -> Result<(), CloudError> {
+    ) -> Result<String, CloudError> {
         let mut parameters = Parameters::default().with("SecretName", name);
         // As the vendor's client sends it; it has no form for none at all (UNVERIFIED: JSON, as `CreateSecret` takes it).
         match custom_data {
@@ -41,26 +37,25 @@ impl Client {
         if let Some(description) = description {
             parameters = parameters.with_form("Description", description.as_bytes());
         }
-        let _: Reply<Nothing> =
-            self.call(Service::Kms, "UpdateSecret", region, Effect::Write, parameters).await?;
-        Ok(())
+        self.order(Service::Kms, "UpdateSecret", region, parameters).await
     }
 
     /// Adds tags, and sets those whose key is there. Never repeated by itself.
-    pub async fn tag_resource(&self, region: &str, name: &str, tags: &[Tag]) -> Result<(), CloudError> {
+    pub async fn tag_resource(&self, region: &str, name: &str, tags: &[Tag]) -> Result<String, CloudError> {
         let tags = serde_json::to_string(tags).expect("tags are plain strings");
         let parameters = Parameters::default().with("SecretName", name).with("Tags", tags);
-        let _: Reply<Nothing> =
-            self.call(Service::Kms, "TagResource", region, Effect::Write, parameters).await?;
-        Ok(())
+        self.order(Service::Kms, "TagResource", region, parameters).await
     }
 
     /// Takes tags away by their keys. Never repeated by itself.
-    pub async fn untag_resource(&self, region: &str, name: &str, keys: &[String]) -> Result<(), CloudError> {
+    pub async fn untag_resource(
+        &self,
+        region: &str,
+        name: &str,
+        keys: &[String],
+    ) -> Result<String, CloudError> {
         let parameters = Parameters::default().with("SecretName", name).with("TagKeys", keys.join(","));
-        let _: Reply<Nothing> =
-            self.call(Service::Kms, "UntagResource", region, Effect::Write, parameters).await?;
-        Ok(())
+        self.order(Service::Kms, "UntagResource", region, parameters).await
     }
 
     /// The secret's own policy, JSON.
@@ -72,13 +67,16 @@ impl Client {
     }
 
     /// Replaces the secret's own policy. Never repeated by itself.
-    pub async fn set_secret_policy(&self, region: &str, name: &str, policy: &str) -> Result<(), CloudError> {
+    pub async fn set_secret_policy(
+        &self,
+        region: &str,
+        name: &str,
+        policy: &str,
+    ) -> Result<String, CloudError> {
         let parameters = Parameters::default()
             .with("SecretName", name)
             .with("PolicyName", "default")
             .with_form("Policy", policy.as_bytes());
-        let _: Reply<Nothing> =
-            self.call(Service::Kms, "SetSecretPolicy", region, Effect::Write, parameters).await?;
-        Ok(())
+        self.order(Service::Kms, "SetSecretPolicy", region, parameters).await
     }
 }

@@ -1,0 +1,25 @@
+//! What stands where data would be that could not be loaded: why, and another try.
+
+use leptos::prelude::*;
+
+use crate::locales::t;
+use crate::model::error::ApiError;
+use crate::response;
+use crate::ui::error::ErrorAlert;
+use crate::ui::html::html;
+
+#[component]
+pub(crate) fn Failed(
+    error: ApiError,
+    /// What could not be loaded; without it, the page.
+    #[prop(default = t().errors.page_failed)]
+    title: &'static str,
+    retry: impl Fn() + Send + 'static,
+) -> impl IntoView {
+    response::set_status(error.code.status());
+    html! {
+        <ErrorAlert error title>
+            <button type="button" class="button needs-script" on:click=move |_| retry()>{t().common.retry}</button>
+        </ErrorAlert>
+    }
+}
