@@ -51,6 +51,17 @@ test('description, custom data and tags are what KMS has afterwards', async ({ p
   expect(calls.filter((action) => action === 'TagResource')).toHaveLength(1);
 });
 
+test('what cannot be written as text is left alone: a tag with a colon in its key', async ({ page, cloud }) => {
+  cloud.call('kms/TagResource', { SecretName: NAME, Tags: JSON.stringify([{ TagKey: 'cost:centre', TagValue: '42' }]) });
+  const dialog = await open(page, 'Edit Details');
+  await dialog.getByLabel('Secret Description').fill('another');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status')).toContainText('is changed.');
+  const described = cloud.describe('cn-hangzhou', NAME) as Record<string, any>;
+  expect(described.Description).toBe('another');
+  expect(described.Tags.Tag).toContainEqual({ TagKey: 'cost:centre', TagValue: '42' });
+});
+
 test('what somebody else changed meanwhile is not overwritten, and nothing typed is lost', async ({ page, cloud, sandbox, allowErrors }) => {
   allowErrors(/409/);
   const dialog = await open(page, 'Edit Details');

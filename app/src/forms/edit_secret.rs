@@ -8,7 +8,7 @@ use crate::api::edit_secret;
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::error::ApiError;
-use crate::model::new_secret::{InvalidInput, check_description, parse_tags};
+use crate::model::new_secret::{InvalidInput, check_description, parse_tags, tags_text};
 use crate::model::secret::Secret;
 use crate::model::secret_edit::{SecretEdit, custom_data_text, parse_custom_data};
 use crate::plain;
@@ -41,34 +41,36 @@ pub(crate) fn EditSecret() -> impl IntoView {
 fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
     let (c, e) = (t().create(), t().edit());
     let is_pending = secret.row.deletion_ms.is_some();
-    let tags_text = secret.row.tags.iter().map(|tag| format!("{}:{}", tag.key, tag.value));
-    let tags_text = tags_text.collect::<Vec<_>>().join(", ");
+    let (had_data, had_tags) = (custom_data_text(&secret.custom_data), tags_text(&secret.row.tags));
     let description = RwSignal::new(plain::typed("description", &secret.description));
-    let custom_data = RwSignal::new(plain::typed("custom-data", &custom_data_text(&secret.custom_data)));
-    let tags = RwSignal::new(plain::typed("tags", &tags_text));
+    let custom_data = RwSignal::new(plain::typed("custom-data", &had_data));
+    let tags = RwSignal::new(plain::typed("tags", &had_tags));
     let seen_ms: i64 = plain::typed("seen", &secret.row.changed_ms.to_string()).parse().unwrap_or_default();
     let was_sent = RwSignal::new(plain::error().is_some());
     let message = move |wrong: Option<InvalidInput>| wrong.filter(|_| was_sent.get()).map(c.invalid);
     let description_error = Signal::derive(move || message(check_description(&description.get()).err()));
-    let custom_data_error = Signal::derive(move || message(parse_custom_data(&custom_data.get()).err()));
-    let tags_error = Signal::derive(move || message(parse_tags(&tags.get()).err()));
+    // What is as it was is not read back.
+    let custom_data_error = Signal::derive(move || {
+        let text = custom_data.get();
+        message(parse_custom_data(&text).err().filter(|_| text.trim() != had_data.trim()))
+    });
+    let tags_error = Signal::derive(move || {
+        let text = tags.get();
+        message(parse_tags(&text).err().filter(|_| text.trim() != had_tags.trim()))
+    });
     let announcer: Announcer = expect_context();
+    let shown = secret.clone();
     let submit = move || {
         was_sent.set(true);
         if is_pending || edit.pending().get_untracked() {
             return;
         }
-        let description = description.get_untracked();
-        let parsed = (
-            check_description(&description),
-            parse_custom_data(&custom_data.get_untracked()),
-            parse_tags(&tags.get_untracked()),
-        );
-        match parsed {
-            (Ok(()), Ok(custom_data), Ok(tags)) => {
-                edit.dispatch(SecretEdit { description, custom_data, tags, seen_ms });
+        let texts = (description.get_untracked(), custom_data.get_untracked(), tags.get_untracked());
+        match SecretEdit::of(&shown, &texts.0, &texts.1, &texts.2, seen_ms) {
+            Some(changes) => {
+                edit.dispatch(changes);
             }
-            _ => {
+            None => {
                 announcer.wrong_input();
                 document::focus_first_invalid(ID);
             }

@@ -102,6 +102,11 @@ pub fn parse_tags(text: &str) -> Result<Vec<Tag>, InvalidInput> {
     check_tags(&tags).map(|()| tags)
 }
 
+/// As [`parse_tags`] reads them, but for keys with a colon in them.
+pub fn tags_text(tags: &[Tag]) -> String {
+    tags.iter().map(|tag| format!("{}:{}", tag.key, tag.value)).collect::<Vec<_>>().join(", ")
+}
+
 /// Checks tags from anywhere.
 pub fn check_tags(tags: &[Tag]) -> Result<(), InvalidInput> {
     match tags {

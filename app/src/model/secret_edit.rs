@@ -4,27 +4,54 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::{CUSTOM_DATA_MAX, CUSTOM_DATA_MAX_CHARS, POLICY_MAX_BYTES};
-use super::new_secret::{InvalidInput, check_description, check_tags};
-use super::secret::Tag;
+use super::new_secret::{InvalidInput, check_description, check_tags, parse_tags, tags_text};
+use super::secret::{Secret, Tag};
 
-/// What the secret is to have. All of it is sent; the server changes what differs.
+/// What the secret is to have; `None` leaves a part as it is. The server changes what differs.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct SecretEdit {
-    pub description: String,
-    pub custom_data: Vec<(String, String)>,
-    pub tags: Vec<Tag>,
+    pub description: Option<String>,
+    pub custom_data: Option<Vec<(String, String)>>,
+    pub tags: Option<Vec<Tag>>,
     /// When the secret was last changed as far as the person saw, in milliseconds since 1970: what somebody else changed
     /// since is not overwritten.
     pub seen_ms: i64,
 }
 
 impl SecretEdit {
+    /// Of what stands in the fields of a form that showed this secret. A text that is as it was changes nothing: not all that
+    /// KMS holds can be written as text and read back. `None` where a field is wrong.
+    pub fn of(
+        secret: &Secret,
+        description: &str,
+        custom_data: &str,
+        tags: &str,
+        seen_ms: i64,
+    ) -> Option<Self> {
+        let is_new = |text: &str, before: &str| text.trim() != before.trim();
+        check_description(description).ok()?;
+        Some(Self {
+            description: (description != secret.description).then(|| description.to_owned()),
+            custom_data: match is_new(custom_data, &custom_data_text(&secret.custom_data)) {
+                true => Some(parse_custom_data(custom_data).ok()?),
+                false => None,
+            },
+            tags: match is_new(tags, &tags_text(&secret.row.tags)) {
+                true => Some(parse_tags(tags).ok()?),
+                false => None,
+            },
+            seen_ms,
+        })
+    }
+
     /// The first field that is wrong.
     pub fn check(&self) -> Result<(), (&'static str, InvalidInput)> {
-        check_description(&self.description).map_err(|error| ("description", error))?;
-        check_custom_data(&self.custom_data).map_err(|error| ("custom-data", error))?;
-        check_tags(&self.tags).map_err(|error| ("tags", error))
+        check_description(self.description.as_deref().unwrap_or_default())
+            .map_err(|error| ("description", error))?;
+        check_custom_data(self.custom_data.as_deref().unwrap_or_default())
+            .map_err(|error| ("custom-data", error))?;
+        check_tags(self.tags.as_deref().unwrap_or_default()).map_err(|error| ("tags", error))
     }
 }
 
@@ -123,6 +150,21 @@ mod tests {
             parse_custom_data(&format!("k={}", "x".repeat(2_000))),
             Err(InvalidInput::TooLong(_))
         ));
+    }
+
+    #[test]
+    fn what_cannot_be_written_as_text_stays_as_it_is_while_its_text_is_not_touched() {
+        let mut secret = crate::model::drift::tests::secret(&[3], 100, None, None);
+        secret.row.tags = vec![Tag { key: "a:b".into(), value: "c".into() }];
+        secret.custom_data = vec![("k".into(), "two\nlines".into())];
+        let of =
+            |description: &str, data: &str, tags: &str| SecretEdit::of(&secret, description, data, tags, 7);
+        let data = custom_data_text(&secret.custom_data);
+        let kept = SecretEdit { description: Some("new".into()), custom_data: None, tags: None, seen_ms: 7 };
+        assert_eq!(of("new", &data, "a:b:c"), Some(kept.clone()));
+        let changed = SecretEdit { tags: Some(vec![Tag { key: "x".into(), value: "y".into() }]), ..kept };
+        assert_eq!(of("new", &data, "x:y"), Some(changed));
+        assert_eq!(of("new", "lines", "a:b:c"), None);
     }
 
     #[test]

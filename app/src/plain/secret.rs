@@ -7,9 +7,8 @@ use crate::browser::time;
 use crate::locales::t;
 use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::new_secret::parse_tags;
 use crate::model::secret::SecretName;
-use crate::model::secret_edit::{SecretEdit, parse_custom_data};
+use crate::model::secret_edit::SecretEdit;
 use crate::paths;
 
 /// What a post is about, from its address.
@@ -61,15 +60,14 @@ pub(super) async fn change_rotation(backend: &dyn Backend, about: About, fields:
 }
 
 pub(super) async fn edit(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
-    let parsed = (parse_custom_data(&fields.text("custom-data")), parse_tags(fields.get("tags")));
-    let answer = match parsed {
-        (Ok(custom_data), Ok(tags)) => {
-            let seen_ms = fields.get("seen").parse().unwrap_or_default();
-            let edit = SecretEdit { description: fields.text("description"), custom_data, tags, seen_ms };
-            backend.edit_secret(about.region.clone(), about.name.clone(), edit).await
-        }
+    let seen_ms = fields.get("seen").parse().unwrap_or_default();
+    let texts = (fields.text("description"), fields.text("custom-data"), fields.get("tags"));
+    let shown = backend.get_secret(about.region.clone(), about.name.clone()).await;
+    let answer = match shown.map(|secret| SecretEdit::of(&secret, &texts.0, &texts.1, texts.2, seen_ms)) {
+        Ok(Some(edit)) => backend.edit_secret(about.region.clone(), about.name.clone(), edit).await,
         // The fields say what is wrong with them by the same rules.
-        _ => Err(ApiError::new(ErrorCode::Invalid)),
+        Ok(None) => Err(ApiError::new(ErrorCode::Invalid)),
+        Err(error) => Err(error),
     };
     about.told(answer, t().edit().done, fields)
 }

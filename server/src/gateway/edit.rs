@@ -18,12 +18,13 @@ impl Gateway {
         edit: &SecretEdit,
     ) -> Result<Result<(), ErrorCode>, CloudError> {
         let now = self.client.describe_secret(region, name.as_str()).await?.body;
-        let description = (now.description != edit.description).then_some(edit.description.as_str());
-        let mut had = now.custom_data();
-        let mut wanted = edit.custom_data.clone();
-        had.sort();
-        wanted.sort();
-        let custom_data = (had != wanted).then_some(edit.custom_data.as_slice());
+        let description = edit.description.as_deref().filter(|wanted| *wanted != now.description);
+        let sorted = |mut pairs: Vec<(String, String)>| {
+            pairs.sort();
+            pairs
+        };
+        let had = sorted(now.custom_data());
+        let custom_data = edit.custom_data.as_deref().filter(|wanted| sorted(wanted.to_vec()) != had);
         let is_same = description.is_none() && custom_data.is_none();
         // Half of an edit that failed is there already: what is as wanted was overwritten by nobody.
         if milliseconds(&now.update_time) != Some(edit.seen_ms) && !is_same {
@@ -34,13 +35,14 @@ impl Gateway {
             self.forget(region);
             answer?;
         }
+        let Some(wanted) = &edit.tags else { return Ok(Ok(())) };
         let had = tags_of(&now.tags);
         let gone: Vec<String> = had
             .iter()
-            .filter(|tag| edit.tags.iter().all(|of| of.key != tag.key))
+            .filter(|tag| wanted.iter().all(|of| of.key != tag.key))
             .map(|tag| tag.key.clone())
             .collect();
-        let new: Vec<Tag> = edit.tags.iter().filter(|tag| !had.contains(tag)).cloned().collect();
+        let new: Vec<Tag> = wanted.iter().filter(|tag| !had.contains(tag)).cloned().collect();
         self.tag_secret(region, name, &new, &gone).await?;
         Ok(Ok(()))
     }
