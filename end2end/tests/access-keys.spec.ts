@@ -60,6 +60,7 @@ test('an AccessKey is disabled, enabled, disabled and deleted, each as RAM has i
   expect(status()).toBe('Inactive');
   await page.getByRole('button', { name: `Enable again ${id}` }).click();
   await expect(page.getByRole('button', { name: `Disable ${id}` })).toBeVisible();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   expect(status()).toBe('Active');
   await page.getByRole('button', { name: `Disable ${id}` }).click();
 
@@ -104,12 +105,13 @@ test('after a leak: which AccessKey, rotate, watch, disable, delete, and the rec
   await expect(page).toHaveURL(`/cn-hangzhou/after-leak/acs/ram/user/${user}?key=${old.accessKeyId}`);
   const next = page.locator('li[aria-current=step]');
   await expect(next).toContainText('Rotate now');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await accessible(page);
   await next.getByRole('button', { name: 'Rotate Now' }).click();
   await expect(page.getByRole('status')).toContainText('Done: RotateSecret, request ID');
-  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
-  // Silence takes as long as RAM's delay; what is typed meanwhile is not lost to a refresh.
+  // Silence takes as long as RAM's delay.
   await expect(next).toContainText('Watch the old AccessKey fall silent');
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
   await sandbox.clock({ advance: '7h' });
   await page.reload();
   await expect(next).toContainText('Disable the old AccessKey');

@@ -190,7 +190,7 @@ pub(super) fn overview() -> Overview {
         unread: |count| format!("{count} could not be read"),
         no_secrets: |count| {
             let regions = if count == 1 { "1 region has".into() } else { format!("{count} regions have") };
-            format!("{regions} no secrets of this kind")
+            format!("{regions} no secrets to show")
         },
         region_failed: w!("This region did not answer the last time."),
         attention: w!("Needs attention"),

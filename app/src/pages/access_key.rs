@@ -29,5 +29,5 @@ pub(crate) fn summary(key: &AccessKey, role: Option<Role>) -> AnyView {
     let d = t().details();
     let words = matches!(key.last_use, LastUse::At(_)).then_some(d.last_used);
     let role = role.map(|role| html! { ", " {(d.role)(role)} });
-    html! { {state(key)} ", " {words} " " {last_use(key.last_use)} " " {role} }
+    html! { {state(key)} ", " {words} " " {last_use(key.last_use)} {role} }
 }

@@ -8,7 +8,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use crate::api::{Loaded, derived, refetch_when_seen, rotate_secret};
-use crate::browser::{random, storage, timers};
+use crate::browser::{document, random, storage, timers};
 use crate::forms::key_change::{Change, KeyActions, change_action, when_ended};
 use crate::forms::over::{Changes, Target, load_secret, use_target};
 use crate::locales::t;
@@ -50,11 +50,9 @@ struct Runbook {
     record: RwSignal<Vec<Receipt>>,
 }
 
-/// What the page shows of the secret; while it stays, nothing is drawn anew under the person's hands.
+/// What is shown below the heading; while it stays, nothing is drawn anew under the person's hands.
 #[derive(Clone, PartialEq)]
 enum Sight {
-    Waiting,
-    Failed(ApiError),
     /// Why RAM did not say.
     NoKeys(String),
     Choose(Box<Secret>),
@@ -86,10 +84,17 @@ pub(crate) fn AfterLeak() -> impl IntoView {
         record: RwSignal::new(Vec::new()),
     };
     let secret = load_secret(target);
-    Effect::new(move || {
-        leaked.track();
+    Effect::new(move |before: Option<String>| {
+        let now = leaked.get();
+        // The link that chose it is gone.
+        if before.is_some_and(|before| before != now) {
+            timers::after(0, || {
+                document::focus_id(HEADING);
+            });
+        }
         let kept = storage::get(&runbook.key()).and_then(|text| serde_json::from_str(&text).ok());
         runbook.record.set(kept.unwrap_or_default());
+        now
     });
     let changes: Changes = expect_context();
     let go_on = move |receipt: Option<Receipt>| {
@@ -111,58 +116,58 @@ pub(crate) fn AfterLeak() -> impl IntoView {
     }
 }
 
-/// A component of its own, so that the secret is read inside the `Transition` around it.
+/// A component of its own, so that the secret is read inside the `Transition` around it. The heading stays while what is
+/// below it changes: it has the focus then.
 #[component]
 fn Content(secret: Loaded<Result<Secret, ApiError>>, runbook: Runbook) -> impl IntoView {
-    let Runbook { target, leaked, .. } = runbook;
-    let sight = derived(move || match secret.get() {
-        None => Sight::Waiting,
-        Some(Err(error)) => Sight::Failed(error),
-        Some(Ok(secret)) => {
-            let leaked = leaked.get();
-            match (secret.is_user_gone, &secret.ram_error) {
-                (false, Some(why)) => Sight::NoKeys(why.clone()),
-                _ if leaked.is_empty() => Sight::Choose(Box::new(Secret { now_ms: 0, ..secret })),
-                _ => match leak::step(&secret, &leaked) {
-                    Some((step, key)) => Sight::Step(step, key),
-                    // Without a user there is no key.
-                    None => Sight::Step(Step::Done, None),
-                },
-            }
-        }
-    });
-    let remarks = derived(move || {
-        let Some(Ok(secret)) = secret.get() else { return (None, Vec::new()) };
-        (secret.row.state(), drift::find(&secret))
-    });
-    let user_name = derived(move || match secret.get() {
-        Some(Ok(secret)) => secret.row.user_name().to_owned(),
-        _ => String::new(),
-    });
-    live(move || match sight.get() {
-        Sight::Waiting => None,
-        Sight::Failed(error) if error.code == ErrorCode::NotFound => {
+    let target = runbook.target;
+    let failed = derived(move || secret.get().and_then(Result::err));
+    let found = derived(move || secret.get().and_then(Result::ok));
+    let is_found = derived(move || found.get().is_some());
+    live(move || match failed.get() {
+        Some(error) if error.code == ErrorCode::NotFound => {
             let name = target.name.get().map(|name| name.to_string()).unwrap_or_default();
-            Some(html! { <NotFound text=(t().frame.not_found_secret)(&name, &target.region.get())/> })
+            html! { <NotFound text=(t().frame.not_found_secret)(&name, &target.region.get())/> }
         }
-        Sight::Failed(error) => Some(html! {
+        Some(error) => html! {
             <Heading text=t().leak().title/>
             <Failed error retry=move || secret.refetch()/>
-        }),
-        sight => {
-            let content = match sight {
-                Sight::NoKeys(why) => html! {
-                    <Remark meaning=Meaning::Danger text=(t().details().access_keys_unknown)(&why)/>
-                    <button type="button" class="button needs-script" on:click=move |_| secret.refetch()>
-                        {t().common.retry}
-                    </button>
-                },
-                Sight::Choose(secret) => html! { <Choose secret=*secret runbook/> },
-                Sight::Step(step, key) => html! { <Steps step key runbook user_name/> },
-                Sight::Waiting | Sight::Failed(_) => ().into_any(),
-            };
-            Some(html! { <Head remarks runbook/> {content} })
-        }
+        },
+        None => html! {
+            {live(move || is_found.get().then(|| html! { <Head found runbook/> }))}
+            <Body found runbook retry=Callback::new(move |()| secret.refetch())/>
+        },
+    })
+}
+
+#[component]
+fn Body(found: Signal<Option<Secret>>, runbook: Runbook, retry: Callback<()>) -> impl IntoView {
+    let sight = derived(move || {
+        let secret = found.get()?;
+        let leaked = runbook.leaked.get();
+        Some(match (secret.is_user_gone, &secret.ram_error) {
+            (false, Some(why)) => Sight::NoKeys(why.clone()),
+            _ if leaked.is_empty() => Sight::Choose(Box::new(Secret { now_ms: 0, ..secret })),
+            _ => match leak::step(&secret, &leaked) {
+                Some((step, key)) => Sight::Step(step, key),
+                // Without a user there is no key.
+                None => Sight::Step(Step::Done, None),
+            },
+        })
+    });
+    let user_name =
+        derived(move || found.get().map(|secret| secret.row.user_name().to_owned()).unwrap_or_default());
+    live(move || {
+        Some(match sight.get()? {
+            Sight::NoKeys(why) => html! {
+                <Remark meaning=Meaning::Danger text=(t().details().access_keys_unknown)(&why)/>
+                <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
+                    {t().common.retry}
+                </button>
+            },
+            Sight::Choose(secret) => html! { <Choose secret=*secret runbook/> },
+            Sight::Step(step, key) => html! { <Steps step key runbook user_name/> },
+        })
     })
 }
 
@@ -179,8 +184,11 @@ impl Runbook {
 }
 
 #[component]
-fn Head(remarks: Signal<(Option<State>, Vec<drift::Drift>)>, runbook: Runbook) -> impl IntoView {
+fn Head(found: Signal<Option<Secret>>, runbook: Runbook) -> impl IntoView {
     let l = t().leak();
+    let remarks = derived(move || {
+        found.get().map(|secret| (secret.row.state(), drift::find(&secret))).unwrap_or_default()
+    });
     let Some(name) = runbook.target.name.get_untracked() else { return ().into_any() };
     let region = runbook.target.region.get_untracked();
     let refused = plain::error();
@@ -241,7 +249,7 @@ fn Choose(secret: Secret, runbook: Runbook) -> impl IntoView {
     html! {
         <h2>{l.which}</h2>
         {nothing}
-        <ul class="plain choices">{items}</ul>
+        <ul class="leaked-keys">{items}</ul>
     }
 }
 

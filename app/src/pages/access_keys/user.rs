@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::api::{get_ram_user, load};
+use crate::api::{Loaded, derived, get_ram_user, load};
 use crate::forms::key_change::{Change, KeyActions, change_action, when_ended};
 use crate::locales::t;
 use crate::model::access_key::{AccessKey, RamUser};
@@ -35,21 +35,38 @@ pub(super) fn UserKeysPage(name: Memo<String>) -> impl IntoView {
     );
     let change = change_action();
     when_ended(change, HEADING, move |_| user.refetch());
-    let found = live(move || {
-        user.get().map(|answer| match answer {
-            Ok(user) => html! { <Found user change/> },
-            Err(error) if error.code == ErrorCode::NotFound => {
-                html! { <NotFound text=(t().keys().no_user)(&name.get())/> }
-            }
-            Err(error) => {
-                html! {
-                    <Heading text=name/>
-                    <Failed error retry=move || user.refetch()/>
-                }
-            }
-        })
-    });
-    html! { <Transition fallback=|| html! { <Skeleton lines=6/> }>{found}</Transition> }
+    html! { <Transition fallback=|| html! { <Skeleton lines=6/> }><Content name user change/></Transition> }
+}
+
+/// A component of its own, so that the user is read inside the `Transition` around it. The heading stays while what is below
+/// it changes: it has the focus then.
+#[component]
+fn Content(name: Memo<String>, user: Loaded<Result<RamUser, ApiError>>, change: Change) -> impl IntoView {
+    let failed = derived(move || user.get().and_then(Result::err));
+    let found = derived(move || user.get().and_then(Result::ok));
+    let is_found = derived(move || found.get().is_some());
+    live(move || match failed.get() {
+        Some(error) if error.code == ErrorCode::NotFound => {
+            html! { <NotFound text=(t().keys().no_user)(&name.get())/> }
+        }
+        Some(error) => html! {
+            <Heading text=name/>
+            <Failed error retry=move || user.refetch()/>
+        },
+        None => html! {
+            {live(move || is_found.get().then(|| html! { <Head name/> }))}
+            {live(move || found.get().map(|user| html! { <Found user change/> }))}
+        },
+    })
+}
+
+#[component]
+fn Head(name: Memo<String>) -> impl IntoView {
+    html! {
+        <Title text=(t().frame.title)(&name.get_untracked())/>
+        <nav class="breadcrumb"><a href=paths::ACCESS_KEYS>{t().keys().title}</a></nav>
+        <Heading id=HEADING text=name/>
+    }
 }
 
 #[component]
@@ -84,9 +101,6 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
         .map(|key| html! { <KeyCard user_name=user.name.clone() key change/> })
         .collect_view();
     html! {
-        <Title text=(t().frame.title)(&user.name)/>
-        <nav class="breadcrumb"><a href=paths::ACCESS_KEYS>{k.title}</a></nav>
-        <Heading id=HEADING text=user.name.clone()/>
         {managed}
         <p>{k.guide}</p>
         {failure}

@@ -30,6 +30,7 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
         let others = read.attention_total - read.attention.len();
         (others > 0).then(|| html! { <p class="remark">{(o.more_attention)(others)}</p> })
     });
+    let is_watched = derived(move || attention.get().iter().any(|of| of.noticed_ms.is_some()));
     let is_empty = derived(move || attention.get().is_empty());
     let is_without = derived(move || read.get().is_some_and(|read| !read.is_reading() && read.total() == 0));
     let body = live(move || match (is_empty.get(), is_nothing.get()) {
@@ -37,16 +38,23 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
         (true, true) => html! { <p class="remark">{o.nothing_wrong}</p> },
         (true, false) => ().into_any(),
         (false, _) => {
-            let columns = vec![
+            let mut columns = vec![
                 Column::plain(l.name),
                 Column::plain(o.health_column),
                 Column::plain(t().frame.region),
                 Column::plain(o.since),
-                Column::plain(o.noticed).ranked(Rank::Minor),
             ];
+            // Nothing is noticed where the watch is off.
+            if is_watched.get() {
+                columns.push(Column::plain(o.noticed).ranked(Rank::Minor));
+            }
             html! {
                 <DataTable caption=o.attention columns is_busy=false>
-                    <For each=move || attention.get() key=|it| format!("{it:?}") children=row/>
+                    <For
+                        each=move || attention.get()
+                        key=|it| format!("{it:?}")
+                        children=move |it| row(it, is_watched.get_untracked())
+                    />
                 </DataTable>
             }
         }
@@ -58,7 +66,7 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
     }
 }
 
-fn row(of: Attention) -> AnyView {
+fn row(of: Attention, is_watched: bool) -> AnyView {
     let o = t().overview();
     let href = paths::secret(&of.region, &of.name);
     html! {
@@ -70,10 +78,10 @@ fn row(of: Attention) -> AnyView {
                 Some(at_ms) => cell(o.since, Rank::Always, html! { <Time at_ms/> }),
                 None => html! { <td role="cell"></td> },
             }}
-            {match of.noticed_ms {
+            {is_watched.then(|| match of.noticed_ms {
                 Some(at_ms) => cell(o.noticed, Rank::Minor, html! { <Time at_ms/> }),
                 None => html! { <td role="cell" data-rank=Rank::Minor.name()></td> },
-            }}
+            })}
         </tr>
     }
 }
