@@ -11,15 +11,16 @@ use std::sync::OnceLock;
 
 use crate::model::access_key::Receipt;
 use crate::model::bulk::{Counts, Skip};
-use crate::model::drift::{Drift, Role};
+use crate::model::drift::{Drift, DriftKind, Role};
 use crate::model::error::ErrorCode;
 use crate::model::leak::Step;
 use crate::model::new_secret::InvalidInput;
 use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
-use crate::model::secret::{RotationState, State};
+use crate::model::secret::State;
 use crate::model::secret_edit::InvalidPolicy;
+use crate::model::secret_query::RotationFilter;
 
 /// The catalogue of the person's language. English is the only one so far.
 #[inline(never)]
@@ -471,11 +472,22 @@ pub(crate) struct Rotate {
 
 pub(crate) struct States {
     pub(crate) state: fn(State) -> &'static str,
-    pub(crate) rotation: fn(RotationState) -> &'static str,
+    rotation: [&'static str; RotationFilter::ALL.len()],
+    drift: [&'static str; DriftKind::ALL.len()],
     pub(crate) every: fn(&str) -> String,
     pub(crate) days_left: fn(i64) -> String,
     pub(crate) about: &'static str,
     pub(crate) old_key_used: &'static str,
+}
+
+impl States {
+    pub(crate) fn rotation(&self, rotation: RotationFilter) -> &'static str {
+        self.rotation[rotation as usize]
+    }
+
+    pub(crate) fn drift(&self, drift: DriftKind) -> &'static str {
+        self.drift[drift as usize]
+    }
 }
 
 pub(crate) struct Errors {
@@ -493,6 +505,17 @@ impl Errors {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_that_are_looked_up_by_place_stand_at_theirs() {
+        let s = &t().states;
+        for (index, rotation) in RotationFilter::ALL.into_iter().enumerate() {
+            assert_eq!(index, rotation as usize, "{rotation:?} {}", s.rotation(rotation));
+        }
+        for (index, drift) in DriftKind::ALL.into_iter().enumerate() {
+            assert_eq!(index, drift as usize, "{drift:?} {}", s.drift(drift));
+        }
+    }
 
     #[test]
     fn every_error_code_says_what_happened_and_what_to_do() {

@@ -133,7 +133,18 @@ test('on a phone the overview has nothing beyond its edge', async ({ page }) => 
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
 
+test('what is due leads to the list of it', async ({ page }) => {
+  await overview(page);
+  await regionRow(page, 'cn-hangzhou').getByRole('link', { name: /Due within 7 days/ }).click();
+  await expect(page).toHaveURL('/cn-hangzhou/secrets?rotation=due-soon');
+  await expect(page.getByRole('link', { name: 'Remove the filter Rotation: Due within 7 days' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /stock-snapshots/ })).toBeVisible();
+  await expect(page.getByRole('row', { name: /payroll-exporter/ })).toHaveCount(0);
+});
+
 test('the guard: list and details say that the old AccessKey is still used, and when it is not', async ({ page, sandbox }) => {
+  // The overview asks RAM for nothing: the list, opened right after it, still has to.
+  await overview(page);
   await page.goto('/cn-hangzhou/secrets?q=image-resizer');
   await expect(page.getByRole('row', { name: /image-resizer/ })).toContainText('old AccessKey still used');
   await page.goto('/cn-hangzhou/secrets/acs/ram/user/image-resizer');
@@ -154,6 +165,9 @@ test('the guard: list and details say that the old AccessKey is still used, and 
 test('drift: what somebody changed outside of KMS is said, with the remedy', async ({ page, sandbox, cloud }) => {
   const at = (user: string) => `/cn-hangzhou/secrets/acs/ram/user/${user}`;
   const keyOf = async (user: string) => (await sandbox.accessKeys()).find((of) => of.userName === user)!.accessKeyId;
+  await page.goto('/cn-hangzhou/secrets?q=search-indexer');
+  await expect(page.getByRole('row', { name: /search-indexer/ })).toContainText('AccessKey made outside KMS');
+  await accessible(page);
   await page.goto(at('search-indexer'));
   await expect(page.getByText(/^The AccessKey LTAI\w+ was made outside of KMS\. Nobody rotates it/)).toBeVisible();
   await expect(page.getByText(/not managed by KMS/)).toBeVisible();
@@ -167,6 +181,10 @@ test('drift: what somebody changed outside of KMS is said, with the remedy', asy
   cloud.call('ram/DeleteAccessKey', { UserName: 'log-shipper', UserAccessKeyId: current });
   await page.goto(at('log-shipper'));
   await expect(page.getByText('RAM has no AccessKey that fits the current value')).toBeVisible();
+
+  const row = page.getByRole('row', { name: /log-shipper/ });
+  await page.goto('/cn-hangzhou/secrets?q=log-shipper');
+  await expect(row).toContainText('AccessKey gone from RAM');
 
   cloud.call('ram/UpdateUser', { UserName: 'log-shipper', NewUserName: 'log-shipper-2' });
   await page.goto(at('log-shipper'));

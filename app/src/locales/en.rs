@@ -8,15 +8,16 @@ use super::{
     Restore, Rotate, States,
 };
 use crate::model::bulk::{Counts, Skip};
-use crate::model::drift::{Drift, Role};
+use crate::model::drift::{Drift, DriftKind, Role};
 use crate::model::error::ErrorCode;
 use crate::model::leak::Step;
 use crate::model::new_secret::InvalidInput;
 use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
-use crate::model::secret::{RotationState, State};
+use crate::model::secret::State;
 use crate::model::secret_edit::InvalidPolicy;
+use crate::model::secret_query::RotationFilter;
 
 pub(super) fn messages() -> Messages {
     Messages {
@@ -146,11 +147,19 @@ pub(super) fn messages() -> Messages {
                 State::PendingDeletion => "Pending deletion",
                 State::Unavailable => "Unavailable",
             },
-            rotation: |rotation| match rotation {
-                RotationState::On => "On",
-                RotationState::Off => "Rotation off",
-                RotationState::Failing => "Rotation failing",
-            },
+            rotation: RotationFilter::ALL.map(|rotation| match rotation {
+                RotationFilter::On => w!("On"),
+                RotationFilter::DueSoon => w!("Due within 7 days"),
+                RotationFilter::Overdue => w!("Overdue"),
+                RotationFilter::Off => w!("Rotation off"),
+                RotationFilter::Failing => w!("Rotation failing"),
+            }),
+            drift: DriftKind::ALL.map(|drift| match drift {
+                DriftKind::UserGone => w!("RAM user gone"),
+                DriftKind::CurrentKeyGone => w!("AccessKey gone from RAM"),
+                DriftKind::Disabled => w!("AccessKey disabled in RAM"),
+                DriftKind::Foreign => w!("AccessKey made outside KMS"),
+            }),
             every: |period| format!("Every {period}"),
             days_left: |count| format!("{} left", days(count)),
             about: w!("until about"),
@@ -758,6 +767,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::CloudRefused => {
             (w!("Alibaba Cloud refused the request."), w!("See the details for its reason."))
         }
+        ErrorCode::ClockWrong => (
+            w!("Alibaba Cloud refuses the time of the machine that Keyturn runs on."),
+            w!("Set its clock (NTP), then try again."),
+        ),
         ErrorCode::CloudFailed => (w!("Alibaba Cloud failed to answer."), w!("Try again in a moment.")),
         ErrorCode::CloudUnreachable => (
             w!("Alibaba Cloud could not be reached."),

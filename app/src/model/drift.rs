@@ -3,8 +3,10 @@
 //! No call tells which AccessKey a version holds. A rotation makes both in the same moment, so they are told by their dates;
 //! the pair that a secret was created with is older than the secret.
 
+use serde::{Deserialize, Serialize};
+
 use super::access_key::AccessKey;
-use super::secret::{Secret, State, Version};
+use super::secret::{Details, Secret, State, Version};
 
 /// A key and the version that holds it come within this time of each other.
 const TOGETHER_MS: i64 = 10 * 60_000;
@@ -35,26 +37,88 @@ pub enum Drift {
     Foreign(String),
 }
 
-/// What each AccessKey of the user is; `None` where KMS told no versions, or RAM no date.
-pub fn roles(secret: &Secret) -> Option<Vec<Role>> {
-    let (keys, versions) = (secret.access_keys.as_deref()?, secret.versions.as_deref()?);
-    // Without dates nothing can be told.
-    if keys.iter().any(|key| key.created_ms.is_none()) {
-        return None;
+/// The same without the AccessKey, as the list tells it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DriftKind {
+    UserGone,
+    CurrentKeyGone,
+    Disabled,
+    Foreign,
+}
+
+impl DriftKind {
+    pub const ALL: [Self; 4] = [Self::UserGone, Self::CurrentKeyGone, Self::Disabled, Self::Foreign];
+}
+
+impl Drift {
+    pub fn kind(&self) -> DriftKind {
+        match self {
+            Self::UserGone => DriftKind::UserGone,
+            Self::CurrentKeyGone => DriftKind::CurrentKeyGone,
+            Self::Disabled(_) => DriftKind::Disabled,
+            Self::Foreign(_) => DriftKind::Foreign,
+        }
     }
-    let with_stage =
-        |stage: &str| versions.iter().find(|version| version.stages.iter().any(|of| of == stage));
-    let (current, previous) = (with_stage("ACSCurrent")?, with_stage("ACSPrevious"));
-    let has_rotated = secret.row.details()?.last_rotation_ms.is_some();
-    let roles = keys.iter().map(|key| match has_rotated {
-        true if came_with(key, current) => Role::Current,
-        true if previous.is_some_and(|previous| is_as_old_as(key, previous)) => Role::Outgoing,
-        false if !is_as_old_as(key, current) => Role::Foreign,
-        false if keys.len() > 1 && keys.iter().all(|key| is_as_old_as(key, current)) => Role::Given,
-        false => Role::Current,
-        true => Role::Foreign,
-    });
-    Some(roles.collect())
+}
+
+/// When the versions of a secret came, and whether a rotation made them.
+struct Dates {
+    current_ms: i64,
+    previous_ms: Option<i64>,
+    has_rotated: bool,
+}
+
+impl Dates {
+    /// `None` where KMS told no versions.
+    fn of_versions(secret: &Secret) -> Option<Self> {
+        let versions = secret.versions.as_deref()?;
+        let of = |stage: &str| {
+            let has_stage = |version: &&Version| version.stages.iter().any(|of| of == stage);
+            versions.iter().find(has_stage).map(|version| version.created_ms)
+        };
+        Some(Self {
+            current_ms: of("ACSCurrent")?,
+            previous_ms: of("ACSPrevious"),
+            has_rotated: secret.row.details()?.last_rotation_ms.is_some(),
+        })
+    }
+
+    /// Without a call for the versions: only a rotation makes one.
+    fn of_details(details: &Details, created_ms: i64) -> Self {
+        let rotated_ms = details.last_rotation_ms;
+        Self {
+            current_ms: rotated_ms.unwrap_or(created_ms),
+            // What is there from before goes, whenever it came.
+            previous_ms: details.rotating_until_ms.and(rotated_ms).map(|at| at - 2 * TOGETHER_MS),
+            has_rotated: rotated_ms.is_some(),
+        }
+    }
+
+    /// `None` where RAM told no dates.
+    fn roles(&self, keys: &[AccessKey]) -> Option<Vec<Role>> {
+        if keys.iter().any(|key| key.created_ms.is_none()) {
+            return None;
+        }
+        let roles = keys.iter().map(|key| match self.has_rotated {
+            true if came_with(key, self.current_ms) => Role::Current,
+            true if self.previous_ms.is_some_and(|previous_ms| is_as_old_as(key, previous_ms)) => {
+                Role::Outgoing
+            }
+            false if !is_as_old_as(key, self.current_ms) => Role::Foreign,
+            false if keys.len() > 1 && keys.iter().all(|key| is_as_old_as(key, self.current_ms)) => {
+                Role::Given
+            }
+            false => Role::Current,
+            true => Role::Foreign,
+        });
+        Some(roles.collect())
+    }
+}
+
+/// What each AccessKey of the user is; `None` where KMS told no versions, or RAM no date.
+fn roles(secret: &Secret) -> Option<Vec<Role>> {
+    Dates::of_versions(secret)?.roles(secret.access_keys.as_deref()?)
 }
 
 /// The user's AccessKeys, each with what it is, where that can be told.
@@ -63,12 +127,12 @@ pub fn keys(secret: &Secret) -> impl Iterator<Item = (&AccessKey, Option<Role>)>
     secret.access_keys.iter().flatten().zip(roles)
 }
 
-fn came_with(key: &AccessKey, version: &Version) -> bool {
-    key.created_ms.is_some_and(|at| (at - version.created_ms).abs() <= TOGETHER_MS)
+fn came_with(key: &AccessKey, version_ms: i64) -> bool {
+    key.created_ms.is_some_and(|at| (at - version_ms).abs() <= TOGETHER_MS)
 }
 
-fn is_as_old_as(key: &AccessKey, version: &Version) -> bool {
-    key.created_ms.is_none_or(|at| at <= version.created_ms + TOGETHER_MS)
+fn is_as_old_as(key: &AccessKey, version_ms: i64) -> bool {
+    key.created_ms.is_none_or(|at| at <= version_ms + TOGETHER_MS)
 }
 
 /// What was changed outside of KMS, the worst first.
@@ -79,11 +143,21 @@ pub fn find(secret: &Secret) -> Vec<Drift> {
     if secret.is_user_gone {
         return vec![Drift::UserGone];
     }
-    if roles(secret).is_none() {
-        return Vec::new();
-    }
+    roles(secret)
+        .map(|roles| among(secret.access_keys.as_deref().unwrap_or_default(), &roles))
+        .unwrap_or_default()
+}
+
+/// The worst, as far as dates alone tell it, of a secret that was created at `created_ms`.
+pub fn worst(details: &Details, created_ms: i64, keys: &[AccessKey]) -> Option<DriftKind> {
+    let roles = Dates::of_details(details, created_ms).roles(keys)?;
+    among(keys, &roles).first().map(Drift::kind)
+}
+
+/// The worst first.
+fn among(keys: &[AccessKey], roles: &[Role]) -> Vec<Drift> {
     let of = |wanted: &'static [Role]| {
-        keys(secret).filter(|(_, role)| role.is_some_and(|role| wanted.contains(&role))).map(|(key, _)| key)
+        keys.iter().zip(roles).filter(|(_, role)| wanted.contains(role)).map(|(key, _)| key)
     };
     let mut drift = Vec::new();
     if of(&[Role::Current, Role::Given]).next().is_none() {
@@ -130,7 +204,7 @@ pub(crate) mod tests {
                     last_rotation_ms: rotated.map(|day| day * DAY),
                     next_rotation_ms: None,
                     rotating_until_ms: None,
-                    outgoing: None,
+                    in_ram: None,
                 }),
             },
             arn: String::new(),
@@ -166,7 +240,16 @@ pub(crate) mod tests {
         ];
         for (what, secret, expected) in cases {
             assert_eq!(roles(&secret).as_deref(), Some(expected), "{what}");
+            assert_eq!(worst_in_list(&secret), find(&secret).first().map(Drift::kind), "in the list: {what}");
         }
+    }
+
+    /// As the list tells it, which asks for no versions.
+    fn worst_in_list(secret: &Secret) -> Option<DriftKind> {
+        let mut details = secret.row.details().unwrap().clone();
+        let is_rotating = secret.versions.as_ref().unwrap().len() > 1 && details.last_rotation_ms.is_some();
+        details.rotating_until_ms = is_rotating.then_some(i64::MAX);
+        worst(&details, secret.row.created_ms, secret.access_keys.as_deref().unwrap())
     }
 
     #[test]
@@ -176,6 +259,7 @@ pub(crate) mod tests {
         assert_eq!(find(&secret(&[], 130, None, Some(130))), [Drift::CurrentKeyGone]);
         let by_hand = secret(&[140], 130, None, Some(130));
         assert_eq!(find(&by_hand), [Drift::CurrentKeyGone, Drift::Foreign("k140".into())]);
+        assert_eq!(worst_in_list(&by_hand), Some(DriftKind::CurrentKeyGone));
         let mut disabled = fine.clone();
         disabled.access_keys.as_mut().unwrap()[0].is_active = false;
         assert_eq!(find(&disabled), [Drift::Disabled("k130".into())]);

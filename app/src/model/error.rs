@@ -98,6 +98,8 @@ pub enum ErrorCode {
     Invalid,
     Throttled,
     CloudRefused,
+    /// The cloud refuses the time of the machine that Keyturn runs on.
+    ClockWrong,
     CloudFailed,
     CloudUnreachable,
     CloudTooSlow,
@@ -110,7 +112,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 31] = [
+    pub const ALL: [Self; 32] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
@@ -136,6 +138,7 @@ impl ErrorCode {
         Self::Invalid,
         Self::Throttled,
         Self::CloudRefused,
+        Self::ClockWrong,
         Self::CloudFailed,
         Self::CloudUnreachable,
         Self::CloudTooSlow,
@@ -171,7 +174,7 @@ impl ErrorCode {
             Self::Invalid => 422,
             Self::Throttled => 429,
             Self::Internal => 500,
-            Self::CloudRefused | Self::CloudFailed => 502,
+            Self::CloudRefused | Self::ClockWrong | Self::CloudFailed => 502,
             Self::CloudUnreachable | Self::Offline => 503,
             Self::CloudTooSlow | Self::UnknownOutcome => 504,
         }

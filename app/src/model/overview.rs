@@ -364,7 +364,7 @@ mod tests {
                 last_rotation_ms: None,
                 next_rotation_ms: next_ms,
                 rotating_until_ms: None,
-                outgoing: None,
+                in_ram: None,
             }),
         }
     }

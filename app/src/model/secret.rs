@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access_key::{AccessKey, Outgoing};
+use super::drift::DriftKind;
 use super::limits::{SECRET_NAME_MAX_CHARS, VERSION_ID_MAX_CHARS};
 
 /// The beginning of every RAM secret's name; people read what comes after it.
@@ -111,8 +112,17 @@ pub struct Details {
     pub next_rotation_ms: Option<i64>,
     /// About when a rotation that is under way ends. KMS does not tell; see `design.md`.
     pub rotating_until_ms: Option<i64>,
-    /// The AccessKey that a rotation under way replaces, where RAM tells which.
+    /// `None` until RAM has been asked, which it is for what a person looks at.
+    pub in_ram: Option<InRam>,
+}
+
+/// What RAM tells of a secret's user; nothing where RAM does not answer.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct InRam {
+    /// The AccessKey that a rotation under way replaces.
     pub outgoing: Option<Outgoing>,
+    /// The worst that was changed outside of KMS.
+    pub drift: Option<DriftKind>,
 }
 
 /// How far the details of a row have come.
@@ -165,6 +175,11 @@ impl SecretRow {
 
     pub fn is_settled(&self) -> bool {
         !matches!(self.known, Known::Pending)
+    }
+
+    /// Settled, and RAM has been asked too.
+    pub fn is_whole(&self) -> bool {
+        self.is_settled() && self.details().is_none_or(|details| details.in_ram.is_some())
     }
 
     /// The RAM user; until KMS has said it, what the name says.

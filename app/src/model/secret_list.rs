@@ -5,8 +5,9 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 
 use super::bulk::BULK_MAX;
-use super::secret::{SecretRow, Tag};
-use super::secret_query::{SecretQuery, SortKey};
+use super::overview::Health;
+use super::secret::{RotationState, SecretRow, Tag};
+use super::secret_query::{RotationFilter, SecretQuery, SortKey};
 
 /// One page of the list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -34,6 +35,11 @@ impl SecretPage {
     pub fn is_settled(&self, query: &SecretQuery) -> bool {
         self.rows.iter().all(SecretRow::is_settled) && (!query.needs_details() || self.checked == self.total)
     }
+
+    /// Settled, and RAM has been asked about each row.
+    pub fn is_whole(&self, query: &SecretQuery) -> bool {
+        self.is_settled(query) && self.rows.iter().all(SecretRow::is_whole)
+    }
 }
 
 /// Filters, sorts and cuts one page out of all rows of a region.
@@ -47,7 +53,7 @@ pub fn select(all: &[SecretRow], query: &SecretQuery, now_ms: i64, asked_ms: i64
 }
 
 fn cut(all: &[SecretRow], query: &SecretQuery, size: usize, now_ms: i64, asked_ms: i64) -> SecretPage {
-    let mut matching: Vec<&SecretRow> = all.iter().filter(|row| matches(row, query)).collect();
+    let mut matching: Vec<&SecretRow> = all.iter().filter(|row| matches(row, query, now_ms)).collect();
     matching.sort_by(|a, b| {
         let order = compare(a, b, query.sort.key, query.sort.is_descending);
         order.then_with(|| a.name.as_str().cmp(b.name.as_str()))
@@ -71,7 +77,7 @@ fn cut(all: &[SecretRow], query: &SecretQuery, size: usize, now_ms: i64, asked_m
 }
 
 /// A row whose details are not known does not match a filter that needs them.
-fn matches(row: &SecretRow, query: &SecretQuery) -> bool {
+fn matches(row: &SecretRow, query: &SecretQuery, now_ms: i64) -> bool {
     let text = query.text.trim().to_lowercase();
     let contains = |haystack: &str| haystack.to_lowercase().contains(&text);
     let has_text = text.is_empty()
@@ -79,8 +85,16 @@ fn matches(row: &SecretRow, query: &SecretQuery) -> bool {
         || contains(row.user_name())
         || row.tags.iter().any(|tag| contains(&tag.key) || contains(&tag.value));
     let has_state = query.states.is_empty() || row.state().is_some_and(|state| query.states.contains(&state));
-    let has_rotation = query.rotations.is_empty()
-        || row.details().is_some_and(|details| query.rotations.contains(&details.rotation));
+    let rotation = row.details().map(|details| details.rotation);
+    let health = Health::of(row, now_ms);
+    let is_of = |filter: &RotationFilter| match filter {
+        RotationFilter::On => rotation == Some(RotationState::On),
+        RotationFilter::Off => rotation == Some(RotationState::Off),
+        RotationFilter::Failing => rotation == Some(RotationState::Failing),
+        RotationFilter::DueSoon => health == Some(Health::DueSoon),
+        RotationFilter::Overdue => health == Some(Health::Overdue),
+    };
+    let has_rotation = query.rotations.is_empty() || query.rotations.iter().any(is_of);
     has_text && has_state && has_rotation && query.tags.iter().all(|tag| row.tags.contains(tag))
 }
 
@@ -128,7 +142,7 @@ mod tests {
                 last_rotation_ms: None,
                 next_rotation_ms: next,
                 rotating_until_ms: None,
-                outgoing: None,
+                in_ram: None,
             }),
         }
     }
@@ -158,11 +172,30 @@ mod tests {
     #[test]
     fn a_filter_that_needs_details_says_how_far_it_has_looked() {
         let pending = SecretRow { known: Known::Pending, ..row("a", None) };
-        let query = SecretQuery { rotations: vec![RotationState::Off], ..SecretQuery::default() };
+        let query = SecretQuery { rotations: vec![RotationFilter::Off], ..SecretQuery::default() };
         let answer = page(&[pending, row("b", None)], &query, 0, 0);
         assert_eq!((answer.checked, answer.total, answer.matched), (1, 2, 1));
         assert!(!answer.is_settled(&query));
         assert!(page(&[row("b", None)], &query, 0, 0).is_settled(&query));
+    }
+
+    #[test]
+    fn what_is_due_is_found_as_the_overview_counts_it() {
+        let day = 86_400_000;
+        let rows = [
+            row("off", None),
+            row("late", Some(day)),
+            row("soon", Some(12 * day)),
+            row("far", Some(30 * day)),
+        ];
+        let of = |rotations: &[RotationFilter]| {
+            let query = SecretQuery { rotations: rotations.to_vec(), ..SecretQuery::default() };
+            names(&page(&rows, &query, 10 * day, 0)).join(" ")
+        };
+        assert_eq!(of(&[RotationFilter::Overdue]), "late");
+        assert_eq!(of(&[RotationFilter::DueSoon]), "soon");
+        assert_eq!(of(&[RotationFilter::Overdue, RotationFilter::Off]), "late off");
+        assert_eq!(of(&[RotationFilter::On]), "far late soon");
     }
 
     #[test]

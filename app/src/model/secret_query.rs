@@ -2,13 +2,13 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::secret::{RotationState, State, Tag};
+use super::secret::{State, Tag};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SecretQuery {
     pub text: String,
     pub states: Vec<State>,
-    pub rotations: Vec<RotationState>,
+    pub rotations: Vec<RotationFilter>,
     pub tags: Vec<Tag>,
     pub sort: Sort,
     pub page: Page,
@@ -30,6 +30,18 @@ pub enum SortKey {
     Changed,
     NextRotation,
     State,
+}
+
+/// What the rotation of a secret can be filtered by. `Failing` and `Off` are what KMS calls it; the others divide those that
+/// are on by their next date, as the overview does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum RotationFilter {
+    On,
+    DueSoon,
+    Overdue,
+    Off,
+    Failing,
 }
 
 /// A page's number, from 1.
@@ -80,6 +92,20 @@ impl SortKey {
     }
 }
 
+impl RotationFilter {
+    pub const ALL: [Self; 5] = [Self::On, Self::DueSoon, Self::Overdue, Self::Off, Self::Failing];
+
+    pub fn value(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::DueSoon => "due-soon",
+            Self::Overdue => "overdue",
+            Self::Off => "off",
+            Self::Failing => "failing",
+        }
+    }
+}
+
 impl Size {
     pub const ALL: [Self; 3] = [Self::Twenty, Self::Fifty, Self::Hundred];
 
@@ -111,7 +137,7 @@ impl SecretQuery {
             }
         }
         for item in list("rotation") {
-            match RotationState::ALL.into_iter().find(|rotation| rotation.value() == item) {
+            match RotationFilter::ALL.into_iter().find(|rotation| rotation.value() == item) {
                 Some(rotation) => push_new(&mut query.rotations, rotation),
                 None => ignore("rotation", &item),
             }

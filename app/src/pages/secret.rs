@@ -114,7 +114,7 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
         .map(|drift| html! { <Remark meaning=Meaning::Danger text=(d.drift)(drift)/> })
         .collect_view();
     let guard = secret.row.details().and_then(|details| {
-        let outgoing = details.outgoing.as_ref()?;
+        let outgoing = details.in_ram.as_ref()?.outgoing.as_ref()?;
         let until = time::utc(details.rotating_until_ms?);
         let text = match (outgoing.silence, outgoing.last_use) {
             (Silence::Used, LastUse::At(at_ms)) => (d.outgoing_used)(&outgoing.id, &time::utc(at_ms), &until),

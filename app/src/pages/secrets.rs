@@ -78,8 +78,8 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
     let announcer: Announcer = expect_context();
     Effect::new(move || {
         if let Some(Some((_, Ok(page)))) = answer.get() {
-            let is_settled = page.is_settled(&address.get_untracked().query);
-            let wait = if is_settled { REFRESH_MS } else { PENDING_MS };
+            let is_whole = page.is_whole(&address.get_untracked().query);
+            let wait = if is_whole { REFRESH_MS } else { PENDING_MS };
             timers::after(wait, move || refetch_when_seen(answer, REFRESH_MS));
             announcer.say((t().list.count)(page.matched, page.total));
         }

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use crate::clock::Clock;
 use crate::credentials::Credentials;
 use crate::endpoint::{Endpoints, LoopbackFirst, Service};
 use crate::error::{CloudError, ErrorKind};
@@ -28,6 +29,9 @@ const READ_RETRIES: u32 = 2;
 pub trait Observer: Send + Sync {
     /// `outcome` is `ok`, or the vendor's code, or the error's kind.
     fn called(&self, service: Service, action: &'static str, region: &str, outcome: &str, took: Duration);
+
+    /// The cloud refused this machine's time; from now on calls are signed so many milliseconds later.
+    fn clock_corrected(&self, ahead_ms: i64);
 }
 
 /// A signed client for one account. Cheap to clone.
@@ -36,6 +40,7 @@ pub struct Client {
     http: reqwest::Client,
     endpoints: Arc<Endpoints>,
     credentials: Arc<Credentials>,
+    clock: Arc<Clock>,
     observer: Option<Arc<dyn Observer>>,
 }
 
@@ -123,7 +128,13 @@ impl Client {
             .dns_resolver(LoopbackFirst)
             .user_agent(concat!("keyturn/", env!("CARGO_PKG_VERSION")))
             .build()?;
-        Ok(Self { http, endpoints: Arc::new(endpoints), credentials: Arc::new(credentials), observer })
+        Ok(Self {
+            http,
+            endpoints: Arc::new(endpoints),
+            credentials: Arc::new(credentials),
+            clock: Arc::default(),
+            observer,
+        })
     }
 
     /// The regions that can be called, the default first.
@@ -140,8 +151,10 @@ impl Client {
         parameters: Parameters,
     ) -> Result<Reply<T>, CloudError> {
         let mut attempt = 0;
+        let mut may_correct_clock = true;
         loop {
             let started = Instant::now();
+            let ahead_ms = self.clock.ahead_ms();
             let result = self.attempt(service, action, region, &parameters).await;
             if let Some(observer) = &self.observer {
                 let outcome = match &result {
@@ -151,6 +164,14 @@ impl Client {
                 observer.called(service, action, region, &outcome, started.elapsed());
             }
             match result {
+                // It was refused, so that even a write may be sent again.
+                Err(error)
+                    if error.kind == ErrorKind::ClockWrong
+                        && self.clock.ahead_ms() != ahead_ms
+                        && may_correct_clock =>
+                {
+                    may_correct_clock = false;
+                }
                 Err(error)
                     if effect == Effect::Read
                         && error.kind.is_transient()
@@ -213,7 +234,7 @@ impl Client {
                 content_type: (!form.is_empty()).then_some("application/x-www-form-urlencoded"),
             },
             &self.credentials,
-            &Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            &self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             &nonce(),
         );
         let url = match sign::canonical_query(&parameters.query) {
@@ -237,6 +258,7 @@ impl Client {
             .or_else(|| header("retry-after").and_then(|value| value.parse().ok().map(Duration::from_secs)));
         let sandbox_time = header("x-sandbox-time").and_then(|value| value.parse().ok());
         let header_request_id = header("x-acs-request-id").map(str::to_owned);
+        let date = header("date").map(str::to_owned);
 
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| {
@@ -265,8 +287,15 @@ impl Client {
             message: format!("HTTP status {status} without the vendor's error body"),
             request_id: None,
         });
+        let kind = ErrorKind::of(status, &vendor.code);
+        if kind == ErrorKind::ClockWrong
+            && date.is_some_and(|date| self.clock.correct(&date))
+            && let Some(observer) = &self.observer
+        {
+            observer.clock_corrected(self.clock.ahead_ms());
+        }
         Err(CloudError {
-            kind: ErrorKind::of(status, &vendor.code),
+            kind,
             service,
             action,
             status: Some(status),

@@ -50,6 +50,8 @@ pub enum ErrorKind {
     NoPermission,
     /// The credentials themselves are refused.
     BadCredentials,
+    /// The time of this machine is too far from the cloud's.
+    ClockWrong,
     /// Too many calls.
     Throttled,
     /// The service failed.
@@ -70,6 +72,7 @@ impl ErrorKind {
             "Rejected.ResourceExist" => Self::AlreadyExists,
             "Rejected.Throttling" => Self::Throttled,
             "SignatureDoesNotMatch" | "IncompleteSignature" => Self::BadCredentials,
+            "InvalidTimeStamp.Expired" | "IllegalTimestamp" => Self::ClockWrong,
             "Forbidden.ResourceNotFound" | "Forbidden.KeyNotFound" => Self::NotFound,
             _ if code.starts_with("Throttling") => Self::Throttled,
             _ if code.starts_with("EntityNotExist.") => Self::NotFound,
@@ -114,6 +117,7 @@ mod tests {
             (400, "Throttling.User", ErrorKind::Throttled),
             (404, "EntityNotExist.User", ErrorKind::NotFound),
             (404, "InvalidAccessKeyId.NotFound", ErrorKind::BadCredentials),
+            (400, "InvalidTimeStamp.Expired", ErrorKind::ClockWrong),
             (403, "Forbidden.NoPermission", ErrorKind::NoPermission),
             (400, "InvalidParameter", ErrorKind::InvalidParameter),
             (500, "InternalFailure", ErrorKind::ServiceFailure),

@@ -4,10 +4,12 @@
 //! kms.rs · ram.rs · sts.rs   one method for each action, named as the vendor names it
 //!          client.rs         sends one action: endpoint → sign → HTTP → answer or error
 //!          sign.rs           ACS3-HMAC-SHA256, free of I/O
+//!          clock.rs          the time to sign with, where this machine's is wrong
 //! ```
 //! It knows nothing of the console, of the sandbox, or of who is asking.
 
 pub mod client;
+mod clock;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;

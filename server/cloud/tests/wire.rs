@@ -54,6 +54,51 @@ fn answer(status: &str, body: &str) -> String {
     )
 }
 
+/// A refusal of the signature's date, by a service whose clock is so far ahead.
+fn refused_date(ahead: jiff::SignedDuration) -> String {
+    let date = (jiff::Timestamp::now() + ahead).strftime("%a, %d %b %Y %H:%M:%S GMT");
+    let refused =
+        answer("400 Bad Request", r#"{"Code":"InvalidTimeStamp.Expired","Message":"…","RequestId":"r"}"#);
+    refused.replacen("\r\n", &format!("\r\ndate: {date}\r\n"), 1)
+}
+
+/// The date that a request was signed with, beside this machine's.
+fn ahead(request: &str) -> jiff::SignedDuration {
+    let date = request.lines().find_map(|line| line.strip_prefix("x-acs-date: ")).unwrap();
+    date.parse::<jiff::Timestamp>().unwrap().duration_since(jiff::Timestamp::now())
+}
+
+#[tokio::test]
+async fn a_wrong_clock_is_corrected_by_the_clouds_date_for_this_call_and_all_later_ones() {
+    let hours = jiff::SignedDuration::from_hours(-3);
+    let done = || answer("200 OK", r#"{"RequestId":"r"}"#);
+    let (client, requests) = service(vec![refused_date(hours), done(), done()]);
+    client.delete_access_key(REGION, "user", "LTAI5tX").await.unwrap();
+    client.delete_access_key(REGION, "user", "LTAI5tX").await.unwrap();
+    let requests = requests.join().unwrap();
+    let off: Vec<i64> = requests.iter().map(|request| ahead(request).as_secs()).collect();
+    assert!(off[0].abs() < 60, "{off:?}");
+    assert!(off[1..].iter().all(|off| (off - hours.as_secs()).abs() < 60), "{off:?}");
+}
+
+#[tokio::test]
+async fn a_date_that_is_refused_though_the_clocks_agree_is_not_sent_again() {
+    for ahead in [jiff::SignedDuration::ZERO, jiff::SignedDuration::from_secs(30)] {
+        let (client, requests) = service(vec![refused_date(ahead)]);
+        let error = client.delete_access_key(REGION, "user", "LTAI5tX").await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ClockWrong);
+        assert_eq!(requests.join().unwrap().len(), 1);
+    }
+    // Nor more than once, however the service's clock jumps.
+    let hours = |hours| refused_date(jiff::SignedDuration::from_hours(hours));
+    let (client, requests) = service(vec![hours(3), hours(6)]);
+    assert_eq!(
+        client.delete_access_key(REGION, "user", "LTAI5tX").await.unwrap_err().kind,
+        ErrorKind::ClockWrong
+    );
+    assert_eq!(requests.join().unwrap().len(), 2);
+}
+
 fn page(names: &[&str], total: usize) -> String {
     let secrets: Vec<_> = names
         .iter()

@@ -71,6 +71,7 @@ impl Gateway {
             }
         };
         self.keys.forget();
+        self.details.ask_ram_again();
         self.directory.put(None);
         let request_id = match answer {
             Ok(request_id) => request_id,

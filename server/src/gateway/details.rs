@@ -8,9 +8,10 @@ use std::time::{Duration, Instant};
 
 use futures::StreamExt;
 use keyturn_app::model::access_key::{AccessKey, LastUse, Outgoing};
-use keyturn_app::model::secret::{Details, Known, RotationState, SecretName};
+use keyturn_app::model::drift::{self, DriftKind};
+use keyturn_app::model::secret::{Details, InRam, Known, RotationState, SecretName};
 use keyturn_cloud::kms::{DescribedSecret, ListedSecret, SecretVersion};
-use keyturn_cloud::{Client, CloudError};
+use keyturn_cloud::{Client, CloudError, ErrorKind};
 use tokio::sync::Notify;
 
 use super::pace;
@@ -45,16 +46,21 @@ struct Id {
 
 struct Entry {
     since: Instant,
-    /// `None` while it is being asked for.
+    /// What KMS tells; `None` while it is being asked for.
     known: Option<Known>,
-    /// Whether RAM was asked too, where a rotation is under way.
-    is_whole: bool,
+    /// Whether RAM is asked too.
+    asks_ram: bool,
+    /// What RAM told, and when.
+    in_ram: Option<(Instant, InRam)>,
 }
 
 impl Entry {
-    fn is_fresh(&self, age: Duration, needs_whole: bool) -> bool {
-        let is_rotating = matches!(&self.known, Some(Known::Details(of)) if of.rotating_until_ms.is_some());
-        if needs_whole && is_rotating && !self.is_whole {
+    fn in_ram(&self) -> Option<&InRam> {
+        self.in_ram.as_ref().filter(|(since, _)| since.elapsed() < OLDEST).map(|(_, in_ram)| in_ram)
+    }
+
+    fn is_fresh(&self, age: Duration, needs_ram: bool) -> bool {
+        if needs_ram && !self.asks_ram {
             return false;
         }
         let limit = if matches!(self.known, Some(Known::Failed(_))) { FAILED_FRESH } else { age };
@@ -72,7 +78,13 @@ impl DetailsCache {
     /// What is known of a secret now.
     pub(crate) fn known(&self, region: &str, secret: &ListedSecret) -> Known {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.get(&id(region, secret)).and_then(|entry| entry.known.clone()).unwrap_or(Known::Pending)
+        let Some(entry) = entries.get(&id(region, secret)) else { return Known::Pending };
+        match entry.known.clone() {
+            Some(Known::Details(details)) => {
+                Known::Details(Details { in_ram: entry.in_ram().cloned(), ..details })
+            }
+            known => known.unwrap_or(Known::Pending),
+        }
     }
 
     /// How old the oldest of what is known of these is.
@@ -82,24 +94,27 @@ impl DetailsCache {
         known.filter(|entry| entry.known.is_some()).map(|entry| entry.since.elapsed()).max()
     }
 
-    /// Asks for what is not known of these secrets, in their order, and waits a little for the answers.
+    /// Asks for what is not known of these secrets, in their order, and waits a little for the answers. RAM is asked about
+    /// those in view alone.
     pub(crate) async fn want(
         self: &Arc<Self>,
         client: &Client,
         region: &str,
-        wanted: &[&ListedSecret],
+        (in_view, others): (&[&ListedSecret], &[&ListedSecret]),
         now_ms: i64,
     ) {
-        let ids: Vec<Id> = wanted.iter().map(|secret| id(region, secret)).collect();
-        let missing = self.claim(&ids, FRESH, true);
+        let ids = |wanted: &[&ListedSecret]| wanted.iter().map(|secret| id(region, secret)).collect();
+        let (in_view, others): (Vec<Id>, Vec<Id>) = (ids(in_view), ids(others));
+        let missing = self.claim(&in_view, FRESH, true).into_iter().map(|id| (id, true));
+        let missing: Vec<(Id, bool)> =
+            missing.chain(self.claim(&others, FRESH, false).into_iter().map(|id| (id, false))).collect();
         if !missing.is_empty() {
             let (cache, client, region) = (self.clone(), client.clone(), region.to_owned());
             tokio::spawn(async move {
                 let turns = pace::turns(WANTED_AT_ONCE, CALLS_A_SECOND);
                 let asked = futures::stream::iter(missing).zip(turns);
-                let asked = asked.for_each_concurrent(CONCURRENT, |(id, ())| async {
-                    let known = ask(&client, &region, &id.name, now_ms, true).await;
-                    cache.put(id, known, true);
+                let asked = asked.for_each_concurrent(CONCURRENT, |((id, asks_ram), ())| {
+                    cache.read(&client, &region, id, now_ms, asks_ram)
                 });
                 asked.await;
             });
@@ -107,7 +122,8 @@ impl DetailsCache {
         let deadline = tokio::time::Instant::now() + BUDGET;
         loop {
             let changed = self.changed.notified();
-            if self.are_known(&ids) || tokio::time::timeout_at(deadline, changed).await.is_err() {
+            let are_known = self.are_known(&in_view, true) && self.are_known(&others, false);
+            if are_known || tokio::time::timeout_at(deadline, changed).await.is_err() {
                 return;
             }
         }
@@ -127,16 +143,41 @@ impl DetailsCache {
         futures::stream::iter(ids)
             .flat_map(|id| futures::stream::iter(self.claim(&[id], age, false)))
             .zip(pace::turns(CALLS_AT_ONCE, CALLS_A_SECOND))
-            .for_each_concurrent(CONCURRENT, |(id, ())| async {
-                // Who still uses an old AccessKey only the list and the details show: RAM is not asked for a whole region.
-                let known = ask(client, region, &id.name, now_ms, false).await;
-                self.put(id, known, false);
-            })
+            .for_each_concurrent(CONCURRENT, |(id, ())| self.read(client, region, id, now_ms, false))
             .await;
     }
 
+    /// What KMS tells is shown while RAM is asked.
+    async fn read(&self, client: &Client, region: &str, id: Id, now_ms: i64, asks_ram: bool) {
+        let secret = match client.describe_secret(region, &id.name).await {
+            Ok(reply) => reply.body,
+            Err(error) => return self.put(id, failed(error)),
+        };
+        let mut details = details(&secret, rotation_window_end(&secret, now_ms));
+        if details.rotating_until_ms.is_some() {
+            let versions = client.list_secret_version_ids(region, &id.name).await;
+            if !versions.is_ok_and(|reply| has_previous(&reply.body)) {
+                details.rotating_until_ms = None;
+            }
+        }
+        self.put(id.clone(), Known::Details(details.clone()));
+        if asks_ram {
+            let in_ram = match secret.planned_delete_time {
+                Some(_) => InRam::default(),
+                None => ask_ram(client, region, &secret, &details, now_ms).await,
+            };
+            self.put_ram(&id, in_ram);
+        }
+    }
+
+    /// After a change to a user's AccessKeys.
+    pub(super) fn ask_ram_again(&self) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        entries.values_mut().for_each(|entry| entry.asks_ram = false);
+    }
+
     /// Those that nobody asks for yet; from now on, this caller does.
-    fn claim(&self, ids: &[Id], age: Duration, needs_whole: bool) -> Vec<Id> {
+    fn claim(&self, ids: &[Id], age: Duration, needs_ram: bool) -> Vec<Id> {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
         if entries.len() > MOST {
             entries.retain(|_, entry| entry.since.elapsed() < OLDEST);
@@ -145,11 +186,14 @@ impl DetailsCache {
         let mut missing = Vec::new();
         for id in ids {
             match entries.get_mut(id) {
-                Some(entry) if entry.is_fresh(age, needs_whole) => continue,
+                Some(entry) if entry.is_fresh(age, needs_ram) => continue,
                 // What was known is shown until the new answer is there.
-                Some(entry) => (entry.since, entry.is_whole) = (now, needs_whole),
+                Some(entry) => (entry.since, entry.asks_ram) = (now, needs_ram),
                 None => {
-                    entries.insert(id.clone(), Entry { since: now, known: None, is_whole: needs_whole });
+                    entries.insert(
+                        id.clone(),
+                        Entry { since: now, known: None, asks_ram: needs_ram, in_ram: None },
+                    );
                 }
             }
             missing.push(id.clone());
@@ -157,16 +201,34 @@ impl DetailsCache {
         missing
     }
 
-    fn put(&self, id: Id, known: Known, is_whole: bool) {
+    fn put(&self, id: Id, known: Known) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.insert(id, Entry { since: Instant::now(), known: Some(known), is_whole });
+        let (since, known) = (Instant::now(), Some(known));
+        match entries.get_mut(&id) {
+            Some(entry) => (entry.since, entry.known) = (since, known),
+            None => drop(entries.insert(id, Entry { since, known, asks_ram: false, in_ram: None })),
+        }
         drop(entries);
         self.changed.notify_waiters();
     }
 
-    fn are_known(&self, ids: &[Id]) -> bool {
+    fn put_ram(&self, id: &Id, in_ram: InRam) {
+        let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(entry) = entries.get_mut(id) {
+            entry.in_ram = Some((Instant::now(), in_ram));
+        }
+        drop(entries);
+        self.changed.notify_waiters();
+    }
+
+    fn are_known(&self, ids: &[Id], needs_ram: bool) -> bool {
         let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        ids.iter().all(|id| entries.get(id).is_some_and(|entry| entry.known.is_some()))
+        ids.iter().all(|id| {
+            entries.get(id).is_some_and(|entry| match &entry.known {
+                Some(Known::Details(_)) => !needs_ram || entry.in_ram().is_some(),
+                known => known.is_some(),
+            })
+        })
     }
 }
 
@@ -179,29 +241,33 @@ fn id(region: &str, secret: &ListedSecret) -> Id {
     }
 }
 
-async fn ask(client: &Client, region: &str, name: &str, now_ms: i64, is_whole: bool) -> Known {
-    match client.describe_secret(region, name).await {
-        Ok(reply) => {
-            let mut details = details(&reply.body, rotation_window_end(&reply.body, now_ms));
-            if details.rotating_until_ms.is_some() {
-                let versions = client.list_secret_version_ids(region, name).await;
-                match versions.is_ok_and(|reply| has_previous(&reply.body)) {
-                    true if is_whole => details.outgoing = outgoing(client, region, &details, now_ms).await,
-                    true => {}
-                    false => details.rotating_until_ms = None,
-                }
-            }
-            Known::Details(details)
+/// What RAM lets us see of the user's AccessKeys.
+async fn ask_ram(
+    client: &Client,
+    region: &str,
+    secret: &DescribedSecret,
+    details: &Details,
+    now_ms: i64,
+) -> InRam {
+    let mut keys = match client.list_access_keys(region, &details.user_name).await {
+        Ok(keys) => access_keys_of(keys),
+        Err(error) => {
+            let is_gone = error.kind == ErrorKind::NotFound;
+            return InRam { drift: is_gone.then_some(DriftKind::UserGone), outgoing: None };
         }
-        Err(error) => failed(error),
+    };
+    if details.rotating_until_ms.is_some() {
+        keys = with_last_use(client, region, &details.user_name, keys).await;
     }
+    in_ram(details, milliseconds(&secret.create_time).unwrap_or_default(), &keys, now_ms)
 }
 
-/// The AccessKey that goes, where RAM lets us see.
-async fn outgoing(client: &Client, region: &str, details: &Details, now_ms: i64) -> Option<Outgoing> {
-    let keys = client.list_access_keys(region, &details.user_name).await.ok()?;
-    let keys = with_last_use(client, region, &details.user_name, access_keys_of(keys)).await;
-    Outgoing::of(&keys, details.last_rotation_ms?, now_ms)
+pub(super) fn in_ram(details: &Details, created_ms: i64, keys: &[AccessKey], now_ms: i64) -> InRam {
+    let since_ms = details.rotating_until_ms.and(details.last_rotation_ms);
+    InRam {
+        outgoing: since_ms.and_then(|since_ms| Outgoing::of(keys, since_ms, now_ms)),
+        drift: drift::worst(details, created_ms, keys),
+    }
 }
 
 pub(crate) fn access_keys_of(keys: Vec<keyturn_cloud::ram::AccessKey>) -> Vec<AccessKey> {
@@ -272,7 +338,7 @@ pub(crate) fn details(secret: &DescribedSecret, rotating_until_ms: Option<i64>) 
         last_rotation_ms: secret.last_rotation_date.as_deref().and_then(milliseconds),
         next_rotation_ms: secret.next_rotation_date.as_deref().and_then(milliseconds),
         rotating_until_ms,
-        outgoing: None,
+        in_ram: None,
     }
 }
 

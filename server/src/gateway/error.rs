@@ -19,6 +19,7 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
             ErrorKind::InvalidParameter | ErrorKind::NoPermission | ErrorKind::BadCredentials => {
                 ErrorCode::CloudRefused
             }
+            ErrorKind::ClockWrong => ErrorCode::ClockWrong,
             ErrorKind::Throttled => ErrorCode::Throttled,
             ErrorKind::ServiceFailure | ErrorKind::UnreadableAnswer => ErrorCode::CloudFailed,
             ErrorKind::Unreachable => ErrorCode::CloudUnreachable,

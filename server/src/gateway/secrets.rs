@@ -4,7 +4,6 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use keyturn_app::model::access_key::Outgoing;
 use keyturn_app::model::secret::{Known, Secret, SecretName, SecretRow, Tag, Version};
 use keyturn_app::model::secret_list::{self, SecretPage};
 use keyturn_app::model::secret_query::SecretQuery;
@@ -54,15 +53,13 @@ impl Gateway {
         let listed = self.listed(region).await?;
         // The rows in view first; all of them only where the query cannot be answered without.
         let first = secret_list::page(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms);
-        let mut wanted: Vec<&ListedSecret> = first
+        let in_view: Vec<&ListedSecret> = first
             .rows
             .iter()
             .filter_map(|row| listed.secrets.iter().find(|secret| secret.secret_name == row.name.as_str()))
             .collect();
-        if query.needs_details() {
-            wanted.extend(listed.secrets.iter());
-        }
-        self.details.want(&self.client, region, &wanted, listed.now_ms).await;
+        let others: Vec<&ListedSecret> = listed.secrets.iter().filter(|_| query.needs_details()).collect();
+        self.details.want(&self.client, region, (&in_view, &others), listed.now_ms).await;
         Ok(secret_list::page(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms))
     }
 
@@ -78,7 +75,7 @@ impl Gateway {
         let is_wanted =
             |secret: &&ListedSecret| query.needs_details() || names.contains(secret.secret_name.as_str());
         let wanted: Vec<&ListedSecret> = listed.secrets.iter().filter(is_wanted).collect();
-        self.details.want(&self.client, region, &wanted, listed.now_ms).await;
+        self.details.want(&self.client, region, (&[], &wanted), listed.now_ms).await;
         Ok(secret_list::select(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms))
     }
 
@@ -104,10 +101,9 @@ impl Gateway {
         let rotating_until_ms = details::rotation_window_end(&secret, now_ms)
             .filter(|_| versions.as_ref().is_ok_and(|reply| details::has_previous(&reply.body)));
         let mut details = details::details(&secret, rotating_until_ms);
-        if let Some(keys) = access_keys.as_deref().filter(|_| rotating_until_ms.is_some()) {
-            details.outgoing =
-                details.last_rotation_ms.and_then(|since_ms| Outgoing::of(keys, since_ms, now_ms));
-        }
+        let created_ms = milliseconds(&secret.create_time).unwrap_or_default();
+        details.in_ram =
+            access_keys.as_deref().map(|keys| details::in_ram(&details, created_ms, keys, now_ms));
         Ok(Secret {
             arn: secret.arn.clone(),
             description: secret.description.clone(),

@@ -128,6 +128,13 @@ impl Observer for Metrics {
         self.calls.get_or_create(&CallLabels { service, action, region: region.into(), outcome }).inc();
         self.call_seconds.get_or_create(&ActionLabels { service, action }).observe(took.as_secs_f64());
     }
+
+    fn clock_corrected(&self, ahead_ms: i64) {
+        tracing::warn!(
+            ahead_ms,
+            "the clock of this machine is wrong: calls are signed with the cloud's; set it (NTP)"
+        );
+    }
 }
 
 /// Metrics tell what a company does; without a listener of their own only this machine may ask.

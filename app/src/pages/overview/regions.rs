@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use crate::api::derived;
 use crate::locales::t;
 use crate::model::overview::{Health, Overview, RegionHealth};
-use crate::model::secret::{RotationState, State, Tag};
-use crate::model::secret_query::SecretQuery;
+use crate::model::secret::{State, Tag};
+use crate::model::secret_query::{RotationFilter, SecretQuery};
 use crate::model::session::Session;
 use crate::paths;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
@@ -122,12 +122,14 @@ fn narrowed(query: &SecretQuery, health: Health) -> Option<SecretQuery> {
     let state = |state| Some(SecretQuery { states: vec![state], ..query.clone() });
     let rotation = |rotation| Some(SecretQuery { rotations: vec![rotation], ..query.clone() });
     match health {
-        Health::Failing => rotation(RotationState::Failing),
-        Health::Off => rotation(RotationState::Off),
+        Health::Failing => rotation(RotationFilter::Failing),
+        Health::Off => rotation(RotationFilter::Off),
+        Health::DueSoon => rotation(RotationFilter::DueSoon),
+        Health::Overdue => rotation(RotationFilter::Overdue),
         Health::Unavailable => state(State::Unavailable),
         Health::PendingDeletion => state(State::PendingDeletion),
         Health::Rotating => state(State::Rotating),
-        Health::UserGone | Health::Overdue | Health::DueSoon | Health::Healthy => None,
+        Health::UserGone | Health::Healthy => None,
     }
 }
 

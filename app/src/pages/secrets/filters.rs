@@ -7,8 +7,8 @@ use super::address::{ListAddress, use_go};
 use crate::api::{Loaded, derived};
 use crate::browser::timers;
 use crate::locales::t;
-use crate::model::secret::{RotationState, State, Tag};
-use crate::model::secret_query::SecretQuery;
+use crate::model::secret::{State, Tag};
+use crate::model::secret_query::{RotationFilter, SecretQuery};
 use crate::ui::html::{html, live, live_flag, live_text};
 use crate::ui::icon::{Glyph, Icon};
 
@@ -19,7 +19,7 @@ const TYPING_MS: u32 = 250;
 #[derive(Clone, PartialEq, Eq)]
 enum Choice {
     State(State),
-    Rotation(RotationState),
+    Rotation(RotationFilter),
     Tag(Tag),
 }
 
@@ -35,7 +35,7 @@ impl Choice {
     fn label(&self) -> String {
         match self {
             Self::State(state) => (t().states.state)(*state).into(),
-            Self::Rotation(rotation) => (t().states.rotation)(*rotation).into(),
+            Self::Rotation(rotation) => t().states.rotation(*rotation).into(),
             Self::Tag(tag) => format!("{}: {}", tag.key, tag.value),
         }
     }
@@ -76,7 +76,7 @@ impl Choice {
 pub(crate) fn Filters(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
     let l = &t().list;
     let states = State::ALL.map(Choice::State).to_vec();
-    let rotations = RotationState::ALL.map(Choice::Rotation).to_vec();
+    let rotations = RotationFilter::ALL.map(Choice::Rotation).to_vec();
     let sort = live(move || {
         let sort = address.get().query.sort;
         (sort != Default::default()).then(|| html! { <input type="hidden" name="sort" value=sort.value()/> })

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use crate::locales::t;
 use crate::model::access_key::Silence;
 use crate::model::secret::{Details, Known, RotationState, SecretRow, State};
+use crate::model::secret_query::RotationFilter;
 use crate::pages::secrets::Retry;
 use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
@@ -70,15 +71,15 @@ pub(crate) fn rotation(details: &Details) -> impl IntoView + use<> {
         RotationState::On => {
             let text = match details.period_seconds {
                 Some(seconds) => (s.every)(&(t().common.period)(seconds)),
-                None => (s.rotation)(RotationState::On).to_owned(),
+                None => s.rotation(RotationFilter::On).to_owned(),
             };
             html! { <Badge meaning=Meaning::Good glyph=Glyph::Turning text/> }
         }
         RotationState::Off => {
-            html! { <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=(s.rotation)(RotationState::Off)/> }
+            html! { <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=s.rotation(RotationFilter::Off)/> }
         }
         RotationState::Failing => {
-            html! { <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=(s.rotation)(RotationState::Failing)/> }
+            html! { <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=s.rotation(RotationFilter::Failing)/> }
         }
     }
 }
@@ -88,17 +89,24 @@ pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
     let s = &t().states;
     let Some(state) = row.state() else { return waiting(row) };
     let text = (s.state)(state);
+    let in_ram = row.details().and_then(|details| details.in_ram.as_ref());
+    let drift = in_ram.and_then(|ram| ram.drift);
+    let drift = drift.map(|drift| html! { <small class="failed">{s.drift(drift)}</small> });
     match state {
-        State::Normal => html! { <Badge meaning=Meaning::Good glyph=Glyph::Check text/> },
+        State::Normal => html! {
+            <Badge meaning=Meaning::Good glyph=Glyph::Check text/>
+            {drift}
+        },
         State::Unavailable => html! { <Badge meaning=Meaning::Danger glyph=Glyph::Blocked text/> },
         State::Rotating => {
             let until = row.details().and_then(|details| details.rotating_until_ms);
-            let outgoing = row.details().and_then(|details| details.outgoing.as_ref());
+            let outgoing = in_ram.and_then(|ram| ram.outgoing.as_ref());
             let is_used = outgoing.is_some_and(|outgoing| outgoing.silence == Silence::Used);
             html! {
                 <Badge meaning=Meaning::Busy glyph=Glyph::Turning text/>
                 {until.map(|at_ms| html! { <small>{s.about} " " <Time at_ms/></small> })}
                 {is_used.then(|| html! { <small class="failed">{s.old_key_used}</small> })}
+                {drift}
             }
         }
         State::PendingDeletion => {
