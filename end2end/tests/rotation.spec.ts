@@ -77,6 +77,35 @@ test('Rotate Now: it has started, survives a reload, and ends when the old key i
   await expect(page.getByRole('main')).not.toContainText(old.accessKeyId);
 });
 
+test('a year of rotations: each month another AccessKey, and the one before gone two days later', async ({ page, sandbox, cloud }) => {
+  const user = 'tariff-sync';
+  const keys = () => (cloud.call('ram/ListAccessKeys', { UserName: user }).AccessKeys.AccessKey as { AccessKeyId: string }[]).map((key) => key.AccessKeyId);
+  const value = () => JSON.parse(cloud.call('kms/GetSecretValue', { SecretName: name(user) }).SecretData).AccessKeyId as string;
+  const began = page.locator('dt', { hasText: 'Last rotation' }).locator('+ dd');
+  const seen = new Set(keys());
+  let [current] = keys();
+  for (let month = 1; month <= 12; month += 1) {
+    await sandbox.clock({ advance: month === 1 ? '27d' : '28d' });
+    await page.goto(`/${REGION}/secrets/${name(user)}`);
+    await expect(page.getByText(/^until about/), `month ${month}`).toBeVisible();
+    const [before, next] = [current, value()];
+    expect(seen.has(next), 'a new one each time').toBe(false);
+    expect(keys().sort()).toEqual([before, next].sort());
+    await expect(page.getByRole('listitem').filter({ hasText: next })).toContainText('the current value');
+    const date = await began.innerText();
+
+    await sandbox.clock({ advance: '2d' });
+    await page.reload();
+    await expect(page.getByText(/^until about/)).toHaveCount(0);
+    await expect(page.getByRole('main')).not.toContainText(before);
+    expect(keys()).toEqual([next]);
+    expect(await began.innerText(), 'it has not rotated again').toBe(date);
+    seen.add(next);
+    current = next;
+  }
+  expect(seen.size).toBe(13);
+});
+
 test('Rotate Now tells when the old key was last used', async ({ page, sandbox }) => {
   const user = 'route-planner';
   const [key] = (await sandbox.accessKeys()).filter((key) => key.userName === user);
