@@ -50,7 +50,7 @@ if (isRelease) {
   for (const file of readdirSync(join(work, 'pkg')).filter((name) => name.endsWith('.wasm'))) {
     const path = join(work, 'pkg', file);
     // Sorted by name, functions of a kind lie side by side, which brotli likes.
-    run('node_modules/.bin/wasm-opt', '-Oz', '--reorder-functions-by-name', ...features, path, '-o', path);
+    run('node_modules/.bin/wasm-opt', '-O2', '--reorder-functions-by-name', ...features, path, '-o', path);
   }
 }
 const css = bundle({ filename: 'style/main.css', minify: true, targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) } });

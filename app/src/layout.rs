@@ -1,5 +1,6 @@
 //! The frame around every page.
 
 pub(crate) mod frame;
+mod language_select;
 mod region_select;
 mod theme_select;

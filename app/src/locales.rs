@@ -5,9 +5,14 @@
 //! Why not a catalogue library, and why the strings are not in the WASM: `docs/decisions/translations.md`.
 
 mod en;
+mod language;
 mod words;
 
 use std::sync::OnceLock;
+
+#[cfg(feature = "ssr")]
+pub use language::CURRENT as CURRENT_LANGUAGE;
+pub use language::Language;
 
 use crate::model::access_key::Receipt;
 use crate::model::bulk::{Counts, Skip};
@@ -21,12 +26,41 @@ use crate::model::rotation::{InvalidPeriod, PeriodUnit};
 use crate::model::secret::State;
 use crate::model::secret_edit::InvalidPolicy;
 use crate::model::secret_query::RotationFilter;
+pub(crate) use words::Pattern;
 
-/// The catalogue of the person's language. English is the only one so far.
+/// The catalogue of the person's language.
 #[inline(never)]
 pub(crate) fn t() -> &'static Messages {
-    static MESSAGES: OnceLock<Messages> = OnceLock::new();
-    MESSAGES.get_or_init(|| words::section(0, en::messages))
+    static MESSAGES: PerLanguage<Messages> = PerLanguage::new();
+    MESSAGES.get(0, en::messages)
+}
+
+/// A part of the catalogue. The browser has it in one language, the server in each.
+#[cfg(feature = "hydrate")]
+struct PerLanguage<T>(OnceLock<T>);
+#[cfg(not(feature = "hydrate"))]
+struct PerLanguage<T>([OnceLock<T>; Language::COUNT]);
+
+#[cfg(feature = "hydrate")]
+impl<T> PerLanguage<T> {
+    const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+
+    fn get(&self, number: usize, make: fn() -> T) -> &T {
+        self.0.get_or_init(|| words::section(number, make))
+    }
+}
+#[cfg(not(feature = "hydrate"))]
+impl<T> PerLanguage<T> {
+    const fn new() -> Self {
+        Self([const { OnceLock::new() }; Language::COUNT])
+    }
+
+    fn get(&self, _number: usize, make: fn() -> T) -> &T {
+        let language = Language::current();
+        self.0[language as usize].get_or_init(|| words::section(language, make))
+    }
 }
 
 /// The parts that the first page does not need: each is made, by the code that is fetched with its page, when it is first used.
@@ -36,16 +70,16 @@ macro_rules! parts {
             $(
                 #[inline(never)]
                 pub(crate) fn $name(&self) -> &'static $type {
-                    static PART: OnceLock<$type> = OnceLock::new();
-                    PART.get_or_init(|| words::section($number, en::$name))
+                    static PART: PerLanguage<$type> = PerLanguage::new();
+                    PART.get($number, en::$name)
                 }
             )*
         }
 
-        /// The strings, a section for each part, for [`read_words`] in the browser.
+        /// The strings of a language, a section for each part, for [`read_words`] in the browser.
         #[cfg(feature = "ssr")]
-        pub(crate) fn words() -> String {
-            words::join(&[words::told_by(en::messages), $(words::told_by(en::$name)),*])
+        pub(crate) fn words(language: Language) -> String {
+            words::join(&[words::told_by(language, en::messages), $(words::told_by(language, en::$name)),*])
         }
     };
 }
@@ -76,14 +110,14 @@ pub(crate) struct Messages {
     pub(crate) states: States,
     pub(crate) errors: Errors,
     pub(crate) common: Common,
-    #[cfg(feature = "ssr")]
-    pub(crate) plain: Plain,
 }
 
 pub(crate) struct Common {
     pub(crate) ok: &'static str,
     pub(crate) cancel: &'static str,
-    pub(crate) copy: fn(&str) -> String,
+    /// Between two things that are said.
+    pub(crate) comma: &'static str,
+    pub(crate) copy: Pattern<1>,
     pub(crate) copied: &'static str,
     pub(crate) copy_failed: &'static str,
     pub(crate) retry: &'static str,
@@ -93,14 +127,25 @@ pub(crate) struct Common {
     pub(crate) vendor_code: &'static str,
     pub(crate) vendor_request_id: &'static str,
     pub(crate) vendor_action: &'static str,
-    pub(crate) days: fn(i64) -> String,
-    /// A period in seconds, as days or hours.
-    pub(crate) period: fn(u64) -> String,
+    pub(crate) days: Pattern<1>,
+    hours: Pattern<1>,
+    seconds: Pattern<1>,
+}
+
+impl Common {
+    /// A period in seconds, in the largest unit that holds it whole.
+    pub(crate) fn period(&self, seconds: u64) -> String {
+        match seconds {
+            _ if seconds.is_multiple_of(86_400) => self.days.with([&(seconds / 86_400)]),
+            _ if seconds.is_multiple_of(3_600) => self.hours.with([&(seconds / 3_600)]),
+            _ => self.seconds.with([&seconds]),
+        }
+    }
 }
 
 pub(crate) struct Frame {
     pub(crate) product: &'static str,
-    pub(crate) title: fn(&str) -> String,
+    pub(crate) title: Pattern<1>,
     pub(crate) skip_to_content: &'static str,
     pub(crate) main_navigation: &'static str,
     pub(crate) overview: &'static str,
@@ -108,18 +153,19 @@ pub(crate) struct Frame {
     pub(crate) access_keys: &'static str,
     pub(crate) region: &'static str,
     pub(crate) go: &'static str,
-    pub(crate) area: fn(Area) -> &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) area: [&'static str; Area::ALL.len()],
     pub(crate) sandbox_banner: &'static str,
     pub(crate) sandbox_banner_more: &'static str,
-    pub(crate) account: fn(&str) -> String,
+    pub(crate) account: Pattern<1>,
     pub(crate) theme: &'static str,
     pub(crate) theme_system: &'static str,
     pub(crate) theme_light: &'static str,
     pub(crate) theme_dark: &'static str,
     pub(crate) not_found_title: &'static str,
     pub(crate) not_found_page: &'static str,
-    pub(crate) not_found_region: fn(&str) -> String,
-    pub(crate) not_found_secret: fn(&str, &str) -> String,
+    pub(crate) not_found_region: Pattern<1>,
+    pub(crate) not_found_secret: Pattern<2>,
     pub(crate) to_the_list: &'static str,
 }
 
@@ -132,7 +178,7 @@ pub(crate) struct List {
     pub(crate) tag: &'static str,
     pub(crate) apply: &'static str,
     pub(crate) clear_all: &'static str,
-    pub(crate) remove_filter: fn(&str) -> String,
+    pub(crate) remove_filter: Pattern<1>,
     pub(crate) name: &'static str,
     pub(crate) user: &'static str,
     pub(crate) next_rotation: &'static str,
@@ -141,18 +187,19 @@ pub(crate) struct List {
     pub(crate) actions: &'static str,
     pub(crate) view: &'static str,
     pub(crate) more: &'static str,
-    pub(crate) more_for: fn(&str) -> String,
+    pub(crate) more_for: Pattern<1>,
     pub(crate) plan_deletion: &'static str,
     pub(crate) restore: &'static str,
     pub(crate) rotate_now: &'static str,
     pub(crate) change_rotation: &'static str,
     pub(crate) act_on_many: &'static str,
     /// How many match out of how many.
-    pub(crate) count: fn(usize, usize) -> String,
-    pub(crate) checked: fn(usize, usize) -> String,
+    all: Pattern<1>,
+    some: Pattern<2>,
+    pub(crate) checked: Pattern<2>,
     pub(crate) refresh: &'static str,
     pub(crate) updated: &'static str,
-    pub(crate) ignored: fn(&str, &str) -> String,
+    pub(crate) ignored: Pattern<2>,
     pub(crate) empty_title: &'static str,
     pub(crate) empty_text: &'static str,
     pub(crate) no_match_title: &'static str,
@@ -160,10 +207,16 @@ pub(crate) struct List {
     pub(crate) failed_title: &'static str,
     pub(crate) row_failed: &'static str,
     pub(crate) pages: &'static str,
-    pub(crate) page_of: fn(u32, u32) -> String,
+    pub(crate) page_of: Pattern<2>,
     pub(crate) previous: &'static str,
     pub(crate) next: &'static str,
     pub(crate) rows: &'static str,
+}
+
+impl List {
+    pub(crate) fn count(&self, matched: usize, total: usize) -> String {
+        if matched == total { self.all.with([&total]) } else { self.some.with([&matched, &total]) }
+    }
 }
 
 /// All regions.
@@ -174,25 +227,25 @@ pub(crate) struct Overview {
     pub(crate) any_tag: &'static str,
     pub(crate) summary: &'static str,
     pub(crate) progress: &'static str,
-    pub(crate) without: fn(&str) -> String,
+    pub(crate) without: Pattern<1>,
     pub(crate) nothing_here: &'static str,
-    pub(crate) reading: fn(usize, usize) -> String,
+    pub(crate) reading: Pattern<2>,
     pub(crate) regions: &'static str,
     pub(crate) health_column: &'static str,
-    pub(crate) health: fn(Health) -> &'static str,
+    pub(crate) health: [&'static str; Health::ALL.len()],
     pub(crate) asked: &'static str,
-    pub(crate) unread: fn(usize) -> String,
-    pub(crate) no_secrets: fn(usize) -> String,
+    pub(crate) unread: Pattern<1>,
+    pub(crate) no_secrets: Pattern<1>,
     pub(crate) region_failed: &'static str,
     pub(crate) attention: &'static str,
     pub(crate) since: &'static str,
     pub(crate) noticed: &'static str,
-    pub(crate) more_attention: fn(usize) -> String,
+    pub(crate) more_attention: Pattern<1>,
     pub(crate) nothing_wrong: &'static str,
     pub(crate) calendar: &'static str,
     /// All rotations, in so many days, the most on one, and its date.
-    pub(crate) planned: fn(usize, usize, usize, &str) -> String,
-    pub(crate) no_rotations: fn(usize) -> String,
+    pub(crate) planned: Pattern<4>,
+    pub(crate) no_rotations: Pattern<1>,
     pub(crate) as_table: &'static str,
     pub(crate) day: &'static str,
     pub(crate) rotations: &'static str,
@@ -200,8 +253,6 @@ pub(crate) struct Overview {
     pub(crate) note: &'static str,
     pub(crate) over_quota: &'static str,
     pub(crate) clump: &'static str,
-    #[cfg(feature = "ssr")]
-    pub(crate) event: fn(&str) -> String,
 }
 
 /// AccessKeys by hand.
@@ -211,34 +262,34 @@ pub(crate) struct Keys {
     pub(crate) search: &'static str,
     pub(crate) find: &'static str,
     /// AccessKeys that match, of so many users.
-    pub(crate) count: fn(usize, usize) -> String,
-    pub(crate) reading: fn(usize, usize) -> String,
-    pub(crate) more: fn(usize) -> String,
-    pub(crate) unread: fn(usize) -> String,
-    pub(crate) unread_regions: fn(&str) -> String,
-    pub(crate) orphans: fn(&str) -> String,
+    pub(crate) count: Pattern<2>,
+    pub(crate) reading: Pattern<2>,
+    pub(crate) more: Pattern<1>,
+    pub(crate) unread: Pattern<1>,
+    pub(crate) unread_regions: Pattern<1>,
+    pub(crate) orphans: Pattern<1>,
     pub(crate) key_id: &'static str,
     pub(crate) last_use: &'static str,
-    pub(crate) left_by: fn(&str, &str) -> String,
-    pub(crate) rotate_of: fn(&str) -> String,
-    pub(crate) no_user: fn(&str) -> String,
-    pub(crate) managed_by: fn(&str, &str) -> String,
+    pub(crate) left_by: Pattern<2>,
+    pub(crate) rotate_of: Pattern<1>,
+    pub(crate) no_user: Pattern<1>,
+    pub(crate) managed_by: Pattern<2>,
     pub(crate) unmanaged: &'static str,
     pub(crate) guide: &'static str,
     pub(crate) no_keys: &'static str,
     pub(crate) disable: &'static str,
     pub(crate) enable: &'static str,
     pub(crate) delete: &'static str,
-    pub(crate) type_id: fn(&str) -> String,
+    pub(crate) type_id: Pattern<1>,
     pub(crate) wrong_id: &'static str,
 }
 
 /// After a leak.
 pub(crate) struct Leak {
     pub(crate) title: &'static str,
-    pub(crate) heading: fn(&str) -> String,
+    pub(crate) heading: Pattern<1>,
     pub(crate) intro: &'static str,
-    pub(crate) step: fn(Step) -> &'static str,
+    pub(crate) step: [&'static str; Step::ALL.len()],
     pub(crate) rotate_text: &'static str,
     pub(crate) other_keys: &'static str,
     pub(crate) watch_text: &'static str,
@@ -251,9 +302,19 @@ pub(crate) struct Leak {
     pub(crate) now: &'static str,
     pub(crate) failed: &'static str,
     pub(crate) which: &'static str,
-    pub(crate) about: fn(&str) -> String,
+    pub(crate) about: Pattern<1>,
     pub(crate) no_record: &'static str,
-    pub(crate) did: fn(&Receipt) -> String,
+    pub(crate) did: Pattern<2>,
+    did_unanswered: Pattern<1>,
+}
+
+impl Leak {
+    pub(crate) fn did(&self, receipt: &Receipt) -> String {
+        match receipt.request_id.is_empty() {
+            true => self.did_unanswered.with([&receipt.action]),
+            false => self.did.with([&receipt.action, &receipt.request_id]),
+        }
+    }
 }
 
 pub(crate) struct Details {
@@ -268,7 +329,7 @@ pub(crate) struct Details {
     pub(crate) no_description: &'static str,
     pub(crate) user: &'static str,
     pub(crate) access_keys: &'static str,
-    pub(crate) access_keys_unknown: fn(&str) -> String,
+    pub(crate) access_keys_unknown: Pattern<1>,
     pub(crate) user_gone: &'static str,
     pub(crate) key_active: &'static str,
     pub(crate) key_inactive: &'static str,
@@ -291,14 +352,28 @@ pub(crate) struct Details {
     pub(crate) stages: &'static str,
     pub(crate) versions_hidden: &'static str,
     pub(crate) versions_unknown: &'static str,
-    pub(crate) pending_banner: fn(i64) -> String,
+    pub(crate) pending_banner: Pattern<1>,
     pub(crate) failing_banner: &'static str,
-    pub(crate) role: fn(Role) -> &'static str,
-    pub(crate) drift: fn(&Drift) -> String,
+    pub(crate) role: [&'static str; Role::ALL.len()],
+    user_drifted: &'static str,
+    key_gone: &'static str,
+    key_disabled: Pattern<1>,
+    key_foreign: Pattern<1>,
     /// The AccessKey ID, its last use, and until when it lives.
-    pub(crate) outgoing_used: fn(&str, &str, &str) -> String,
-    pub(crate) outgoing_silent: fn(&str, &str) -> String,
-    pub(crate) outgoing_unknown: fn(&str, &str) -> String,
+    pub(crate) outgoing_used: Pattern<3>,
+    pub(crate) outgoing_silent: Pattern<2>,
+    pub(crate) outgoing_unknown: Pattern<2>,
+}
+
+impl Details {
+    pub(crate) fn drift(&self, drift: &Drift) -> String {
+        match drift {
+            Drift::UserGone => self.user_drifted.into(),
+            Drift::CurrentKeyGone => self.key_gone.into(),
+            Drift::Disabled(id) => self.key_disabled.with([id]),
+            Drift::Foreign(id) => self.key_foreign.with([id]),
+        }
+    }
 }
 
 pub(crate) struct Create {
@@ -318,8 +393,8 @@ pub(crate) struct Create {
     pub(crate) users_failed: &'static str,
     pub(crate) no_user_matches: &'static str,
     pub(crate) no_access_key: &'static str,
-    pub(crate) already_managed: fn(&str, &str) -> String,
-    pub(crate) access_keys: fn(usize) -> String,
+    pub(crate) already_managed: Pattern<2>,
+    pub(crate) access_keys: Pattern<1>,
     pub(crate) set_value: &'static str,
     pub(crate) value_note: &'static str,
     pub(crate) all_keys_needed: &'static str,
@@ -334,28 +409,75 @@ pub(crate) struct Create {
     pub(crate) discard_title: &'static str,
     pub(crate) discard: &'static str,
     pub(crate) keep_editing: &'static str,
-    pub(crate) invalid: fn(InvalidInput) -> String,
+    missing: &'static str,
+    too_long: Pattern<1>,
+    not_a_tag: &'static str,
+    not_a_pair: &'static str,
+    too_many: Pattern<1>,
     pub(crate) turn_on: &'static str,
     pub(crate) turn_off: &'static str,
     pub(crate) period: &'static str,
     pub(crate) unit: &'static str,
-    pub(crate) unit_name: fn(PeriodUnit) -> &'static str,
-    pub(crate) invalid_period: fn(InvalidPeriod) -> String,
+    pub(crate) unit_name: [&'static str; PeriodUnit::ALL.len()],
+    not_a_number: &'static str,
+    too_few_days: &'static str,
+    too_few_hours: &'static str,
+    too_many_days: &'static str,
+    too_many_hours: &'static str,
     pub(crate) hours_note: &'static str,
     pub(crate) next_dates: &'static str,
     pub(crate) both_keys_note: &'static str,
-    pub(crate) entered: fn(usize) -> String,
-    pub(crate) edit: fn(&str) -> String,
+    pub(crate) entered: Pattern<1>,
+    pub(crate) edit: Pattern<1>,
     pub(crate) next: &'static str,
     pub(crate) previous: &'static str,
     pub(crate) failed: &'static str,
-    pub(crate) done: fn(&str) -> String,
+    pub(crate) done: Pattern<1>,
     pub(crate) done_text: &'static str,
     pub(crate) close: &'static str,
     pub(crate) view_details: &'static str,
 }
 
-/// The wizard as one page; only the server renders it.
+impl Create {
+    pub(crate) fn invalid(&self, error: InvalidInput) -> String {
+        match error {
+            InvalidInput::Missing => self.missing.into(),
+            InvalidInput::TooLong(most) => self.too_long.with([&thousands(most)]),
+            InvalidInput::NotATag => self.not_a_tag.into(),
+            InvalidInput::NotAPair => self.not_a_pair.into(),
+            InvalidInput::TooMany(most) => self.too_many.with([&most]),
+        }
+    }
+
+    pub(crate) fn invalid_period(&self, error: InvalidPeriod) -> String {
+        let text = match error {
+            InvalidPeriod::NotANumber => self.not_a_number,
+            InvalidPeriod::TooShort(PeriodUnit::Days) => self.too_few_days,
+            InvalidPeriod::TooShort(PeriodUnit::Hours) => self.too_few_hours,
+            InvalidPeriod::TooLong(PeriodUnit::Days) => self.too_many_days,
+            InvalidPeriod::TooLong(PeriodUnit::Hours) => self.too_many_hours,
+        };
+        text.into()
+    }
+}
+
+/// 8192 as 8,192, as all of our languages write it.
+fn thousands(number: usize) -> String {
+    match number {
+        0..1_000 => number.to_string(),
+        _ => format!("{},{:03}", number / 1_000, number % 1_000),
+    }
+}
+
+#[cfg(feature = "ssr")]
+impl Messages {
+    pub(crate) fn plain(&self) -> &'static Plain {
+        static PART: PerLanguage<Plain> = PerLanguage::new();
+        PART.get(0, en::plain)
+    }
+}
+
+/// What only the server says: the wizard as one page, and the calendar for other programs.
 #[cfg(feature = "ssr")]
 pub(crate) struct Plain {
     pub(crate) user_hint: &'static str,
@@ -365,6 +487,8 @@ pub(crate) struct Plain {
     pub(crate) choose_user: &'static str,
     pub(crate) values_again: &'static str,
     pub(crate) review_note: &'static str,
+    /// A rotation in a calendar.
+    pub(crate) event: Pattern<1>,
 }
 
 /// Description, custom data, tags, policy, and how the secret is used.
@@ -373,18 +497,36 @@ pub(crate) struct Edit {
     pub(crate) custom_data: &'static str,
     pub(crate) custom_data_hint: &'static str,
     pub(crate) failed: &'static str,
-    pub(crate) done: fn(&str) -> String,
+    pub(crate) done: Pattern<1>,
     pub(crate) policy_title: &'static str,
     pub(crate) policy: &'static str,
     pub(crate) policy_hint: &'static str,
     pub(crate) policy_warning: &'static str,
     pub(crate) policy_about: &'static str,
-    pub(crate) policy_done: fn(&str) -> String,
-    pub(crate) invalid_policy: fn(&InvalidPolicy) -> String,
+    pub(crate) policy_done: Pattern<1>,
+    policy_not_json: Pattern<2>,
+    policy_version: &'static str,
+    policy_empty: &'static str,
+    policy_statement: Pattern<2>,
+    policy_allows_nothing: &'static str,
+    policy_too_long: &'static str,
     pub(crate) policy_tab: &'static str,
     pub(crate) usage_tab: &'static str,
     pub(crate) usage_about: &'static str,
     pub(crate) value_key: &'static str,
+}
+
+impl Edit {
+    pub(crate) fn invalid_policy(&self, error: &InvalidPolicy) -> String {
+        match error {
+            InvalidPolicy::NotJson(line, column) => self.policy_not_json.with([line, column]),
+            InvalidPolicy::Version => self.policy_version.into(),
+            InvalidPolicy::NoStatement => self.policy_empty.into(),
+            InvalidPolicy::Statement(number, element) => self.policy_statement.with([number, element]),
+            InvalidPolicy::NothingAllowed => self.policy_allows_nothing.into(),
+            InvalidPolicy::TooLong => self.policy_too_long.into(),
+        }
+    }
 }
 
 pub(crate) struct Delete {
@@ -399,13 +541,13 @@ pub(crate) struct Delete {
     pub(crate) immediately: &'static str,
     pub(crate) no_way_back: &'static str,
     pub(crate) name: &'static str,
-    pub(crate) name_hint: fn(&str) -> String,
-    pub(crate) name_invalid: fn(&str) -> String,
+    pub(crate) name_hint: Pattern<1>,
+    pub(crate) name_invalid: Pattern<1>,
     pub(crate) already_pending: &'static str,
     pub(crate) failed: &'static str,
     /// The name and the date.
-    pub(crate) planned: fn(&str, &str) -> String,
-    pub(crate) done: fn(&str) -> String,
+    pub(crate) planned: Pattern<2>,
+    pub(crate) done: Pattern<1>,
 }
 
 /// The same done to many.
@@ -420,16 +562,16 @@ pub(crate) struct Bulk {
     pub(crate) tag_key: &'static str,
     pub(crate) field_wrong: &'static str,
     pub(crate) staggered: &'static str,
-    pub(crate) at_once: fn(usize) -> String,
+    pub(crate) at_once: Pattern<1>,
     pub(crate) confirm: &'static str,
-    pub(crate) confirm_hint: fn(usize) -> String,
-    pub(crate) confirm_wrong: fn(usize) -> String,
-    pub(crate) too_many: fn(usize, usize) -> String,
-    pub(crate) preview: fn(usize) -> String,
-    pub(crate) start: fn(usize) -> String,
-    pub(crate) skip: fn(Skip) -> &'static str,
-    pub(crate) progress: fn(Counts) -> String,
-    pub(crate) ended: fn(Counts) -> String,
+    pub(crate) confirm_hint: Pattern<1>,
+    pub(crate) confirm_wrong: Pattern<1>,
+    pub(crate) too_many: Pattern<2>,
+    pub(crate) preview: Pattern<1>,
+    pub(crate) start: Pattern<1>,
+    pub(crate) skip: [&'static str; Skip::ALL.len()],
+    progress: Pattern<4>,
+    ended: Pattern<4>,
     pub(crate) waits: &'static str,
     pub(crate) stop: &'static str,
     pub(crate) go_on: &'static str,
@@ -443,13 +585,28 @@ pub(crate) struct Bulk {
     pub(crate) skipped: &'static str,
 }
 
+impl Bulk {
+    pub(crate) fn progress(&self, counts: Counts) -> String {
+        self.of_counts(self.progress, counts)
+    }
+
+    pub(crate) fn ended(&self, counts: Counts) -> String {
+        self.of_counts(self.ended, counts)
+    }
+
+    fn of_counts(&self, pattern: Pattern<4>, counts: Counts) -> String {
+        let Counts { waiting, done, failed, skipped } = counts;
+        pattern.with([&done, &failed, &skipped, &waiting])
+    }
+}
+
 pub(crate) struct Restore {
     pub(crate) planned_for: &'static str,
     pub(crate) effect: &'static str,
     pub(crate) not_pending: &'static str,
     pub(crate) window_ended: &'static str,
     pub(crate) failed: &'static str,
-    pub(crate) done: fn(&str) -> String,
+    pub(crate) done: Pattern<1>,
 }
 
 /// Rotating now, and changing when it happens by itself.
@@ -463,24 +620,28 @@ pub(crate) struct Rotate {
     pub(crate) under_way: &'static str,
     pub(crate) in_window: &'static str,
     pub(crate) failed: &'static str,
-    pub(crate) started: fn(&str) -> String,
+    pub(crate) started: Pattern<1>,
     pub(crate) at_once: &'static str,
     pub(crate) save: &'static str,
     pub(crate) change_failed: &'static str,
-    pub(crate) changed: fn(&str) -> String,
+    pub(crate) changed: Pattern<1>,
 }
 
 pub(crate) struct States {
-    pub(crate) state: fn(State) -> &'static str,
+    state: [&'static str; State::ALL.len()],
     rotation: [&'static str; RotationFilter::ALL.len()],
     drift: [&'static str; DriftKind::ALL.len()],
-    pub(crate) every: fn(&str) -> String,
-    pub(crate) days_left: fn(i64) -> String,
+    pub(crate) every: Pattern<1>,
+    pub(crate) days_left: Pattern<1>,
     pub(crate) about: &'static str,
     pub(crate) old_key_used: &'static str,
 }
 
 impl States {
+    pub(crate) fn state(&self, state: State) -> &'static str {
+        self.state[state as usize]
+    }
+
     pub(crate) fn rotation(&self, rotation: RotationFilter) -> &'static str {
         self.rotation[rotation as usize]
     }
@@ -508,19 +669,57 @@ mod tests {
 
     #[test]
     fn words_that_are_looked_up_by_place_stand_at_theirs() {
-        let s = &t().states;
-        for (index, rotation) in RotationFilter::ALL.into_iter().enumerate() {
-            assert_eq!(index, rotation as usize, "{rotation:?} {}", s.rotation(rotation));
+        macro_rules! in_order {
+            ($($kind:ident),*) => {
+                $(for (index, of) in $kind::ALL.into_iter().enumerate() {
+                    assert_eq!(index, of as usize, "{of:?} stands elsewhere in ALL");
+                })*
+            };
         }
-        for (index, drift) in DriftKind::ALL.into_iter().enumerate() {
-            assert_eq!(index, drift as usize, "{drift:?} {}", s.drift(drift));
+        in_order!(RotationFilter, DriftKind, State, Health, Area, Step, Role, Skip, PeriodUnit, ErrorCode);
+    }
+
+    /// Each string of the catalogue, in English.
+    #[cfg(feature = "ssr")]
+    fn asked() -> std::collections::BTreeSet<&'static str> {
+        words::asked_by(|| {
+            words(Language::Longer);
+            words::section(Language::Longer, en::plain);
+        })
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn every_string_has_every_language_and_no_language_has_another() {
+        let asked = asked();
+        assert!(asked.len() > 400, "{}", asked.len());
+        for language in [Language::Chinese, Language::Japanese] {
+            let words = language.words().unwrap();
+            let missing: Vec<_> = asked.iter().filter(|english| !words.contains_key(**english)).collect();
+            assert!(missing.is_empty(), "{language:?} lacks {missing:#?}");
+            let unused: Vec<_> = words.keys().filter(|english| !asked.contains(english.as_str())).collect();
+            assert!(unused.is_empty(), "{language:?} has what nobody asks for: {unused:#?}");
+        }
+    }
+
+    #[cfg(feature = "ssr")]
+    #[test]
+    fn a_translation_has_the_places_of_its_english_pattern() {
+        let places = |pattern| {
+            words::names(pattern).into_iter().map(str::to_owned).collect::<std::collections::BTreeSet<_>>()
+        };
+        for language in [Language::Chinese, Language::Japanese] {
+            for (english, word) in language.words().unwrap() {
+                assert_eq!(places(english), places(word), "{language:?}: {word}");
+                assert!(!word.is_empty() && !word.contains('\n'), "{language:?}: {english}");
+                assert!(!word.contains(" one {"), "{language:?} has no singular: {word}");
+            }
         }
     }
 
     #[test]
     fn every_error_code_says_what_happened_and_what_to_do() {
-        for (index, code) in ErrorCode::ALL.into_iter().enumerate() {
-            assert_eq!(index, code as usize, "{code:?} stands elsewhere in ALL");
+        for code in ErrorCode::ALL {
             let (message, hint) = t().errors.of(code);
             assert!(message.ends_with('.') && hint.ends_with('.'), "{code:?}: {message} {hint}");
         }

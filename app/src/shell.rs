@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
 use crate::locales::t;
+pub use crate::locales::{CURRENT_LANGUAGE, Language};
 use crate::plain::PlainPage;
 use crate::routes::App;
 
@@ -39,22 +40,23 @@ pub fn product() -> &'static str {
 
 /// What a calendar says of regions that are missing in it.
 pub fn missing_words(regions: &str) -> String {
-    (t().overview().without)(regions)
+    t().overview().without.with([&regions])
 }
 
 /// What a planned rotation is called in a calendar.
 pub fn event_words(name: &str) -> String {
-    (t().overview().event)(name)
+    t().plain().event.with([&name])
 }
 
 /// The strings that the page's script hands to the WASM.
-pub fn words() -> String {
-    crate::locales::words()
+pub fn words(language: Language) -> String {
+    crate::locales::words(language)
 }
 
 pub fn shell() -> impl IntoView {
     let assets = expect_context::<Assets>();
     let Scriptless(scriptless) = use_context().unwrap_or_default();
+    let direction = (Language::current() == Language::RightToLeft).then_some("rtl");
     let theme = use_context::<Theme>().unwrap_or_default().0;
     let folder = format!("/pkg/{}", assets.build);
     // Written here and not by leptos' `HydrationScripts`: all assets lie in one folder named by their hash, and
@@ -69,7 +71,7 @@ pub fn shell() -> impl IntoView {
     );
     view! {
         <!DOCTYPE html>
-        <html lang=t().lang data-build=assets.build.clone() data-theme=theme data-plain=is_plain>
+        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

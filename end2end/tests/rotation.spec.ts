@@ -78,6 +78,7 @@ test('Rotate Now: it has started, survives a reload, and ends when the old key i
 });
 
 test('a year of rotations: each month another AccessKey, and the one before gone two days later', async ({ page, sandbox, cloud }) => {
+  test.setTimeout(120_000);
   const user = 'tariff-sync';
   const keys = () => (cloud.call('ram/ListAccessKeys', { UserName: user }).AccessKeys.AccessKey as { AccessKeyId: string }[]).map((key) => key.AccessKeyId);
   const value = () => JSON.parse(cloud.call('kms/GetSecretValue', { SecretName: name(user) }).SecretData).AccessKeyId as string;

@@ -15,6 +15,7 @@ use anyhow::Context;
 use axum::Router;
 use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
+use keyturn_app::shell::Language;
 use keyturn_cloud::{Client, Credentials, Endpoints};
 use keyturn_sandbox::{Listeners, Sandbox};
 use tokio::net::TcpListener;
@@ -43,6 +44,18 @@ pub type Watch = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 struct KnownRegion {
     id: String,
     name: String,
+    zh: String,
+    ja: String,
+}
+
+impl KnownRegion {
+    fn name_in(&self, language: Language) -> &str {
+        match language {
+            Language::Chinese => &self.zh,
+            Language::Japanese => &self.ja,
+            Language::English | Language::Longer | Language::RightToLeft => &self.name,
+        }
+    }
 }
 
 /// The IDs of all regions that Keyturn knows, in the vendor's order.
@@ -84,7 +97,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     });
     let router = web::router(Web {
         gateway,
-        session: Arc::new(session(config)),
+        sessions: Language::ALL.map(|language| session(config, language)).into(),
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
@@ -142,13 +155,16 @@ fn regions() -> Vec<KnownRegion> {
     serde_json::from_str(REGIONS).expect("data/regions.json is a list of regions")
 }
 
-fn session(config: &Config) -> Session {
+fn session(config: &Config, language: Language) -> Session {
     let names = regions();
     let regions = config
         .regions
         .iter()
         .map(|id| {
-            let name = names.iter().find(|region| region.id == *id).map(|region| region.name.clone());
+            let name = names
+                .iter()
+                .find(|region| region.id == *id)
+                .map(|region| region.name_in(language).to_owned());
             Region { id: id.clone(), name: name.unwrap_or_else(|| id.clone()) }
         })
         .collect();

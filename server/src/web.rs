@@ -4,6 +4,7 @@ mod api;
 mod assets;
 mod calendar;
 mod health;
+mod language;
 mod listen;
 mod metrics;
 mod pages;
@@ -16,9 +17,10 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
-use axum::routing::get;
+use axum::routing::{get, post};
 use keyturn_app::api::Function;
 use keyturn_app::model::session::Session;
+use keyturn_app::shell::Language;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -38,10 +40,18 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(40);
 #[derive(Clone)]
 pub(crate) struct Web {
     pub(crate) gateway: Arc<Gateway>,
-    pub(crate) session: Arc<Session>,
+    /// In the order of `Language::ALL`: regions have a name in each.
+    pub(crate) sessions: Arc<[Session]>,
     pub(crate) site: Arc<Site>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) functions: Arc<[Function]>,
+}
+
+impl Web {
+    /// In the language of this request.
+    fn session(&self) -> &Session {
+        &self.sessions[Language::ALL.iter().position(|of| *of == Language::current()).unwrap_or_default()]
+    }
 }
 
 /// The console's router. Layers run from the last to the first.
@@ -52,6 +62,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/api/{*function}", axum::routing::any(api::call))
         .route("/pkg/{build}/{file}", get(assets::of_build))
         .route("/words/{file}", get(assets::of_words))
+        .route("/language", post(language::choose))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::for_loopback))
@@ -64,6 +75,7 @@ pub(crate) fn router(web: Web) -> Router {
         .layer(CatchPanicLayer::custom(request::panicked))
         .layer(middleware::from_fn(security::headers))
         .layer(middleware::from_fn_with_state(web.clone(), request::logged))
+        .layer(middleware::from_fn(language::spoken))
         .with_state(web)
 }
 

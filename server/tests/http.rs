@@ -35,6 +35,40 @@ async fn the_strings_lie_at_the_address_that_the_page_names_and_stay() {
 }
 
 #[tokio::test]
+async fn pages_errors_and_refusals_are_in_the_language_that_is_asked_for() {
+    let console = support::start().await;
+    let japanese = |request: reqwest::RequestBuilder| request.header("accept-language", "ja,en;q=0.5");
+    let page = japanese(console.http.get(format!("{}{LIST}", console.url))).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("<html lang=\"ja\"") && page.contains("シークレット") && page.contains("中国 (杭州)"));
+    let missing = japanese(console.http.post(format!("{}/api/none", console.url)))
+        .header("origin", &console.url)
+        .header("content-type", "application/json");
+    let error: Value = missing.send().await.unwrap().json().await.unwrap();
+    assert!(!error["message"].as_str().unwrap().is_ascii(), "{error}");
+    // Refused before anything is known of it.
+    let foreign = japanese(console.http.get(&console.url)).header("host", "evil.example");
+    let error: Value = foreign.send().await.unwrap().json().await.unwrap();
+    assert!(!error["message"].as_str().unwrap().is_ascii(), "{error}");
+}
+
+#[tokio::test]
+async fn a_refusal_can_be_read_where_answers_are_compressed() {
+    let console = support::start().await;
+    let answer = console
+        .http
+        .post(format!("{}{LIST}", console.url))
+        .header("origin", &console.url)
+        .header("accept-encoding", "br")
+        .body("x")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers().get("content-encoding")), (415, None));
+    assert_eq!(answer.json::<Value>().await.unwrap()["code"], "wrong_type");
+}
+
+#[tokio::test]
 async fn s00_a_foreign_host_is_misdirected() {
     let console = support::start().await;
     for host in ["evil.example", "localhost", "127.0.0.1.evil.example", "localhost:1"] {

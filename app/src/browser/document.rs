@@ -143,6 +143,16 @@ pub(crate) fn hide_popover(id: &str) {
     let _ = id;
 }
 
+/// Sends the form of the select that was changed, as a button in it would.
+pub(crate) fn submit_form(changed: &leptos::ev::Event) {
+    #[cfg(feature = "hydrate")]
+    if let Some(form) = leptos::prelude::event_target::<web_sys::HtmlSelectElement>(changed).form() {
+        let _ = form.submit();
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = changed;
+}
+
 /// Puts the theme on the page and keeps it in a cookie, from which the server renders it next time.
 pub(crate) fn set_theme(theme: &str) {
     #[cfg(feature = "hydrate")]

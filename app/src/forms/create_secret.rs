@@ -153,7 +153,7 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         Some(Ok(name)) => {
             draft.forget_values();
             changes.made();
-            announcer.result((t().create().done)(name.as_str()));
+            announcer.result(t().create().done.with([&name.as_str()]));
         }
         // The server had the values; what became of them is not known, so they are not kept here either.
         Some(Err(error)) if error.code == ErrorCode::UnknownOutcome => draft.forget_values(),

@@ -42,12 +42,12 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
             match deletion_ms {
                 Some(at_ms) => {
                     let at = time::local_or_utc(at_ms);
-                    announcer.result((t().delete().planned)(&name, &at));
+                    announcer.result(t().delete().planned.with([&name, &at]));
                     leave(&target.beneath());
                 }
                 // There are no details to go back to.
                 None => {
-                    announcer.result((t().delete().done)(&name));
+                    announcer.result(t().delete().done.with([&name]));
                     leave(&list_of(&target.region.get_untracked()));
                 }
             }
@@ -79,7 +79,7 @@ fn Body(
         let name = name.clone();
         Signal::derive(move || {
             let is_wrong = was_sent.get() && is_immediate.get() && typed.get().trim() != name;
-            is_wrong.then(|| (d.name_invalid)(&name))
+            is_wrong.then(|| d.name_invalid.with([&name]))
         })
     };
     let announcer: Announcer = expect_context();
@@ -152,7 +152,7 @@ fn Body(
                 </label>
                 <div class="nested">
                     <Remark meaning=Meaning::Danger text=d.no_way_back/>
-                    <TextField id="secret-name" name="name" label=d.name hint=(d.name_hint)(&name) error=name_error value=typed/>
+                    <TextField id="secret-name" name="name" label=d.name hint=d.name_hint.with([&name]) error=name_error value=typed/>
                 </div>
             </fieldset>
             {error}

@@ -62,7 +62,7 @@ fn Form(name: String, policy: String, save: Save, cancel: Cancel) -> impl IntoVi
     let e = t().edit();
     let typed = RwSignal::new(plain::typed("policy", &policy));
     let wrong = Memo::new(move |_| check_policy(&typed.get()).err());
-    let error = Signal::derive(move || wrong.get().map(|wrong| (e.invalid_policy)(&wrong)));
+    let error = Signal::derive(move || wrong.get().map(|wrong| e.invalid_policy(&wrong)));
     let announcer: Announcer = expect_context();
     let seen = plain::typed("seen", &policy);
     let submit = {

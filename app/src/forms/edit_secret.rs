@@ -47,7 +47,8 @@ fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
     let tags = RwSignal::new(plain::typed("tags", &had_tags));
     let seen_ms: i64 = plain::typed("seen", &secret.row.changed_ms.to_string()).parse().unwrap_or_default();
     let was_sent = RwSignal::new(plain::error().is_some());
-    let message = move |wrong: Option<InvalidInput>| wrong.filter(|_| was_sent.get()).map(c.invalid);
+    let message =
+        move |wrong: Option<InvalidInput>| wrong.filter(|_| was_sent.get()).map(|error| c.invalid(error));
     let description_error = Signal::derive(move || message(check_description(&description.get()).err()));
     // What is as it was is not read back.
     let custom_data_error = Signal::derive(move || {

@@ -32,7 +32,7 @@ pub(crate) fn when_ended<I: 'static>(
     Effect::new(move || {
         let Some(answer) = change.value().get() else { return };
         if let Ok(receipt) = &answer {
-            announcer.result((t().leak().did)(receipt));
+            announcer.result(t().leak().did(receipt));
             timers::after(0, move || {
                 document::focus_id(heading);
             });
@@ -86,7 +86,7 @@ fn ChangeForm(
         let error = format!("{field}-error");
         html! {
             <div class="field">
-                <label for=field.clone()>{(k.type_id)(&key_id)}</label>
+                <label for=field.clone()>{k.type_id.with([&key_id])}</label>
                 <input
                     id=field
                     name="typed"

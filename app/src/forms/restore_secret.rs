@@ -41,7 +41,7 @@ fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cance
     };
     let text = live(move || match secret.row.deletion_ms {
         _ if is_gone() => html! { <p>{r.window_ended}</p> },
-        Some(at_ms) => html! { <p>{r.planned_for} " " <Time at_ms/> ". " {r.effect}</p> },
+        Some(at_ms) => html! { <p>{r.planned_for} " " <Time at_ms/></p> <p>{r.effect}</p> },
         None => html! { <p>{r.not_pending}</p> },
     });
     html! {

@@ -55,7 +55,7 @@ pub(crate) fn RotationFields(
     has_dates: bool,
 ) -> impl IntoView {
     let c = t().create();
-    let error = Signal::derive(move || choice.parsed().err().map(c.invalid_period));
+    let error = Signal::derive(move || choice.parsed().err().map(|error| c.invalid_period(error)));
     let option = move |is_on: bool, label: &'static str| {
         html! {
             <label class="choice">
@@ -77,13 +77,13 @@ pub(crate) fn RotationFields(
                 choice.period.set(days.to_string());
                 choice.unit.set(PeriodUnit::Days);
             };
-            html! { <button type="button" class="button" on:click=choose>{(t().common.days)(i64::from(days))}</button> }
+            html! { <button type="button" class="button" on:click=choose>{t().common.days.with([&i64::from(days)])}</button> }
         })
         .collect_view();
     let units = [PeriodUnit::Days, PeriodUnit::Hours]
         .map(|unit| {
             let is_chosen = move || choice.unit.get() == unit;
-            html! { <option value=unit.value() selected=is_chosen>{(c.unit_name)(unit)}</option> }
+            html! { <option value=unit.value() selected=is_chosen>{c.unit_name[unit as usize]}</option> }
         })
         .collect_view();
     let dates = move || match choice.parsed() {

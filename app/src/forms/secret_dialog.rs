@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::over::{Changes, Target, load_secret, use_leave};
 use crate::api::Loaded;
 use crate::browser::document;
-use crate::locales::t;
+use crate::locales::{Pattern, t};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{Secret, State};
 use crate::pages::failed::Failed;
@@ -21,14 +21,14 @@ use crate::ui::skeleton::Skeleton;
 pub(super) fn leave_when_done<I: 'static, O: Clone + Send + Sync + 'static>(
     target: Target,
     action: Action<I, Result<O, ApiError>>,
-    words: fn(&str) -> String,
+    words: Pattern<1>,
 ) {
     let (leave, announcer, changes) =
         (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
     Effect::new(move || {
         if let Some(Ok(_)) = action.value().get() {
             let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-            announcer.result(words(&name));
+            announcer.result(words.with([&name]));
             changes.made();
             leave(&target.beneath());
         }
@@ -146,7 +146,7 @@ fn failed(
     let what = match error.code {
         ErrorCode::NotFound => {
             let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-            let text = (t().frame.not_found_secret)(&name, &target.region.get_untracked());
+            let text = t().frame.not_found_secret.with([&name, &target.region.get_untracked()]);
             html! { <NotFound text is_in_dialog=true/> }
         }
         _ => {

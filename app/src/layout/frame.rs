@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
+use super::language_select::LanguageSelect;
 use super::region_select::RegionSelect;
 use super::theme_select::ThemeSelect;
 use crate::browser::document;
@@ -54,6 +55,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
             <a class="product" href=paths::overview(&[])><Icon glyph=Glyph::Key/>{f.product}</a>
             <RegionSelect region/>
             <span class="spacer"></span>
+            <LanguageSelect/>
             <ThemeSelect/>
         </header>
         <CloudBanner cloud=session.cloud/>
@@ -88,7 +90,7 @@ fn CloudBanner(cloud: Cloud) -> impl IntoView {
             </div>
         },
         Cloud::Aliyun { account_id } => account_id
-            .map(|id| html! { <div class="banner" data-cloud="aliyun">{(f.account)(&id)}</div> })
+            .map(|id| html! { <div class="banner" data-cloud="aliyun">{f.account.with([&id])}</div> })
             .into_any(),
     }
 }

@@ -53,5 +53,5 @@ fn group(area: Area, regions: Vec<Region>, current: Memo<String>) -> impl IntoVi
             html! { <option value=value selected=is_current>{text}</option> }
         })
         .collect_view();
-    html! { <optgroup label=(t().frame.area)(area)>{options}</optgroup> }
+    html! { <optgroup label=t().frame.area[area as usize]>{options}</optgroup> }
 }

@@ -1,22 +1,23 @@
 //! English, the reference. The manual's own words stand here exactly as `contract.md` has them.
 //!
-//! A string in `w!` is a word of its own (`words.rs`); one with something in it is a function.
+//! A string in `w!` is a word of its own, one in `p!` has something in it (`words.rs`). The other languages' files have these
+//! very strings as their keys.
 
-use super::words::w;
+#[cfg(feature = "ssr")]
+use super::Plain;
+use super::words::{p, w};
 use super::{
     Bulk, Common, Create, Delete, Details, Edit, Errors, Frame, Keys, Leak, List, Messages, Overview,
     Restore, Rotate, States,
 };
-use crate::model::bulk::{Counts, Skip};
-use crate::model::drift::{Drift, DriftKind, Role};
+use crate::model::bulk::Skip;
+use crate::model::drift::{DriftKind, Role};
 use crate::model::error::ErrorCode;
 use crate::model::leak::Step;
-use crate::model::new_secret::InvalidInput;
 use crate::model::overview::Health;
 use crate::model::region::Area;
-use crate::model::rotation::{InvalidPeriod, PeriodUnit};
+use crate::model::rotation::PeriodUnit;
 use crate::model::secret::State;
-use crate::model::secret_edit::InvalidPolicy;
 use crate::model::secret_query::RotationFilter;
 
 pub(super) fn messages() -> Messages {
@@ -25,7 +26,8 @@ pub(super) fn messages() -> Messages {
         common: Common {
             ok: w!("OK"),
             cancel: w!("Cancel"),
-            copy: |what| format!("Copy {what}"),
+            comma: w!(", "),
+            copy: p!("Copy {what}"),
             copied: w!("Copied"),
             copy_failed: w!("Could not copy. Select the text and copy it by hand."),
             retry: w!("Try again"),
@@ -35,17 +37,13 @@ pub(super) fn messages() -> Messages {
             vendor_code: w!("Code"),
             vendor_request_id: w!("Request ID"),
             vendor_action: w!("Action"),
-            days,
-            period: |seconds| match seconds {
-                s if s % 86_400 == 0 => days(i64::try_from(s / 86_400).unwrap_or(i64::MAX)),
-                3_600 => "1 hour".into(),
-                s if s % 3_600 == 0 => format!("{} hours", s / 3_600),
-                s => format!("{s} seconds"),
-            },
+            days: p!("{count, plural, one {1 day} other {# days}}"),
+            hours: p!("{count, plural, one {1 hour} other {# hours}}"),
+            seconds: p!("{count, plural, one {1 second} other {# seconds}}"),
         },
         frame: Frame {
             product: w!("Keyturn"),
-            title: |page| format!("{page} · Keyturn"),
+            title: p!("{page} · Keyturn"),
             skip_to_content: w!("Skip to content"),
             main_navigation: w!("Main"),
             overview: w!("Overview"),
@@ -53,16 +51,17 @@ pub(super) fn messages() -> Messages {
             access_keys: w!("AccessKeys"),
             region: w!("Region"),
             go: w!("Go"),
-            area: |area| match area {
-                Area::China => "China",
-                Area::AsiaPacific => "Asia Pacific",
-                Area::EuropeAndAmericas => "Europe and Americas",
-                Area::MiddleEast => "Middle East",
-                Area::Other => "Other",
-            },
+            language: w!("Language"),
+            area: Area::ALL.map(|area| match area {
+                Area::China => w!("China"),
+                Area::AsiaPacific => w!("Asia Pacific"),
+                Area::EuropeAndAmericas => w!("Europe and Americas"),
+                Area::MiddleEast => w!("Middle East"),
+                Area::Other => w!("Other"),
+            }),
             sandbox_banner: w!("Sandbox: this data is made up and lives on this machine."),
             sandbox_banner_more: w!("Nothing here reaches Alibaba Cloud."),
-            account: |id| format!("Account {id}"),
+            account: p!("Account {id}"),
             theme: w!("Theme"),
             theme_system: w!("System"),
             theme_light: w!("Light"),
@@ -71,14 +70,12 @@ pub(super) fn messages() -> Messages {
             not_found_page: w!(
                 "There is no page at this address. Check it, or go on from the list of secrets."
             ),
-            not_found_region: |region| {
-                format!("Keyturn does not offer a region “{region}”. Choose one of the regions at the top.")
-            },
-            not_found_secret: |name, region| {
-                format!(
-                    "There is no secret “{name}” in {region}. It may have been deleted, or it lies in another region."
-                )
-            },
+            not_found_region: p!(
+                "Keyturn does not offer a region “{region}”. Choose one of the regions at the top."
+            ),
+            not_found_secret: p!(
+                "There is no secret “{name}” in {region}. It may have been deleted, or it lies in another region."
+            ),
             to_the_list: w!("Go to the list of secrets"),
         },
         list: List {
@@ -90,7 +87,7 @@ pub(super) fn messages() -> Messages {
             tag: w!("Tag"),
             apply: w!("Apply"),
             clear_all: w!("Clear all"),
-            remove_filter: |filter| format!("Remove the filter {filter}"),
+            remove_filter: p!("Remove the filter {filter}"),
             name: w!("Name"),
             user: w!("RAM user"),
             next_rotation: w!("Next rotation"),
@@ -99,23 +96,18 @@ pub(super) fn messages() -> Messages {
             actions: w!("Actions"),
             view: w!("View"),
             more: w!("More"),
-            more_for: |name| format!("More actions for {name}"),
+            more_for: p!("More actions for {name}"),
             plan_deletion: w!("Plan Deletion Secret"),
             restore: w!("Restore Secret"),
             rotate_now: w!("Rotate Now"),
             change_rotation: w!("Change Rotation"),
             act_on_many: w!("Act on many"),
-            count: |matched, total| match (matched, total) {
-                (1, 1) => "1 secret".into(),
-                (matched, total) if matched == total => format!("{total} secrets"),
-                (matched, total) => format!("{matched} of {total} secrets"),
-            },
-            checked: |checked, total| format!("Checked {checked} of {total}; more may follow."),
+            all: p!("{total, plural, one {1 secret} other {# secrets}}"),
+            some: p!("{matched} of {total} secrets"),
+            checked: p!("Checked {checked} of {total}; more may follow."),
             refresh: w!("Refresh"),
             updated: w!("Updated"),
-            ignored: |parameter, value| {
-                format!("“{value}” is no valid value for “{parameter}” in this address and was left out.")
-            },
+            ignored: p!("“{value}” is no valid value for “{parameter}” in this address and was left out."),
             empty_title: w!("No secrets in this region yet"),
             empty_text: w!(
                 "A dynamic RAM secret keeps the AccessKey pair of a RAM user and replaces it on a schedule."
@@ -125,28 +117,18 @@ pub(super) fn messages() -> Messages {
             failed_title: w!("The secrets could not be loaded"),
             row_failed: w!("Could not load details"),
             pages: w!("Pages"),
-            page_of: |page, pages| format!("Page {page} of {pages}"),
+            page_of: p!("Page {page} of {pages}"),
             previous: w!("Previous page"),
             next: w!("Next page"),
             rows: w!("Rows on a page"),
         },
-        #[cfg(feature = "ssr")]
-        plain: super::Plain {
-            user_hint: "The RAM user must have at least one AccessKey pair.",
-            find_user: "Find a RAM user",
-            find: "Find",
-            show_keys: "Show the AccessKeys of this user",
-            choose_user: "Choose a RAM user",
-            values_again: "AccessKey secrets are never sent back to this page: enter them again before you go on.",
-            review_note: "Check everything above. OK sends it to KMS.",
-        },
         states: States {
-            state: |state| match state {
-                State::Normal => "Normal",
-                State::Rotating => "Rotating",
-                State::PendingDeletion => "Pending deletion",
-                State::Unavailable => "Unavailable",
-            },
+            state: State::ALL.map(|state| match state {
+                State::Unavailable => w!("Unavailable"),
+                State::PendingDeletion => w!("Pending deletion"),
+                State::Rotating => w!("Rotating"),
+                State::Normal => w!("Normal"),
+            }),
             rotation: RotationFilter::ALL.map(|rotation| match rotation {
                 RotationFilter::On => w!("On"),
                 RotationFilter::DueSoon => w!("Due within 7 days"),
@@ -160,8 +142,8 @@ pub(super) fn messages() -> Messages {
                 DriftKind::Disabled => w!("AccessKey disabled in RAM"),
                 DriftKind::Foreign => w!("AccessKey made outside KMS"),
             }),
-            every: |period| format!("Every {period}"),
-            days_left: |count| format!("{} left", days(count)),
+            every: p!("Every {period}"),
+            days_left: p!("{count, plural, one {1 day} other {# days}} left"),
             about: w!("until about"),
             old_key_used: w!("old AccessKey still used"),
         },
@@ -177,42 +159,36 @@ pub(super) fn overview() -> Overview {
         any_tag: w!("Choose a tag"),
         summary: w!("All together"),
         progress: w!("Secrets checked"),
-        without: |regions| format!("These figures are not whole: {regions} did not answer the last time."),
+        without: p!("These figures are not whole: {regions} did not answer the last time."),
         nothing_here: w!("No secret has these tags, or there is none yet."),
-        reading: |checked, total| {
-            format!("Reading the regions: {checked} of {total} secrets checked so far.")
-        },
+        reading: p!("Reading the regions: {checked} of {total} secrets checked so far."),
         regions: w!("Regions"),
         health_column: w!("Health"),
-        health: |health| match health {
-            Health::UserGone => "RAM user gone",
-            Health::Failing => "Rotation failing",
-            Health::Unavailable => "Unavailable",
-            Health::Overdue => "Overdue",
-            Health::PendingDeletion => "Pending deletion",
-            Health::Off => "Rotation off",
-            Health::DueSoon => "Due within 7 days",
-            Health::Rotating => "Rotating",
-            Health::Healthy => "Healthy",
-        },
+        health: Health::ALL.map(|health| match health {
+            Health::UserGone => w!("RAM user gone"),
+            Health::Failing => w!("Rotation failing"),
+            Health::Unavailable => w!("Unavailable"),
+            Health::Overdue => w!("Overdue"),
+            Health::PendingDeletion => w!("Pending deletion"),
+            Health::Off => w!("Rotation off"),
+            Health::DueSoon => w!("Due within 7 days"),
+            Health::Rotating => w!("Rotating"),
+            Health::Healthy => w!("Healthy"),
+        }),
         asked: w!("As of"),
-        unread: |count| format!("{count} could not be read"),
-        no_secrets: |count| {
-            let regions = if count == 1 { "1 region has".into() } else { format!("{count} regions have") };
-            format!("{regions} no secrets to show")
-        },
+        unread: p!("{count} could not be read"),
+        no_secrets: p!("{count, plural, one {1 region has} other {# regions have}} no secrets to show"),
         region_failed: w!("This region did not answer the last time."),
         attention: w!("Needs attention"),
         since: w!("Date"),
         noticed: w!("Noticed by the watch"),
-        more_attention: |count| format!("And {count} more: open a region's figures to see them all."),
+        more_attention: p!("And {count} more: open a region's figures to see them all."),
         nothing_wrong: w!("Nothing: every secret rotates, and none is about to be deleted."),
         calendar: w!("Next rotations"),
-        planned: |all, days, most, date| {
-            let rotations = if all == 1 { "1 rotation".into() } else { format!("{all} rotations") };
-            format!("{rotations} in {days} days; the most on one day, {most}, on {date} (UTC).")
-        },
-        no_rotations: |days| format!("No rotation is planned in the next {days} days."),
+        planned: p!(
+            "{all, plural, one {1 rotation} other {# rotations}} in {days} days; the most on one day, {most}, on {date} (UTC)."
+        ),
+        no_rotations: p!("No rotation is planned in the next {days} days."),
         as_table: w!("The same as a table"),
         day: w!("Day (UTC)"),
         rotations: w!("Rotations"),
@@ -222,8 +198,6 @@ pub(super) fn overview() -> Overview {
             "More in one hour than the 50 that KMS lets an account start by hand: if some fail, they cannot all be started again at once."
         ),
         clump: w!("A third of all planned rotations fall on this day: spread them by changing some periods."),
-        #[cfg(feature = "ssr")]
-        event: |name| format!("{name}: AccessKey rotation"),
     }
 }
 
@@ -235,34 +209,26 @@ pub(super) fn keys() -> Keys {
         ),
         search: w!("Search by RAM user or AccessKey ID"),
         find: w!("Search"),
-        count: |keys, users| {
-            let keys = if keys == 1 { "1 AccessKey".into() } else { format!("{keys} AccessKeys") };
-            let users = if users == 1 { "1 RAM user".into() } else { format!("{users} RAM users") };
-            format!("{keys} of {users}")
-        },
-        reading: |checked, total| format!("Checked {checked} of {total} users; more may follow."),
-        more: |count| format!("{count} more are not shown: search for a user."),
-        unread: |count| format!("RAM did not tell the AccessKeys of {count} users."),
-        unread_regions: |regions| {
-            format!(
-                "The secrets of these regions could not be read, so that a user whom one of them manages may stand here: {regions}"
-            )
-        },
-        orphans: |names| {
-            format!(
-                "These secrets name RAM users that do not exist: {names}. If one of the users below was renamed, a secret lives by its AccessKey: do not disable it."
-            )
-        },
+        count: p!(
+            "{keys, plural, one {1 AccessKey} other {# AccessKeys}} of {users, plural, one {1 RAM user} other {# RAM users}}"
+        ),
+        reading: p!("Checked {checked} of {total} users; more may follow."),
+        more: p!("{count} more are not shown: search for a user."),
+        unread: p!("RAM did not tell the AccessKeys of {count} users."),
+        unread_regions: p!(
+            "The secrets of these regions could not be read, so that a user whom one of them manages may stand here: {regions}"
+        ),
+        orphans: p!(
+            "These secrets name RAM users that do not exist: {names}. If one of the users below was renamed, a secret lives by its AccessKey: do not disable it."
+        ),
         key_id: w!("AccessKey ID"),
         last_use: w!("Last use"),
-        left_by: |name, region| format!("its secret, {name} in {region}, is about to be deleted"),
-        rotate_of: |user| format!("Create Secret for {user}"),
-        no_user: |user| format!("There is no RAM user “{user}”. It may have been deleted or renamed."),
-        managed_by: |name, region| {
-            format!(
-                "KMS manages this user by {name} in {region}: the current AccessKey cannot be disabled here."
-            )
-        },
+        left_by: p!("its secret, {name} in {region}, is about to be deleted"),
+        rotate_of: p!("Create Secret for {user}"),
+        no_user: p!("There is no RAM user “{user}”. It may have been deleted or renamed."),
+        managed_by: p!(
+            "KMS manages this user by {name} in {region}: the current AccessKey cannot be disabled here."
+        ),
         unmanaged: w!("No secret rotates the AccessKeys of this user."),
         guide: w!(
             "Disable an AccessKey first: that can be undone at once. When nobody has missed it for a while, delete it."
@@ -271,7 +237,7 @@ pub(super) fn keys() -> Keys {
         disable: w!("Disable"),
         enable: w!("Enable again"),
         delete: w!("Delete AccessKey"),
-        type_id: |id| format!("To delete it for good, type its ID: {id}"),
+        type_id: p!("To delete it for good, type its ID: {id}"),
         wrong_id: w!("This is not the AccessKey's ID. Type it exactly."),
     }
 }
@@ -279,17 +245,17 @@ pub(super) fn keys() -> Keys {
 pub(super) fn leak() -> Leak {
     Leak {
         title: w!("After a leak"),
-        heading: |name| format!("After a leak: {name}"),
+        heading: p!("After a leak: {name}"),
         intro: w!(
             "An AccessKey secret got out. These steps make it worthless without stopping what uses it rightly. Each can be taken as soon as you want; only deleting cannot be undone."
         ),
-        step: |step| match step {
-            Step::Rotate => "Rotate now",
-            Step::Watch => "Watch the old AccessKey fall silent",
-            Step::Disable => "Disable the old AccessKey",
-            Step::Delete => "Delete the old AccessKey",
-            Step::Done => "Keep the record",
-        },
+        step: Step::ALL.map(|step| match step {
+            Step::Rotate => w!("Rotate now"),
+            Step::Watch => w!("Watch the old AccessKey fall silent"),
+            Step::Disable => w!("Disable the old AccessKey"),
+            Step::Delete => w!("Delete the old AccessKey"),
+            Step::Done => w!("Keep the record"),
+        }),
         rotate_text: w!(
             "RAM makes a new AccessKey pair, and the secret returns it at once. The leaked one works on until you disable it below, at the latest until KMS deletes it after about two days."
         ),
@@ -314,17 +280,14 @@ pub(super) fn leak() -> Leak {
         now: w!("Next"),
         failed: w!("This step was not done"),
         which: w!("Which AccessKey got out?"),
-        about: |id| format!("The AccessKey that got out: {id}"),
+        about: p!("The AccessKey that got out: {id}"),
         no_record: w!(
             "Without JavaScript there is no record here: note the request ID that is shown after each step."
         ),
-        did: |receipt| match receipt.request_id.as_str() {
-            "" => format!(
-                "Done: {}. The answer was lost; a look at RAM and KMS shows that it took effect.",
-                receipt.action
-            ),
-            id => format!("Done: {}, request ID {id}.", receipt.action),
-        },
+        did: p!("Done: {action}, request ID {id}."),
+        did_unanswered: p!(
+            "Done: {action}. The answer was lost; a look at RAM and KMS shows that it took effect."
+        ),
     }
 }
 
@@ -341,7 +304,7 @@ pub(super) fn details() -> Details {
         no_description: w!("No description"),
         user: w!("RAM user"),
         access_keys: w!("AccessKeys in RAM"),
-        access_keys_unknown: |why| format!("RAM did not say: {why}"),
+        access_keys_unknown: p!("RAM did not say: {why}"),
         user_gone: w!("RAM has no user of this name."),
         key_active: w!("Active"),
         key_inactive: w!("Inactive"),
@@ -366,44 +329,39 @@ pub(super) fn details() -> Details {
             "KMS does not list the versions of a secret in its deletion window. Restore the secret to see them."
         ),
         versions_unknown: w!("The versions could not be loaded. Reload the page to try again."),
-        pending_banner: |days_left| {
-            format!(
-                "This secret is deleted in {}. Until then it can be restored, and nothing can read it.",
-                days(days_left)
-            )
-        },
+        pending_banner: p!(
+            "This secret is deleted in {days, plural, one {1 day} other {# days}}. Until then it can be restored, and nothing can read it."
+        ),
         failing_banner: w!(
             "Rotation fails: KMS cannot replace the AccessKey of this RAM user any more. Check in RAM that the user exists and has no second AccessKey that was made by hand."
         ),
-        role: |role| match role {
-            Role::Current => "the current value",
-            Role::Outgoing => "the value before; KMS deletes it when the rotation ends",
-            Role::Given => "one of the two that the secret was created with",
-            Role::Foreign => "not managed by KMS",
-        },
-        drift: |drift| {
-            match drift {
-                Drift::UserGone => "RAM has no user of this name any more: it was deleted or renamed, and its AccessKeys cannot be rotated. Create the user again in RAM, or delete this secret and create one for the renamed user.".into(),
-                Drift::CurrentKeyGone => "RAM has no AccessKey that fits the current value: it was deleted outside of KMS, and what reads this secret is refused. Rotate now for a new pair.".into(),
-                Drift::Disabled(id) => format!("The current AccessKey, {id}, is disabled in RAM: what reads this secret is refused. Enable it in RAM, or rotate now for a new pair."),
-                Drift::Foreign(id) => format!("The AccessKey {id} was made outside of KMS. Nobody rotates it, and it takes the room that a rotation needs: disable it when nobody uses it, then delete it."),
-            }
-        },
-        outgoing_used: |id, at, until| {
-            format!(
-                "The old AccessKey, {id}, is still used: it signed a call on {at}, after the rotation began. It works until about {until}; find out who uses it before then."
-            )
-        },
-        outgoing_silent: |id, until| {
-            format!(
-                "The old AccessKey, {id}, has been silent for some hours, as far as RAM tells. It works until about {until}."
-            )
-        },
-        outgoing_unknown: |id, until| {
-            format!(
-                "The old AccessKey, {id}, works until about {until}. RAM knows of no use since the rotation began, but tells it late, by up to some hours."
-            )
-        },
+        role: Role::ALL.map(|role| match role {
+            Role::Current => w!("the current value"),
+            Role::Outgoing => w!("the value before; KMS deletes it when the rotation ends"),
+            Role::Given => w!("one of the two that the secret was created with"),
+            Role::Foreign => w!("not managed by KMS"),
+        }),
+        user_drifted: w!(
+            "RAM has no user of this name any more: it was deleted or renamed, and its AccessKeys cannot be rotated. Create the user again in RAM, or delete this secret and create one for the renamed user."
+        ),
+        key_gone: w!(
+            "RAM has no AccessKey that fits the current value: it was deleted outside of KMS, and what reads this secret is refused. Rotate now for a new pair."
+        ),
+        key_disabled: p!(
+            "The current AccessKey, {id}, is disabled in RAM: what reads this secret is refused. Enable it in RAM, or rotate now for a new pair."
+        ),
+        key_foreign: p!(
+            "The AccessKey {id} was made outside of KMS. Nobody rotates it, and it takes the room that a rotation needs: disable it when nobody uses it, then delete it."
+        ),
+        outgoing_used: p!(
+            "The old AccessKey, {id}, is still used: it signed a call on {at}, after the rotation began. It works until about {until}; find out who uses it before then."
+        ),
+        outgoing_silent: p!(
+            "The old AccessKey, {id}, has been silent for some hours, as far as RAM tells. It works until about {until}."
+        ),
+        outgoing_unknown: p!(
+            "The old AccessKey, {id}, works until about {until}. RAM knows of no use since the rotation began, but tells it late, by up to some hours."
+        ),
     }
 }
 
@@ -427,10 +385,8 @@ pub(super) fn create() -> Create {
         users_failed: w!("The RAM users could not be loaded"),
         no_user_matches: w!("No RAM user matches."),
         no_access_key: w!("cannot be chosen: no AccessKey"),
-        already_managed: |name, region| format!("cannot be chosen: managed by {name} in {region}"),
-        access_keys: |count| {
-            if count == 1 { "1 AccessKey".into() } else { format!("{count} AccessKeys") }
-        },
+        already_managed: p!("cannot be chosen: managed by {name} in {region}"),
+        access_keys: p!("{count, plural, one {1 AccessKey} other {# AccessKeys}}"),
         set_value: w!("Set secret value"),
         value_note: w!(
             "Enter the AccessKey secret for each AccessKey ID. We recommend that you enter a valid one; if it is invalid, a new AccessKey ID and AccessKey secret are generated at the first rotation."
@@ -451,41 +407,39 @@ pub(super) fn create() -> Create {
         discard_title: w!("Discard what you entered?"),
         discard: w!("Discard"),
         keep_editing: w!("Keep editing"),
-        invalid: |error| {
-            match error {
-            InvalidInput::Missing => "Enter a value.".into(),
-            InvalidInput::TooLong(most) => format!("At most {} characters are allowed.", thousands(most)),
-            InvalidInput::NotATag => "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:.".into(),
-            InvalidInput::NotAPair => "Write one pair a line, as key=value, each key once, with letters, digits, _ and - in it.".into(),
-            InvalidInput::TooMany(most) => format!("At most {most} are allowed."),
-        }
-        },
+        missing: w!("Enter a value."),
+        too_long: p!("At most {most} characters are allowed."),
+        not_a_tag: w!(
+            "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:."
+        ),
+        not_a_pair: w!(
+            "Write one pair a line, as key=value, each key once, with letters, digits, _ and - in it."
+        ),
+        too_many: p!("At most {most} are allowed."),
         turn_on: w!("Turn on automatic rotation"),
         turn_off: w!("Turn off automatic rotation"),
         period: w!("Rotation Period"),
         unit: w!("Unit"),
-        unit_name: |unit| match unit {
-            PeriodUnit::Days => "days",
-            PeriodUnit::Hours => "hours",
-        },
-        invalid_period: |error| match error {
-            InvalidPeriod::NotANumber => "Enter a whole number.".into(),
-            InvalidPeriod::TooShort(PeriodUnit::Days) => "At least 7 days. For less, choose hours.".into(),
-            InvalidPeriod::TooShort(PeriodUnit::Hours) => "At least 6 hours.".into(),
-            InvalidPeriod::TooLong(PeriodUnit::Days) => "At most 365 days.".into(),
-            InvalidPeriod::TooLong(PeriodUnit::Hours) => "At most 8,760 hours, which is 365 days.".into(),
-        },
+        unit_name: PeriodUnit::ALL.map(|unit| match unit {
+            PeriodUnit::Days => w!("days"),
+            PeriodUnit::Hours => w!("hours"),
+        }),
+        not_a_number: w!("Enter a whole number."),
+        too_few_days: w!("At least 7 days. For less, choose hours."),
+        too_few_hours: w!("At least 6 hours."),
+        too_many_days: w!("At most 365 days."),
+        too_many_hours: w!("At most 8,760 hours, which is 365 days."),
         hours_note: w!("Periods of less than 7 days may be refused by KMS."),
         next_dates: w!("Next rotations begin:"),
         both_keys_note: w!(
             "A rotation takes about two days. During that time both the old and the new AccessKey work."
         ),
-        entered: |characters| format!("entered ({characters} characters)"),
-        edit: |what| format!("Edit {what}"),
+        entered: p!("entered ({characters} characters)"),
+        edit: p!("Edit {what}"),
         next: w!("Next"),
         previous: w!("Previous"),
         failed: w!("The secret was not created"),
-        done: |name| format!("{name} is created."),
+        done: p!("{name} is created."),
         done_text: w!("KMS now manages the AccessKeys of this RAM user as"),
         close: w!("Close"),
         view_details: w!("View secret details"),
@@ -500,7 +454,7 @@ pub(super) fn edit() -> Edit {
             "Optional: key=value, one pair a line, up to 10. It is not secret: never put a password here."
         ),
         failed: w!("The changes were not saved"),
-        done: |name| format!("{name} is changed."),
+        done: p!("{name} is changed."),
         policy_title: w!("Edit Policy"),
         policy: w!("Secret policy"),
         policy_hint: w!(
@@ -512,21 +466,15 @@ pub(super) fn edit() -> Edit {
         policy_about: w!(
             "This policy says who may do what with this secret, beside what RAM's policies say."
         ),
-        policy_done: |name| format!("The policy of {name} is changed."),
-        invalid_policy: |error| match error {
-            InvalidPolicy::NotJson(line, column) => {
-                format!("This is no JSON: see line {line}, column {column}.")
-            }
-            InvalidPolicy::Version => "The version must be \"1\".".into(),
-            InvalidPolicy::NoStatement => "There must be at least one statement.".into(),
-            InvalidPolicy::Statement(number, element) => {
-                format!("Statement {number}: {element} is missing or wrong.")
-            }
-            InvalidPolicy::NothingAllowed => {
-                "No statement allows anything: nobody could use or change this secret any more.".into()
-            }
-            InvalidPolicy::TooLong => "A policy may have 32,768 bytes at the most.".into(),
-        },
+        policy_done: p!("The policy of {name} is changed."),
+        policy_not_json: p!("This is no JSON: see line {line}, column {column}."),
+        policy_version: w!("The version must be \"1\"."),
+        policy_empty: w!("There must be at least one statement."),
+        policy_statement: p!("Statement {number}: {element} is missing or wrong."),
+        policy_allows_nothing: w!(
+            "No statement allows anything: nobody could use or change this secret any more."
+        ),
+        policy_too_long: w!("A policy may have 32,768 bytes at the most."),
         policy_tab: w!("Policy"),
         usage_tab: w!("Use it"),
         usage_about: w!(
@@ -549,14 +497,14 @@ pub(super) fn delete() -> Delete {
         immediately: w!("Delete Secret Immediately"),
         no_way_back: w!("The secret is gone at once and cannot be restored."),
         name: w!("Secret name"),
-        name_hint: |name| format!("To confirm, type the whole name: {name}"),
-        name_invalid: |name| format!("This is not the secret's name. Type {name}, exactly."),
+        name_hint: p!("To confirm, type the whole name: {name}"),
+        name_invalid: p!("This is not the secret's name. Type {name}, exactly."),
         already_pending: w!(
             "This secret is planned to be deleted already. It can be deleted at once, or restored."
         ),
         failed: w!("The secret was not deleted"),
-        planned: |name, at| format!("{name} is deleted on {at}. Until then it can be restored."),
-        done: |name| format!("{name} is deleted."),
+        planned: p!("{name} is deleted on {at}. Until then it can be restored."),
+        done: p!("{name} is deleted."),
     }
 }
 
@@ -569,7 +517,7 @@ pub(super) fn restore() -> Restore {
         window_ended: w!("The deletion window has ended: the secret is gone and cannot be restored."),
         not_pending: w!("This secret is not planned to be deleted; there is nothing to restore."),
         failed: w!("The secret was not restored"),
-        done: |name| format!("{name} is restored."),
+        done: p!("{name} is restored."),
     }
 }
 
@@ -592,13 +540,11 @@ pub(super) fn rotate() -> Rotate {
         ),
         in_window: w!("This secret is planned to be deleted. Restore it first."),
         failed: w!("The rotation was not started"),
-        started: |name| {
-            format!("The rotation of {name} has started. The old AccessKey works until KMS deletes it.")
-        },
+        started: p!("The rotation of {name} has started. The old AccessKey works until KMS deletes it."),
         at_once: w!("Saving rotates at once: the last rotation and this period lie in the past."),
         save: w!("Save"),
         change_failed: w!("Rotation was not changed"),
-        changed: |name| format!("Rotation of {name} is changed."),
+        changed: p!("Rotation of {name} is changed."),
     }
 }
 
@@ -618,34 +564,26 @@ pub(super) fn bulk() -> Bulk {
             "This is not valid: a tag is written key:value, a key with letters, digits and _ - . only, days from 7 to 30."
         ),
         staggered: w!("More than that wait for their turn; leave this tab open until then."),
-        at_once: |count| {
-            let secrets =
-                if count == 1 { "1 of them rotates".into() } else { format!("{count} of them rotate") };
-            format!("{secrets} at once: the last rotation and this period lie in the past.")
-        },
+        at_once: p!(
+            "{count, plural, one {1 of them rotates} other {# of them rotate}} at once: the last rotation and this period lie in the past."
+        ),
         confirm: w!("Number of secrets"),
-        confirm_hint: |count| format!("To confirm, type how many secrets are planned to be deleted: {count}"),
-        confirm_wrong: |count| format!("This is not the number. Type {count}."),
-        too_many: |matched, most| {
-            format!(
-                "{matched} secrets match; only the first {most} are taken at once. Narrow the list, or come again for the others."
-            )
-        },
-        preview: |count| {
-            if count == 1 { "1 secret is changed.".into() } else { format!("{count} secrets are changed.") }
-        },
-        start: |count| {
-            if count == 1 { "Start with 1 secret".into() } else { format!("Start with {count} secrets") }
-        },
-        skip: |skip| match skip {
-            Skip::PendingDeletion => "skipped: in the deletion window",
-            Skip::NotPending => "skipped: not planned to be deleted",
-            Skip::Rotating => "skipped: a rotation is under way",
-            Skip::Unavailable => "skipped: unavailable",
-            Skip::Nothing => "skipped: it is so already",
-        },
-        progress: counts,
-        ended: |all| format!("The run has ended: {}", counts(all)),
+        confirm_hint: p!("To confirm, type how many secrets are planned to be deleted: {count}"),
+        confirm_wrong: p!("This is not the number. Type {count}."),
+        too_many: p!(
+            "{matched} secrets match; only the first {most} are taken at once. Narrow the list, or come again for the others."
+        ),
+        preview: p!("{count, plural, one {1 secret is} other {# secrets are}} changed."),
+        start: p!("Start with {count, plural, one {1 secret} other {# secrets}}"),
+        skip: Skip::ALL.map(|skip| match skip {
+            Skip::PendingDeletion => w!("skipped: in the deletion window"),
+            Skip::NotPending => w!("skipped: not planned to be deleted"),
+            Skip::Rotating => w!("skipped: a rotation is under way"),
+            Skip::Unavailable => w!("skipped: unavailable"),
+            Skip::Nothing => w!("skipped: it is so already"),
+        }),
+        progress: p!("{done} done, {failed} failed, {skipped} skipped, {waiting} waiting."),
+        ended: p!("The run has ended: {done} done, {failed} failed, {skipped} skipped, {waiting} waiting."),
         waits: w!("The quota is used up, or Alibaba Cloud asks to wait. It goes on at"),
         stop: w!("Stop"),
         go_on: w!("Go on"),
@@ -660,23 +598,20 @@ pub(super) fn bulk() -> Bulk {
     }
 }
 
-fn counts(counts: Counts) -> String {
-    let Counts { waiting, done, failed, skipped } = counts;
-    format!("{done} done, {failed} failed, {skipped} skipped, {waiting} waiting.")
-}
-
-fn days(count: i64) -> String {
-    match count {
-        1 => "1 day".into(),
-        count => format!("{count} days"),
-    }
-}
-
-/// 8192 as 8,192.
-fn thousands(number: usize) -> String {
-    match number {
-        0..1_000 => number.to_string(),
-        _ => format!("{},{:03}", number / 1_000, number % 1_000),
+/// What only pages need that run no script.
+#[cfg(feature = "ssr")]
+pub(super) fn plain() -> Plain {
+    Plain {
+        user_hint: w!("The RAM user must have at least one AccessKey pair."),
+        find_user: w!("Find a RAM user"),
+        find: w!("Find"),
+        show_keys: w!("Show the AccessKeys of this user"),
+        choose_user: w!("Choose a RAM user"),
+        values_again: w!(
+            "AccessKey secrets are never sent back to this page: enter them again before you go on."
+        ),
+        review_note: w!("Check everything above. OK sends it to KMS."),
+        event: p!("{name}: AccessKey rotation"),
     }
 }
 

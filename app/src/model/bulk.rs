@@ -38,6 +38,11 @@ pub enum Skip {
     Nothing,
 }
 
+impl Skip {
+    pub const ALL: [Self; 5] =
+        [Self::PendingDeletion, Self::NotPending, Self::Rotating, Self::Unavailable, Self::Nothing];
+}
+
 /// What came of one.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -24,6 +24,10 @@ pub enum Role {
     Foreign,
 }
 
+impl Role {
+    pub const ALL: [Self; 4] = [Self::Current, Self::Outgoing, Self::Given, Self::Foreign];
+}
+
 /// Something that was changed outside of KMS.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Drift {

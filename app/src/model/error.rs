@@ -52,11 +52,7 @@ impl FieldError {
             InvalidInput::NotAPair => "not_a_pair",
             InvalidInput::TooMany(_) => "too_many",
         };
-        Self {
-            field: field.into(),
-            code: code.into(),
-            message: (crate::locales::t().create().invalid)(error),
-        }
+        Self { field: field.into(), code: code.into(), message: crate::locales::t().create().invalid(error) }
     }
 }
 
@@ -194,6 +190,12 @@ impl ApiError {
             fields: Vec::new(),
             retry_after_ms: None,
         }
+    }
+
+    /// The same in the language of the person who asks now.
+    pub fn in_words(self) -> Self {
+        let Self { message, hint, .. } = Self::new(self.code);
+        Self { message, hint, ..self }
     }
 
     /// A refused input, with one message for each field.

@@ -18,6 +18,10 @@ pub enum Step {
     Done,
 }
 
+impl Step {
+    pub const ALL: [Self; 5] = [Self::Rotate, Self::Watch, Self::Disable, Self::Delete, Self::Done];
+}
+
 /// What is next for this AccessKey, and the AccessKey while RAM has it. `None` where RAM did not say.
 pub fn step(secret: &Secret, leaked_id: &str) -> Option<(Step, Option<AccessKey>)> {
     secret.access_keys.as_ref()?;

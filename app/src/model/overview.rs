@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::error::{ApiError, ErrorCode};
 use super::limits::ROTATIONS_AN_HOUR;
 use super::secret::{Known, RotationState, SecretName, SecretRow, State, Tag};
 
@@ -119,7 +120,7 @@ pub struct RegionRows {
     /// Those whose RAM user does not exist.
     pub without_user: HashSet<SecretName>,
     pub asked_ms: Option<i64>,
-    pub error: Option<String>,
+    pub error: Option<ErrorCode>,
     pub is_reading: bool,
 }
 
@@ -246,7 +247,7 @@ pub fn build(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Overview {
             let mut health = RegionHealth {
                 id: region.id.clone(),
                 asked_ms: region.asked_ms,
-                error: region.error.clone(),
+                error: region.error.map(|code| ApiError::new(code).to_string()),
                 is_reading: region.is_reading,
                 total: 0,
                 checked: 0,
@@ -394,7 +395,7 @@ mod tests {
             (pending, Some(Health::PendingDeletion)),
             (SecretRow { known: Known::Unavailable, ..row("a", On, None) }, Some(Health::Unavailable)),
             (SecretRow { known: Known::Pending, ..row("a", On, None) }, None),
-            (SecretRow { known: Known::Failed(String::new()), ..row("a", On, None) }, None),
+            (SecretRow { known: Known::Failed(ErrorCode::CloudFailed), ..row("a", On, None) }, None),
         ];
         for (row, expected) in cases {
             assert_eq!(Health::of(&row, NOW), expected, "{row:?}");
@@ -404,7 +405,8 @@ mod tests {
     #[test]
     fn the_worst_region_and_the_worst_secret_come_first() {
         use RotationState::{Failing, Off, On};
-        let down = RegionRows { error: Some("down".into()), asked_ms: None, ..region("down", Vec::new()) };
+        let down =
+            RegionRows { error: Some(ErrorCode::CloudFailed), asked_ms: None, ..region("down", Vec::new()) };
         let read = [
             region("empty", Vec::new()),
             region("fine", vec![row("f", On, Some(NOW + 30 * DAY_MS))]),
@@ -448,7 +450,10 @@ mod tests {
         let without_user = HashSet::from([rows[0].name.clone()]);
         let read = [
             RegionRows { without_user, ..region("r", rows) },
-            RegionRows { error: Some("down".into()), ..region("down", vec![row("c", On, Some(NOW + 1))]) },
+            RegionRows {
+                error: Some(ErrorCode::CloudFailed),
+                ..region("down", vec![row("c", On, Some(NOW + 1))])
+            },
         ];
         let overview = build(&read, &[], NOW);
         assert_eq!(overview.attention[0].health, Health::UserGone);
@@ -460,7 +465,8 @@ mod tests {
     #[test]
     fn a_region_that_is_being_read_says_how_far() {
         let unknown = SecretRow { known: Known::Pending, ..row("u", RotationState::On, None) };
-        let failed = SecretRow { known: Known::Failed("no".into()), ..row("f", RotationState::On, None) };
+        let failed =
+            SecretRow { known: Known::Failed(ErrorCode::CloudFailed), ..row("f", RotationState::On, None) };
         let read = RegionRows { is_reading: true, ..region("r", vec![unknown, failed]) };
         let overview = build(&[read], &[], NOW);
         let region = &overview.regions[0];

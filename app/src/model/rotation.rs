@@ -18,6 +18,10 @@ pub enum PeriodUnit {
     Hours,
 }
 
+impl PeriodUnit {
+    pub const ALL: [Self; 2] = [Self::Days, Self::Hours];
+}
+
 /// What is wrong with a period.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum InvalidPeriod {

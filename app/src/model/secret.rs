@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access_key::{AccessKey, Outgoing};
 use super::drift::DriftKind;
+use super::error::ErrorCode;
 use super::limits::{SECRET_NAME_MAX_CHARS, VERSION_ID_MAX_CHARS};
 
 /// The beginning of every RAM secret's name; people read what comes after it.
@@ -72,7 +73,7 @@ pub enum RotationState {
 }
 
 impl State {
-    pub const ALL: [Self; 4] = [Self::Normal, Self::Rotating, Self::PendingDeletion, Self::Unavailable];
+    pub const ALL: [Self; 4] = [Self::Unavailable, Self::PendingDeletion, Self::Rotating, Self::Normal];
 
     pub fn value(self) -> &'static str {
         match self {
@@ -133,8 +134,8 @@ pub enum Known {
     Details(Details),
     /// KMS says that the secret's instance or key is gone.
     Unavailable,
-    /// The call failed; the sentence says how.
-    Failed(String),
+    /// The call failed.
+    Failed(ErrorCode),
 }
 
 /// A row of the list.

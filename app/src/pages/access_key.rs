@@ -26,8 +26,8 @@ pub(crate) fn last_use(of: LastUse) -> AnyView {
 
 /// All in one line: whether it works, its last use, and what it is to the secret of its user.
 pub(crate) fn summary(key: &AccessKey, role: Option<Role>) -> AnyView {
-    let d = t().details();
+    let (d, comma) = (t().details(), t().common.comma);
     let words = matches!(key.last_use, LastUse::At(_)).then_some(d.last_used);
-    let role = role.map(|role| html! { ", " {(d.role)(role)} });
-    html! { {state(key)} ", " {words} " " {last_use(key.last_use)} {role} }
+    let role = role.map(|role| html! { {comma} {d.role[role as usize]} });
+    html! { {state(key)} {comma} {words} " " {last_use(key.last_use)} {role} }
 }

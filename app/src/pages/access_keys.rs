@@ -53,7 +53,7 @@ fn AccessKeysPage() -> impl IntoView {
         load_reading(move || query.get(), list_unmanaged_keys, |read: &UnmanagedKeys| read.is_reading);
     let k = t().keys();
     html! {
-        <Title text=(t().frame.title)(k.title)/>
+        <Title text=t().frame.title.with([&k.title])/>
         <div class="page-head">
             <Heading text=k.title/>
             <button type="button" class="button needs-script" on:click=move |_| refresh()>
@@ -80,14 +80,15 @@ fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
     let shown = derived(move || read.get().keys);
     let remarks = live(move || {
         let read = read.get();
-        let count = (k.count)(read.matched, read.matched_users);
-        let reading = read.is_reading.then(|| (k.reading)(read.checked, read.users));
-        let more = (read.matched > read.keys.len()).then(|| (k.more)(read.matched - read.keys.len()));
-        let unread = (read.unread > 0).then(|| (k.unread)(read.unread));
+        let count = k.count.with([&read.matched, &read.matched_users]);
+        let reading = read.is_reading.then(|| k.reading.with([&read.checked, &read.users]));
+        let more = (read.matched > read.keys.len()).then(|| k.more.with([&(read.matched - read.keys.len())]));
+        let unread = (read.unread > 0).then(|| k.unread.with([&read.unread]));
         let regions = (!read.unread_regions.is_empty())
-            .then(|| html! { <Remark meaning=Meaning::Warning text=(k.unread_regions)(&read.unread_regions.join(", "))/> });
-        let orphans = (!read.orphans.is_empty())
-            .then(|| html! { <Remark meaning=Meaning::Warning text=(k.orphans)(&read.orphans.join(", "))/> });
+            .then(|| html! { <Remark meaning=Meaning::Warning text=k.unread_regions.with([&read.unread_regions.join(", ")])/> });
+        let orphans = (!read.orphans.is_empty()).then(
+            || html! { <Remark meaning=Meaning::Warning text=k.orphans.with([&read.orphans.join(", ")])/> },
+        );
         let error = read.error.map(|error| html! { <Remark meaning=Meaning::Danger text=error/> });
         let asked = read.asked_ms.map(|at_ms| html! { {t().list.updated} " " <Time at_ms/> });
         html! {
@@ -140,11 +141,12 @@ fn row(of: UnmanagedKey) -> AnyView {
     let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
     let UnmanagedKey { user_name, display_name, key, left_by } = of;
     let created = key.created_ms.map(|at_ms| html! { <span class="moment"><Time at_ms/></span> });
-    let left = left_by.as_ref().map(|(region, name)| html! { <small>{(k.left_by)(name, region)}</small> });
+    let left =
+        left_by.as_ref().map(|(region, name)| html! { <small>{k.left_by.with([&name, &region])}</small> });
     // A secret in its deletion window holds the name: there is no second one for this user.
     let rotate = left_by.is_none().then(|| {
         let href = paths::create_secret_for(&region, &user_name);
-        html! { <a class="button" href=href aria-label=(k.rotate_of)(&user_name)>{t().list.create}</a> }
+        html! { <a class="button" href=href aria-label=k.rotate_of.with([&user_name])>{t().list.create}</a> }
     });
     html! {
         <tr role="row">

@@ -127,7 +127,7 @@ fn Content(secret: Loaded<Result<Secret, ApiError>>, runbook: Runbook) -> impl I
     live(move || match failed.get() {
         Some(error) if error.code == ErrorCode::NotFound => {
             let name = target.name.get().map(|name| name.to_string()).unwrap_or_default();
-            html! { <NotFound text=(t().frame.not_found_secret)(&name, &target.region.get())/> }
+            html! { <NotFound text=t().frame.not_found_secret.with([&name, &target.region.get()])/> }
         }
         Some(error) => html! {
             <Heading text=t().leak().title/>
@@ -160,7 +160,7 @@ fn Body(found: Signal<Option<Secret>>, runbook: Runbook, retry: Callback<()>) ->
     live(move || {
         Some(match sight.get()? {
             Sight::NoKeys(why) => html! {
-                <Remark meaning=Meaning::Danger text=(t().details().access_keys_unknown)(&why)/>
+                <Remark meaning=Meaning::Danger text=t().details().access_keys_unknown.with([&why])/>
                 <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
                     {t().common.retry}
                 </button>
@@ -211,17 +211,17 @@ fn Head(found: Signal<Option<Secret>>, runbook: Runbook) -> impl IntoView {
             }
         });
         let drift = drift.iter().map(|drift| {
-            html! { <Remark meaning=Meaning::Danger text=(t().details().drift)(drift)/> }
+            html! { <Remark meaning=Meaning::Danger text=t().details().drift(drift)/> }
         });
         html! { {pending} {drift.collect_view()} }
     });
     html! {
-        <Title text=(t().frame.title)(l.title)/>
+        <Title text=t().frame.title.with([&l.title])/>
         <nav class="breadcrumb">
             <a href=paths::secrets(&region)>{t().frame.secrets}</a> " / "
             <a href=paths::secret(&region, &name)>{name.short().to_owned()}</a>
         </nav>
-        <Heading id=HEADING text=(l.heading)(name.short())/>
+        <Heading id=HEADING text=l.heading.with([&name.short()])/>
         <p>{l.intro}</p>
         {remarks}
         {failure}
@@ -268,7 +268,7 @@ fn Steps(step: Step, key: Option<AccessKey>, runbook: Runbook, user_name: Signal
     };
     let item = |of: Step, content: AnyView| step_item(of, step, content);
     html! {
-        <p><strong>{(l.about)(&leaked)}</strong></p>
+        <p><strong>{l.about.with([&leaked])}</strong></p>
         <ol class="runbook">
             {item(Step::Rotate, html! {
                 <p>{l.rotate_text}</p>
@@ -300,7 +300,7 @@ fn step_item(of: Step, now: Step, content: AnyView) -> AnyView {
     };
     html! {
         <li data-state=state aria-current=(state == "now").then_some("step")>
-            <h2>{(l.step)(of)} " " {badge}</h2>
+            <h2>{l.step[of as usize]} " " {badge}</h2>
             {content}
         </li>
     }

@@ -80,7 +80,9 @@ pub(crate) fn BulkPage() -> impl IntoView {
         // The form is not made anew under the person's hands: it comes when everything is known.
         Ok(page) if !page.is_settled(&query.get()) => {
             let known = page.rows.iter().filter(|row| row.is_settled()).count();
-            Some(html! { <p class="pending" role="status">{(t().list.checked)(known, page.rows.len())}</p> })
+            Some(
+                html! { <p class="pending" role="status">{t().list.checked.with([&known, &page.rows.len()])}</p> },
+            )
         }
         Ok(page) => Some(html! { <Choose bulk page/> }),
         Err(error) => Some(html! {
@@ -90,7 +92,7 @@ pub(crate) fn BulkPage() -> impl IntoView {
     let b = t().bulk();
     let back = move || paths::secrets_with(&region.get(), &query.get());
     html! {
-        <Title text=(t().frame.title)(b.title)/>
+        <Title text=t().frame.title.with([&b.title])/>
         <nav class="breadcrumb"><a href=back>{t().frame.secrets}</a></nav>
         <Heading text=b.title/>
         <noscript><p class="remark">{b.needs_script}</p></noscript>
@@ -142,7 +144,7 @@ fn drive(bulk: Bulk) {
             }
             None => {
                 bulk.change(|run| run.is_running = false);
-                announcer.result((t().bulk().ended)(now.counts()));
+                announcer.result(t().bulk().ended(now.counts()));
                 changes.made();
             }
         }

@@ -26,7 +26,7 @@ pub(crate) fn NotFound(
     let region = region_of(&use_location().pathname.get_untracked(), &session);
     let f = &t().frame;
     let head = (!is_in_dialog).then(|| {
-        html! { <Title text=(f.title)(f.not_found_title)/> <Heading text=f.not_found_title/> }
+        html! { <Title text=f.title.with([&f.not_found_title])/> <Heading text=f.not_found_title/> }
     });
     html! {
         {head}

@@ -44,12 +44,12 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         if let Some(Ok(read)) =
             overview.get().filter(|read| read.as_ref().is_ok_and(|read| !read.is_reading()))
         {
-            announcer.say((t().list.count)(read.total(), read.total()));
+            announcer.say(t().list.count(read.total(), read.total()));
         }
     });
     let o = t().overview();
     html! {
-        <Title text=(t().frame.title)(o.title)/>
+        <Title text=t().frame.title.with([&o.title])/>
         <div class="page-head">
             <Heading text=o.title/>
             <a class="button" href=live_text(move || paths::rotations_calendar(&tags.get())) rel="external">
@@ -115,7 +115,7 @@ fn Tags(read: Signal<Option<Overview>>, tags: Memo<Vec<Tag>>) -> impl IntoView {
             let links = chosen.iter().map(|tag| {
                 let others: Vec<Tag> = chosen.iter().filter(|other| *other != tag).cloned().collect();
                 let label = format!("{}: {}", l.tag, text(tag));
-                let name = (l.remove_filter)(&label);
+                let name = l.remove_filter.with([&label]);
                 html! { <a class="tag" href=paths::overview(&others) aria-label=name>{label}<Icon glyph=Glyph::Close/></a> }
             });
             html! { <div class="applied">{links.collect_view()} <a href=paths::overview(&[])>{l.clear_all}</a></div> }
@@ -149,8 +149,8 @@ fn Summary(read: Signal<Option<Overview>>) -> impl IntoView {
         let read = read.get()?;
         let (checked, total) = (read.checked(), read.total());
         let text = match read.is_reading() {
-            true => (t().overview().reading)(checked, total),
-            false => (t().list.count)(total, total),
+            true => t().overview().reading.with([&checked, &total]),
+            false => t().list.count(total, total),
         };
         // A picture of the same where it takes a while.
         let bar = read.is_reading().then(|| {
@@ -159,7 +159,7 @@ fn Summary(read: Signal<Option<Overview>>) -> impl IntoView {
         let missing: Vec<&str> =
             read.regions.iter().filter(|it| it.error.is_some()).map(|it| it.id.as_str()).collect();
         let missing = (!missing.is_empty()).then(|| {
-            html! { <Remark meaning=Meaning::Warning text=(t().overview().without)(&missing.join(", "))/> }
+            html! { <Remark meaning=Meaning::Warning text=t().overview().without.with([&missing.join(", ")])/> }
         });
         Some(html! { {missing} <p class="count"><span>{text}</span> {bar}</p> })
     });
@@ -181,5 +181,5 @@ fn health_badge(health: Health) -> AnyView {
         Health::Rotating => (Meaning::Busy, Glyph::Turning),
         Health::Healthy => (Meaning::Good, Glyph::Check),
     };
-    html! { <Badge meaning glyph text=(t().overview().health)(health)/> }
+    html! { <Badge meaning glyph text=t().overview().health[health as usize]/> }
 }

@@ -57,7 +57,7 @@ pub(crate) fn RegionPage() -> impl IntoView {
             <SecretsPage region list/>
             <Pages/>
         },
-        false => html! { <NotFound text=(t().frame.not_found_region)(&first.get())/> },
+        false => html! { <NotFound text=t().frame.not_found_region.with([&first.get()])/> },
     })
 }
 

@@ -76,7 +76,7 @@ pub(crate) fn SecretPage(
                 secret.get().map(|answer| match answer {
                     Ok(secret) => html! { <Found region=region.get() secret tab is_beneath/> },
                     Err(error) if error.code == ErrorCode::NotFound => {
-                        let text = (t().frame.not_found_secret)(&name.get(), &region.get());
+                        let text = t().frame.not_found_secret.with([&name.get(), &region.get()]);
                         html! { <NotFound text/> }
                     }
                     Err(error) => {
@@ -106,20 +106,22 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
         html! { <a href=href aria-current=live_option(move || (tab.get() == of).then_some("page"))>{label}</a> }
     })
     .collect_view();
-    let deletion = secret.row.deletion_ms.map(|at| (d.pending_banner)(days_left(at, secret.now_ms)));
+    let deletion = secret.row.deletion_ms.map(|at| d.pending_banner.with([&days_left(at, secret.now_ms)]));
     let found = drift::find(&secret);
     let is_failing = secret.row.details().is_some_and(|details| details.rotation == RotationState::Failing);
     let drift = found
         .iter()
-        .map(|drift| html! { <Remark meaning=Meaning::Danger text=(d.drift)(drift)/> })
+        .map(|drift| html! { <Remark meaning=Meaning::Danger text=d.drift(drift)/> })
         .collect_view();
     let guard = secret.row.details().and_then(|details| {
         let outgoing = details.in_ram.as_ref()?.outgoing.as_ref()?;
         let until = time::utc(details.rotating_until_ms?);
         let text = match (outgoing.silence, outgoing.last_use) {
-            (Silence::Used, LastUse::At(at_ms)) => (d.outgoing_used)(&outgoing.id, &time::utc(at_ms), &until),
-            (Silence::Silent, _) => (d.outgoing_silent)(&outgoing.id, &until),
-            _ => (d.outgoing_unknown)(&outgoing.id, &until),
+            (Silence::Used, LastUse::At(at_ms)) => {
+                d.outgoing_used.with([&outgoing.id, &time::utc(at_ms), &until])
+            }
+            (Silence::Silent, _) => d.outgoing_silent.with([&outgoing.id, &until]),
+            _ => d.outgoing_unknown.with([&outgoing.id, &until]),
         };
         Some(html! { <Remark meaning=Meaning::Warning text/> })
     });
@@ -146,7 +148,7 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
         }
     };
     html! {
-        <Title text=(t().frame.title)(name.as_str())/>
+        <Title text=t().frame.title.with([&name.as_str()])/>
         <nav class="breadcrumb"><a href=paths::secrets(&region)>{t().frame.secrets}</a></nav>
         <div class="page-head">
             <Heading text=name.short().to_owned() is_shown=Signal::stored(!is_beneath)/>

@@ -81,14 +81,14 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
             let is_whole = page.is_whole(&address.get_untracked().query);
             let wait = if is_whole { REFRESH_MS } else { PENDING_MS };
             timers::after(wait, move || refetch_when_seen(answer, REFRESH_MS));
-            announcer.say((t().list.count)(page.matched, page.total));
+            announcer.say(t().list.count(page.matched, page.total));
         }
     });
     provide_context(Retry(Callback::new(move |()| answer.refetch())));
     let l = &t().list;
     html! {
         <section hidden=live_flag(move || !is_listed.get()) aria-labelledby="list-heading">
-            {live(move || is_page.get().then(|| html! { <Title text=(t().frame.title)(l.title)/> }))}
+            {live(move || is_page.get().then(|| html! { <Title text=t().frame.title.with([&l.title])/> }))}
             <div class="page-head">
                 <Heading id="list-heading" text=l.title is_shown=is_page/>
                 <button type="button" class="button" on:click=move |_| answer.refetch()>
@@ -112,6 +112,6 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
 pub(crate) struct Retry(pub(crate) Callback<()>);
 
 fn ignored_remark(ignored: Ignored) -> impl IntoView {
-    let text = (t().list.ignored)(ignored.parameter, &ignored.value);
+    let text = t().list.ignored.with([&ignored.value, &ignored.parameter]);
     html! { <p class="remark">{text}</p> }
 }

@@ -38,7 +38,7 @@ pub(super) async fn after_leak(
 
 fn told(answer: Result<Receipt, ApiError>, location: String, fields: Fields) -> Outcome {
     match answer {
-        Ok(receipt) => Outcome::Done { location, result: (t().leak().did)(&receipt) },
+        Ok(receipt) => Outcome::Done { location, result: t().leak().did(&receipt) },
         Err(error) => again(fields, error),
     }
 }

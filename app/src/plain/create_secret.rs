@@ -67,7 +67,7 @@ pub(super) async fn post(backend: &dyn Backend, region: String, fields: Fields) 
     match created {
         Ok(name) => Outcome::Done {
             location: paths::secret(&region, &name),
-            result: (t().create().done)(name.as_str()),
+            result: t().create().done.with([&name.as_str()]),
         },
         Err(error) => Outcome::Again(Box::new(page(backend, region, fields, user, Some(error)).await)),
     }
@@ -104,7 +104,7 @@ fn request(fields: &Fields, user: Option<RamUser>) -> Result<NewSecret, Vec<Fiel
     }
     let rotation = rotation(fields);
     if let Err(error) = rotation {
-        let message = (t().create().invalid_period)(error);
+        let message = t().create().invalid_period(error);
         wrong.push(FieldError { field: "period".into(), code: "invalid_period".into(), message });
     }
     let user = user.filter(|user| user.eligible().is_ok());

@@ -4,7 +4,7 @@ use super::post::again;
 use super::{Fields, Outcome, create_secret};
 use crate::api::backend::Backend;
 use crate::browser::time;
-use crate::locales::t;
+use crate::locales::{Pattern, t};
 use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::SecretName;
@@ -28,12 +28,12 @@ pub(super) async fn delete(backend: &dyn Backend, about: About, fields: Fields) 
     match backend.delete_secret(about.region.clone(), about.name.clone(), deletion, typed).await {
         Ok(Some(at_ms)) => Outcome::Done {
             location: about.beneath(),
-            result: (t().delete().planned)(about.name.as_str(), &time::utc(at_ms)),
+            result: t().delete().planned.with([&about.name.as_str(), &time::utc(at_ms)]),
         },
         // There are no details to go back to.
         Ok(None) => Outcome::Done {
             location: paths::secrets(&about.region),
-            result: (t().delete().done)(about.name.as_str()),
+            result: t().delete().done.with([&about.name.as_str()]),
         },
         Err(error) => again(fields, error),
     }
@@ -80,9 +80,9 @@ pub(super) async fn edit_policy(backend: &dyn Backend, about: About, fields: Fie
 
 impl About {
     /// What a change came to that has no answer of its own.
-    fn told(&self, answer: Result<(), ApiError>, words: fn(&str) -> String, fields: Fields) -> Outcome {
+    fn told(&self, answer: Result<(), ApiError>, words: Pattern<1>, fields: Fields) -> Outcome {
         match answer {
-            Ok(()) => Outcome::Done { location: self.beneath(), result: words(self.name.as_str()) },
+            Ok(()) => Outcome::Done { location: self.beneath(), result: words.with([&self.name.as_str()]) },
             Err(error) => again(fields, error),
         }
     }

@@ -33,7 +33,7 @@ pub(crate) fn CopyButton(
             announcer.say(if worked { t().common.copied } else { t().common.copy_failed });
         });
     };
-    let label = (t().common.copy)(&what);
+    let label = t().common.copy.with([&what]);
     html! {
         <button type="button" class="icon-button copy" aria-label=label.clone() title=label on:click=on_click>
             {live(move || {

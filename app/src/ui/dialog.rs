@@ -22,7 +22,7 @@ pub(crate) fn Dialog(
     // A dialog can only be shown once it is in the document: after the router has put it there.
     Effect::new(move || timers::after(0, move || document::show_modal(id)));
     html! {
-        <Title text=move || (t().frame.title)(&title.get())/>
+        <Title text=move || t().frame.title.with([&title.get()])/>
         <dialog
             id=id
             open

@@ -160,11 +160,11 @@ impl Gateway {
         }
         self.keys.settled(tokio::time::Instant::now() + BUDGET).await;
         self.keys.look(|scan, is_reading| match (&scan.error, scan.asked_ms) {
-            (Some(error), None) => Err(error.clone()),
+            (Some(error), None) => Err(error.clone().in_words()),
             _ => Ok(UnmanagedKeys {
                 unread_regions: scan.unread_regions.clone(),
                 orphans: scan.orphans.clone(),
-                error: scan.error.as_ref().map(ToString::to_string),
+                error: scan.error.clone().map(|error| error.in_words().to_string()),
                 is_reading,
                 asked_ms: scan.asked_ms,
                 ..unmanaged::build(&scan.users, query)

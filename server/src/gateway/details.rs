@@ -303,7 +303,7 @@ pub(crate) async fn with_last_use(
 pub(crate) fn failed(error: CloudError) -> Known {
     match error.code.as_deref() {
         Some("Rejected.Unavailable") => Known::Unavailable,
-        _ => Known::Failed(super::error::to_api(error).message),
+        _ => Known::Failed(super::error::to_api(error).code),
     }
 }
 

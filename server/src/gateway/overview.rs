@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use keyturn_app::model::error::ErrorCode;
 use keyturn_app::model::overview::{self, Overview, Planned, RegionRows};
 use keyturn_app::model::secret::Tag;
 use tokio::sync::Semaphore;
@@ -31,7 +32,7 @@ type Users = Option<Arc<HashSet<String>>>;
 struct Scan {
     listed: Option<Arc<Listed>>,
     /// Why the last try failed, in words.
-    error: Option<String>,
+    error: Option<ErrorCode>,
 }
 
 impl Scans {
@@ -109,8 +110,8 @@ impl Gateway {
             }
             Err(error) => {
                 tracing::warn!(region, kind = ?error.kind, "a region could not be read for the overview");
-                let message = super::error::to_api(error).to_string();
-                turn.update(|scan| scan.error = Some(message));
+                let code = super::error::to_api(error).code;
+                turn.update(|scan| scan.error = Some(code));
             }
         }
     }
@@ -142,7 +143,7 @@ impl Gateway {
             .filter_map(|region| {
                 let reading = self.scans.regions.get(region)?;
                 let (listed, error, is_reading) =
-                    reading.look(|scan, is_reading| (scan.listed.clone(), scan.error.clone(), is_reading));
+                    reading.look(|scan, is_reading| (scan.listed.clone(), scan.error, is_reading));
                 now_ms = now_ms.max(listed.as_ref().map(|listed| listed.now_ms));
                 let rows = listed.as_ref().map(|listed| self.rows(region, listed)).unwrap_or_default();
                 let without_user =

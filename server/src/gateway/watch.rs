@@ -120,6 +120,7 @@ impl Gateway {
 
 #[cfg(test)]
 mod tests {
+    use keyturn_app::model::error::ErrorCode;
     use keyturn_app::model::secret::SecretName;
 
     use super::*;
@@ -136,13 +137,13 @@ mod tests {
 
     #[test]
     fn each_finding_is_recorded_once_and_ends_when_it_is_seen_to_be_over() {
-        let region = |error: Option<&str>| {
+        let region = |error: Option<ErrorCode>| {
             [RegionRows {
                 id: "r".into(),
                 rows: Vec::new(),
                 without_user: Default::default(),
                 asked_ms: Some(1),
-                error: error.map(str::to_owned),
+                error,
                 is_reading: false,
             }]
         };
@@ -150,7 +151,7 @@ mod tests {
         assert_eq!(note(&mut findings, &region(None), &[failing("a"), failing("b")], 1).len(), 2);
         assert_eq!(note(&mut findings, &region(None), &[failing("a"), failing("b")], 2), []);
         // Not seen is not over.
-        note(&mut findings, &region(Some("down")), &[], 3);
+        note(&mut findings, &region(Some(ErrorCode::CloudFailed)), &[], 3);
         assert!(findings.iter().all(Finding::is_open));
         note(&mut findings, &region(None), &[failing("a")], 4);
         assert_eq!((findings[0].ended_ms, findings[1].ended_ms), (None, Some(4)));

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, Method, header};
 use axum::response::{IntoResponse, Response};
 use keyturn_app::BUILD_HEADER;
 use keyturn_app::model::error::{ApiError, ErrorCode};
+use keyturn_app::shell::Language;
 use leptos::prelude::provide_context;
 
 use super::request::{RequestId, error_response};
@@ -32,8 +33,11 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     }
     let request = Request::from_parts(parts, Body::from(body));
     let context = {
-        let id = id.clone();
-        move || provide_context(web.gateway.for_request(id.clone()))
+        let (id, language) = (id.clone(), Language::current());
+        move || {
+            provide_context(language);
+            provide_context(web.gateway.for_request(id.clone()));
+        }
     };
     let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();
     if response.status().is_success() {
@@ -51,7 +55,7 @@ fn check(method: &Method, headers: &HeaderMap) -> Result<(), ErrorCode> {
     }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     // Before anything of the body is read: a page of another build may send other fields.
-    if text(BUILD_HEADER).is_some_and(|build| build != assets::assets().build) {
+    if text(BUILD_HEADER).is_some_and(|build| build != assets::build()) {
         return Err(ErrorCode::ClientOutdated);
     }
     let is_json = text(header::CONTENT_TYPE.as_str())

@@ -1,12 +1,12 @@
 //! The site's files, embedded in the binary: hashed, compressed at build time, immutable.
 
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use axum::body::Body;
 use axum::extract::Path;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use keyturn_app::shell::Assets;
+use keyturn_app::shell::{Assets, Language};
 use rust_embed::RustEmbed;
 use sha2::{Digest, Sha256};
 
@@ -37,38 +37,46 @@ const TYPES: &[(&str, &str)] = &[
 /// For what is named by its hash.
 const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 
-/// Where this build's assets lie, read once. Empty names where the site was not built, as in unit tests.
-pub(crate) fn assets() -> &'static Assets {
-    static ASSETS: LazyLock<Assets> = LazyLock::new(|| {
-        let build: Build = Site::get("build.json")
-            .and_then(|file| serde_json::from_slice(&file.data).ok())
-            .unwrap_or_default();
-        Assets {
-            build: build.build,
-            words: format!("/words/{}.txt", words().0),
-            style_integrity: build.style_integrity,
-            script_integrity: build.script_integrity,
-        }
+/// Where this build's assets lie. Empty names where the site was not built, as in unit tests.
+pub(crate) fn assets(language: Language) -> Assets {
+    let build = site();
+    Assets {
+        build: build.build.clone(),
+        words: format!("/words/{}.txt", words(language).0),
+        style_integrity: build.style_integrity.clone(),
+        script_integrity: build.script_integrity.clone(),
+    }
+}
+
+/// The name of this build.
+pub(crate) fn build() -> &'static str {
+    &site().build
+}
+
+/// Read once.
+fn site() -> &'static Build {
+    static SITE: LazyLock<Build> = LazyLock::new(|| {
+        Site::get("build.json").and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
     });
-    &ASSETS
+    &SITE
 }
 
 /// The hash of the strings, and the strings.
-fn words() -> &'static (String, String) {
-    static WORDS: LazyLock<(String, String)> = LazyLock::new(|| {
-        let words = keyturn_app::shell::words();
+fn words(language: Language) -> &'static (String, String) {
+    static WORDS: [OnceLock<(String, String)>; Language::COUNT] =
+        [const { OnceLock::new() }; Language::COUNT];
+    WORDS[language as usize].get_or_init(|| {
+        let words = keyturn_app::shell::words(language);
         let hash = Sha256::digest(&words);
         (hex::encode(&hash[..8]), words)
-    });
-    &WORDS
+    })
 }
 
 /// `/words/{hash}.txt`.
 pub(crate) async fn of_words(Path(file): Path<String>) -> Response {
-    let (hash, words) = words();
-    if file.strip_suffix(".txt") != Some(hash) {
-        return StatusCode::NOT_FOUND.into_response();
-    }
+    let hash = file.strip_suffix(".txt");
+    let found = Language::WITH_TESTS.into_iter().map(words).find(|(of, _)| Some(of.as_str()) == hash);
+    let Some((_, words)) = found else { return StatusCode::NOT_FOUND.into_response() };
     let headers = [(header::CONTENT_TYPE, "text/plain; charset=utf-8"), (header::CACHE_CONTROL, IMMUTABLE)];
     (headers, words.as_str()).into_response()
 }

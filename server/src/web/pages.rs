@@ -7,7 +7,7 @@ use axum::response::{IntoResponse, Redirect, Response};
 use keyturn_app::model::error::ErrorCode;
 use keyturn_app::paths;
 use keyturn_app::plain::{self, Fields, Outcome, PlainPage};
-use keyturn_app::shell::{Notice, Scriptless, Theme, shell};
+use keyturn_app::shell::{Language, Notice, Scriptless, Theme, shell};
 use leptos::prelude::provide_context;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -78,6 +78,7 @@ async fn submit(web: Web, request: Request) -> Response {
 async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Response {
     let id = RequestId::of(&request);
     let theme = theme(request.headers());
+    let (language, session) = (Language::current(), web.session().clone());
     let notice = cookie(request.headers(), RESULT_COOKIE)
         .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));
     let has_notice = notice.is_some();
@@ -89,8 +90,9 @@ async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Respons
     });
     let context = move || {
         provide_context(web.gateway.for_request(id.clone()));
-        provide_context((*web.session).clone());
-        provide_context(assets::assets().clone());
+        provide_context(language);
+        provide_context(session.clone());
+        provide_context(assets::assets(language));
         provide_context(theme.clone());
         provide_context(Scriptless(wizard.clone()));
         if let Some(notice) = &notice {
@@ -119,7 +121,7 @@ async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Respons
 /// `/`: the overview; and to the list of the region that the region select's form names.
 pub(crate) async fn home(State(web): State<Web>, request: Request) -> Response {
     let chosen = parameter(request.uri(), "region");
-    match chosen.and_then(|id| web.session.region(&id).map(|region| paths::secrets(&region.id))) {
+    match chosen.and_then(|id| web.session().region(&id).map(|region| paths::secrets(&region.id))) {
         Some(list) => Redirect::to(&list).into_response(),
         None => page(State(web), request).await,
     }
@@ -140,7 +142,7 @@ fn theme(headers: &HeaderMap) -> Theme {
     Theme(chosen.map(str::to_owned))
 }
 
-fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers
         .get_all(header::COOKIE)
         .iter()

@@ -37,7 +37,10 @@ pub(crate) async fn logged(State(web): State<Web>, mut request: Request, next: N
     if let Some(Refusal(code)) = response.extensions().get() {
         let error = ApiError { request_id: id.clone(), ..ApiError::new(*code) };
         *response.body_mut() = axum::Json(error).into_response().into_body();
-        response.headers_mut().remove(header::CONTENT_LENGTH);
+        // Of the body that is replaced.
+        for of_body in [header::CONTENT_LENGTH, header::CONTENT_ENCODING] {
+            response.headers_mut().remove(of_body);
+        }
     }
     if let Ok(value) = HeaderValue::try_from(&id) {
         response.headers_mut().insert("x-request-id", value);

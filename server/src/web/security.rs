@@ -40,7 +40,7 @@ impl Site {
         self.hosts.iter().any(|own| own.eq_ignore_ascii_case(host))
     }
 
-    fn is_own_origin(&self, origin: &str) -> bool {
+    pub(super) fn is_own_origin(&self, origin: &str) -> bool {
         let is_own_name = || {
             origin.split_once("://").is_some_and(|(scheme, host)| {
                 self.origin.starts_with(&format!("{}://", scheme.to_lowercase())) && self.is_own_host(host)

@@ -34,12 +34,12 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
         draft.values.with(|values| {
             values
                 .iter()
-                .map(|(id, value)| html! { <li><code>{id.clone()}</code> " " {(c.entered)(value.chars())}</li> })
+                .map(|(id, value)| html! { <li><code>{id.clone()}</code> " " {c.entered.with([&value.chars()])}</li> })
                 .collect_view()
         })
     };
     let rotation = move || match draft.rotation.parsed() {
-        Ok(Some(period)) => (t().states.every)(&(t().common.period)(period.seconds())),
+        Ok(Some(period)) => t().states.every.with([&t().common.period(period.seconds())]),
         _ => c.turn_off.to_owned(),
     };
     let description = move || {
@@ -59,7 +59,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
         if text.trim().is_empty() { t().details().no_tags.to_owned() } else { text }
     };
     let edit = move |step: Step, what: &'static str| {
-        html! { <a href=move || step.href(&wizard.region.get())>{(c.edit)(what)}</a> }
+        html! { <a href=move || step.href(&wizard.region.get())>{c.edit.with([&what])}</a> }
     };
     let error = move || {
         let error = wizard.create.value().get().and_then(Result::err);

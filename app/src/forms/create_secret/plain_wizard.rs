@@ -18,7 +18,7 @@ use crate::ui::html::html;
 
 #[component]
 pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
-    let (c, p) = (t().create(), &t().plain);
+    let (c, p) = (t().create(), t().plain());
     let draft = Draft::new();
     draft.choose_key(&choices.prerequisites.instances);
     let error = plain::error();
@@ -31,7 +31,7 @@ pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
     let now_ms = prerequisites.now_ms;
     let instances = prerequisites.instances.clone();
     html! {
-        <Title text=(t().frame.title)(c.title)/>
+        <Title text=t().frame.title.with([&c.title])/>
         <dialog id="create-secret" open aria-labelledby="create-secret-title">
             <h2 id="create-secret-title">{c.title}</h2>
             <form method="post" action=paths::create_secret(&region) novalidate>
@@ -61,7 +61,7 @@ pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
 /// A native select of the users that match, those first that can be chosen; a search for the others.
 #[component]
 fn PlainUserField(choices: Choices, was_sent: bool) -> impl IntoView {
-    let (c, p) = (t().create(), &t().plain);
+    let (c, p) = (t().create(), t().plain());
     let chosen = typed("user", "");
     let error = (was_sent && choices.chosen.is_none()).then(|| c.user_missing.to_owned());
     let is_invalid = error.is_some();

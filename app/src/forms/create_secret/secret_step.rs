@@ -64,9 +64,9 @@ pub(super) fn ServiceRole(prerequisites: Prerequisites) -> impl IntoView {
 #[component]
 pub(super) fn TextFields(draft: Draft, was_sent: RwSignal<bool>) -> impl IntoView {
     let c = t().create();
-    let description_error = Signal::derive(move || draft.description_error().map(|error| (c.invalid)(error)));
+    let description_error = Signal::derive(move || draft.description_error().map(|error| c.invalid(error)));
     let tags_error =
-        Signal::derive(move || draft.tags_error().filter(|_| was_sent.get()).map(|error| (c.invalid)(error)));
+        Signal::derive(move || draft.tags_error().filter(|_| was_sent.get()).map(|error| c.invalid(error)));
     html! {
         <TextArea id="description" label=c.description hint=c.description_hint error=description_error value=draft.description rows=2 is_prose=true/>
         <TextField id="tags" label=c.tags hint=c.tags_hint error=tags_error value=draft.tags/>
@@ -131,7 +131,7 @@ fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoVie
     let error = {
         let id = id.clone();
         Signal::derive(move || {
-            draft.value_error(&id).filter(|_| was_sent.get()).map(|error| (c.invalid)(error))
+            draft.value_error(&id).filter(|_| was_sent.get()).map(|error| c.invalid(error))
         })
     };
     let status = (!key.is_active).then_some(t().details().key_inactive);

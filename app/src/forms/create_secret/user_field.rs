@@ -184,10 +184,10 @@ pub(super) fn note(user: &RamUser) -> String {
     match user.eligible() {
         Err(NotEligible::NoAccessKey) => format!(" · {}", c.no_access_key),
         Err(NotEligible::AlreadyManaged { region, name }) => {
-            format!(" · {}", (c.already_managed)(&name, &region))
+            format!(" · {}", c.already_managed.with([&name, &region]))
         }
         Ok(()) => match &user.access_keys {
-            Some(keys) => format!(" · {}", (c.access_keys)(keys.len())),
+            Some(keys) => format!(" · {}", c.access_keys.with([&keys.len()])),
             None => String::new(),
         },
     }

@@ -47,7 +47,7 @@ fn Content(name: Memo<String>, user: Loaded<Result<RamUser, ApiError>>, change: 
     let is_found = derived(move || found.get().is_some());
     live(move || match failed.get() {
         Some(error) if error.code == ErrorCode::NotFound => {
-            html! { <NotFound text=(t().keys().no_user)(&name.get())/> }
+            html! { <NotFound text=t().keys().no_user.with([&name.get()])/> }
         }
         Some(error) => html! {
             <Heading text=name/>
@@ -63,7 +63,7 @@ fn Content(name: Memo<String>, user: Loaded<Result<RamUser, ApiError>>, change: 
 #[component]
 fn Head(name: Memo<String>) -> impl IntoView {
     html! {
-        <Title text=(t().frame.title)(&name.get_untracked())/>
+        <Title text=t().frame.title.with([&name.get_untracked()])/>
         <nav class="breadcrumb"><a href=paths::ACCESS_KEYS>{t().keys().title}</a></nav>
         <Heading id=HEADING text=name/>
     }
@@ -76,14 +76,14 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
     let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
     let managed = match &user.managed_by {
         Some((region, name)) => {
-            let text = (k.managed_by)(name, region);
+            let text = k.managed_by.with([&name, &region]);
             let href = SecretName::parse(name).map(|name| paths::secret(region, &name));
             html! { <p>{text} " " <a href=href>{t().create().view_details}</a></p> }
         }
         None => html! {
             <p>
                 {k.unmanaged} " "
-                <a href=paths::create_secret_for(&region, &user.name)>{(k.rotate_of)(&user.name)}</a>
+                <a href=paths::create_secret_for(&region, &user.name)>{k.rotate_of.with([&user.name])}</a>
             </p>
         },
     };

@@ -94,8 +94,9 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let taken = Memo::new(move |_| chosen().len() - hindered().len());
     let is_confirmed =
         move || kind.get() != Kind::PlanDeletion || typed.get().trim() == taken.get().to_string();
-    let confirm_error =
-        Signal::derive(move || (was_sent.get() && !is_confirmed()).then(|| (b.confirm_wrong)(taken.get())));
+    let confirm_error = Signal::derive(move || {
+        (was_sent.get() && !is_confirmed()).then(|| b.confirm_wrong.with([&taken.get()]))
+    });
     let field_error =
         Signal::derive(move || (was_sent.get() && action.get().is_none()).then(|| b.field_wrong.to_owned()));
     let announcer: Announcer = expect_context();
@@ -139,7 +140,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         Kind::PlanDeletion => html! {
             <Remark meaning=Meaning::Danger text=t().delete().check_first/>
             <TextField id="bulk-days" label=t().delete().days error=field_error value=days bounds=(7, 30)/>
-            <TextField id="bulk-confirm" label=b.confirm hint=Signal::derive(move || (b.confirm_hint)(taken.get())) error=confirm_error value=typed/>
+            <TextField id="bulk-confirm" label=b.confirm hint=Signal::derive(move || b.confirm_hint.with([&taken.get()])) error=confirm_error value=typed/>
         },
     };
     let skipped = move || {
@@ -150,7 +151,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             .into_iter()
             .filter_map(|of| {
                 let count = hindered.iter().filter(|skip| **skip == of).count();
-                (count > 0).then(|| html! { <li>{count} " " {(b.skip)(of)}</li> })
+                (count > 0).then(|| html! { <li>{count} " " {b.skip[of as usize]}</li> })
             })
             .collect_view()
     };
@@ -158,10 +159,10 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         let action = action.get();
         let is_at_once = |row: &&SecretRow| action.as_ref().is_some_and(|of| of.rotates_at_once(row, now_ms));
         let count = chosen().iter().filter(is_at_once).count();
-        (count > 0).then(|| html! { <Remark meaning=Meaning::Warning text=(b.at_once)(count)/> })
+        (count > 0).then(|| html! { <Remark meaning=Meaning::Warning text=b.at_once.with([&count])/> })
     };
     let more = (page.matched > BULK_MAX).then(|| {
-        html! { <Remark meaning=Meaning::Warning text=(b.too_many)(page.matched, BULK_MAX)/> }
+        html! { <Remark meaning=Meaning::Warning text=b.too_many.with([&page.matched, &BULK_MAX])/> }
     });
     let selected = rows
         .with_value(|rows| rows.iter().map(|row| selectable(row.clone(), left_out, now_ms)).collect_view());
@@ -173,7 +174,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             <fieldset class="field"><legend>{b.what}</legend>{kinds}</fieldset>
             <div>{fields}</div>
             <div class="bulk-preview" role="status">
-                <p><strong>{move || (b.preview)(taken.get())}</strong></p>
+                <p><strong>{move || b.preview.with([&taken.get()])}</strong></p>
                 <ul>{skipped}</ul>
                 {at_once}
             </div>
@@ -183,7 +184,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
                 data-kind=move || if kind.get() == Kind::PlanDeletion { "danger" } else { "primary" }
                 aria-disabled=move || (taken.get() == 0).to_string()
             >
-                {move || (b.start)(taken.get())}
+                {move || b.start.with([&taken.get()])}
             </button>
         </form>
         <h2>{b.which}</h2>

@@ -37,7 +37,7 @@ pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
         let value = (total - counts.waiting).to_string();
         html! {
             <p class="count">
-                <span>{(b.progress)(counts)}</span>
+                <span>{b.progress(counts)}</span>
                 <progress max=total.max(1).to_string() value=value aria-label=b.title></progress>
             </p>
         }
@@ -82,7 +82,7 @@ fn row(region: &str, item: Item, is_rotation: bool) -> AnyView {
             <Badge meaning=Meaning::Danger glyph=Glyph::Warning text=b.failed/> <small>{message}</small>
         },
         Outcome::Skipped(skip) => html! {
-            <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=b.skipped/> <small>{(b.skip)(skip)}</small>
+            <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=b.skipped/> <small>{b.skip[skip as usize]}</small>
         },
     };
     html! {

@@ -28,7 +28,7 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
     let more = live(move || {
         let read = read.get()?;
         let others = read.attention_total - read.attention.len();
-        (others > 0).then(|| html! { <p class="remark">{(o.more_attention)(others)}</p> })
+        (others > 0).then(|| html! { <p class="remark">{o.more_attention.with([&others])}</p> })
     });
     let is_watched = derived(move || attention.get().iter().any(|of| of.noticed_ms.is_some()));
     let is_empty = derived(move || attention.get().is_empty());

@@ -26,7 +26,7 @@ pub(super) fn Calendar(read: Signal<Option<Overview>>) -> impl IntoView {
         let all: usize = days.iter().map(|(day, _)| day.count).sum();
         let fullest = days.iter().map(|(day, _)| *day).max_by_key(|day| (day.count, -day.start_ms))?;
         if all == 0 {
-            return Some(html! { <p class="remark">{(o.no_rotations)(days.len())}</p> });
+            return Some(html! { <p class="remark">{o.no_rotations.with([&days.len()])}</p> });
         }
         let rows = days.iter().filter(|(day, _)| day.count > 0).map(row).collect_view();
         let columns = vec![
@@ -37,7 +37,7 @@ pub(super) fn Calendar(read: Signal<Option<Overview>>) -> impl IntoView {
         ];
         Some(html! {
             <figure class="calendar">
-                <figcaption>{(o.planned)(all, days.len(), fullest.count, &time::date(fullest.start_ms))}</figcaption>
+                <figcaption>{o.planned.with([&all, &days.len(), &fullest.count, &time::date(fullest.start_ms)])}</figcaption>
                 {picture(&days, fullest.count)}
                 <details>
                     <summary>{o.as_table}</summary>

@@ -43,7 +43,7 @@ pub(super) fn RegionsTable(read: Signal<Option<Overview>>, tags: Memo<Vec<Tag>>)
             let links = empty.iter().map(|id| html! { <li>{link(id)}</li> }).collect_view();
             html! {
                 <details class="empty-regions">
-                    <summary>{(o.no_secrets)(empty.len())}</summary>
+                    <summary>{o.no_secrets.with([&empty.len()])}</summary>
                     <ul>{links}</ul>
                 </details>
             }
@@ -77,7 +77,7 @@ fn row(region: RegionHealth, tags: Vec<Tag>) -> AnyView {
         .zip(region.counts)
         .filter(|(_, count)| *count > 0)
         .map(|(health, count)| {
-            let text = format!("{count} {}", (o.health)(health));
+            let text = format!("{count} {}", o.health[health as usize]);
             let content = match narrowed(&tagged, health) {
                 Some(query) => html! { <a href=paths::secrets_with(&region.id, &query)>{text}</a> },
                 None => text.into_any(),
@@ -85,15 +85,15 @@ fn row(region: RegionHealth, tags: Vec<Tag>) -> AnyView {
             html! { <li data-health=health.value()>{content}</li> }
         })
         .collect_view();
-    let unread =
-        (region.unread > 0).then(|| html! { <li data-health="unread">{(o.unread)(region.unread)}</li> });
+    let unread = (region.unread > 0)
+        .then(|| html! { <li data-health="unread">{o.unread.with([&region.unread])}</li> });
     let error = region.error.clone().map(|error| {
         html! { <p class="failed"><Icon glyph=Glyph::Warning/> {o.region_failed} " " {error}</p> }
     });
     let waiting = (region.asked_ms.is_none() && region.error.is_none())
         .then(|| html! { <span class="pending">{t().common.loading}</span> });
     let progress = (region.is_reading && region.checked < region.total)
-        .then(|| html! { <small>{(t().list.checked)(region.checked, region.total)}</small> });
+        .then(|| html! { <small>{t().list.checked.with([&region.checked, &region.total])}</small> });
     let health = html! {
         <div class="region-health">
             {error}

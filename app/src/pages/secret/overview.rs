@@ -85,7 +85,7 @@ pub(crate) fn AccessKeys(secret: Secret) -> impl IntoView {
     if secret.access_keys.is_none() {
         return match secret.is_user_gone {
             true => d.user_gone.into_any(),
-            false => (d.access_keys_unknown)(&secret.ram_error.unwrap_or_default()).into_any(),
+            false => d.access_keys_unknown.with([&secret.ram_error.unwrap_or_default()]).into_any(),
         };
     }
     let items = drift::keys(&secret)

@@ -34,7 +34,7 @@ impl Choice {
 
     fn label(&self) -> String {
         match self {
-            Self::State(state) => (t().states.state)(*state).into(),
+            Self::State(state) => t().states.state(*state).into(),
             Self::Rotation(rotation) => t().states.rotation(*rotation).into(),
             Self::Tag(tag) => format!("{}: {}", tag.key, tag.value),
         }
@@ -75,7 +75,7 @@ impl Choice {
 #[component]
 pub(crate) fn Filters(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
     let l = &t().list;
-    let states = State::ALL.map(Choice::State).to_vec();
+    let states = State::ALL.into_iter().rev().map(Choice::State).collect::<Vec<_>>();
     let rotations = RotationFilter::ALL.map(Choice::Rotation).to_vec();
     let sort = live(move || {
         let sort = address.get().query.sort;
@@ -209,7 +209,7 @@ fn Applied(address: Memo<ListAddress>) -> impl IntoView {
                 .map(|choice| {
                     let label = format!("{}: {}", choice.group(), choice.label());
                     let href = address.with(|query| choice.toggle(query));
-                    let name = (l.remove_filter)(&label);
+                    let name = l.remove_filter.with([&label]);
                     html! { <a class="tag" href=href aria-label=name>{label}<Icon glyph=Glyph::Close/></a> }
                 })
                 .collect_view();

@@ -38,7 +38,7 @@ pub(crate) fn Pagination(address: Memo<ListAddress>, page: Signal<Option<SecretP
     html! {
         <nav class="pagination" aria-label=l.pages>
             {previous}
-            <span>{live(move || { let (page, pages) = place.get(); (l.page_of)(page, pages) })}</span>
+            <span>{live(move || { let (page, pages) = place.get(); l.page_of.with([&page, &pages]) })}</span>
             {next}
             <label class="needs-script">{l.rows} " " <select on:change=on_change>{options}</select></label>
         </nav>

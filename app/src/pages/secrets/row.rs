@@ -42,7 +42,7 @@ pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> imp
             <td role="cell">
                 <span class="actions">
                     <a class="button" href=href aria-label=format!("{} {}", l.view, name.short())>{l.view}</a>
-                    <MenuButton id=format!("menu-{}", name.short()) text=l.more name=(l.more_for)(name.as_str()) items=menu(&region, &row)/>
+                    <MenuButton id=format!("menu-{}", name.short()) text=l.more name=l.more_for.with([&name.as_str()]) items=menu(&region, &row)/>
                 </span>
             </td>
         </tr>
@@ -70,7 +70,7 @@ pub(crate) fn rotation(details: &Details) -> impl IntoView + use<> {
     match details.rotation {
         RotationState::On => {
             let text = match details.period_seconds {
-                Some(seconds) => (s.every)(&(t().common.period)(seconds)),
+                Some(seconds) => s.every.with([&t().common.period(seconds)]),
                 None => s.rotation(RotationFilter::On).to_owned(),
             };
             html! { <Badge meaning=Meaning::Good glyph=Glyph::Turning text/> }
@@ -88,7 +88,7 @@ pub(crate) fn rotation(details: &Details) -> impl IntoView + use<> {
 pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
     let s = &t().states;
     let Some(state) = row.state() else { return waiting(row) };
-    let text = (s.state)(state);
+    let text = s.state(state);
     let in_ram = row.details().and_then(|details| details.in_ram.as_ref());
     let drift = in_ram.and_then(|ram| ram.drift);
     let drift = drift.map(|drift| html! { <small class="failed">{s.drift(drift)}</small> });
@@ -113,7 +113,7 @@ pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
             let at_ms = row.deletion_ms.unwrap_or_default();
             html! {
                 <Badge meaning=Meaning::Warning glyph=Glyph::Clock text/>
-                <small><Time at_ms/> ", " {(s.days_left)(days_left.unwrap_or_default())}</small>
+                <small><Time at_ms/> {t().common.comma} {s.days_left.with([&days_left.unwrap_or_default()])}</small>
             }
         }
     }
@@ -139,7 +139,7 @@ fn next_rotation_cell(row: &SecretRow) -> AnyView {
 fn waiting(row: &SecretRow) -> AnyView {
     match &row.known {
         Known::Pending => html! { <span class="pending">{t().common.loading}</span> },
-        Known::Failed(message) => {
+        Known::Failed(code) => {
             let retry = use_context::<Retry>().map(|Retry(retry)| {
                 html! {
                     <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
@@ -147,7 +147,7 @@ fn waiting(row: &SecretRow) -> AnyView {
                     </button>
                 }
             });
-            html! { <span class="failed" title=message.clone()>{t().list.row_failed}</span> {retry} }
+            html! { <span class="failed" title=t().errors.of(*code).0>{t().list.row_failed}</span> {retry} }
         }
         Known::Unavailable | Known::Details(_) => ().into_any(),
     }

@@ -80,16 +80,16 @@ pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -
 #[component]
 fn Counts(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl IntoView {
     let l = &t().list;
-    let count = live(move || page.get().map(|page| (l.count)(page.matched, page.total)));
+    let count = live(move || page.get().map(|page| l.count(page.matched, page.total)));
     let checked = live(move || {
         let page = page.get().filter(|page| !is_complete(page, &address.get()))?;
-        Some((l.checked)(page.checked, page.total))
+        Some(l.checked.with([&page.checked, &page.total]))
     });
     // A page beyond the last one.
     let beyond = live(move || {
         let asked = address.get().query.page.0;
         let is_beyond = page.get().is_some_and(|page| page.page < asked);
-        is_beyond.then(|| (l.ignored)("page", &asked.to_string()))
+        is_beyond.then(|| l.ignored.with([&asked.to_string(), &"page"]))
     });
     let asked_ms = Signal::derive(move || page.get().map(|page| page.asked_ms).unwrap_or_default());
     html! {
