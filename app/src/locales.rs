@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 pub use language::CURRENT as CURRENT_LANGUAGE;
 pub use language::Language;
 
-use crate::model::access_key::Receipt;
+use crate::model::access_key::{Receipt, Silence};
 use crate::model::bulk::{Counts, Skip};
 use crate::model::drift::{Drift, DriftKind, Role};
 use crate::model::error::ErrorCode;
@@ -281,6 +281,8 @@ pub(crate) struct Keys {
     pub(crate) enable: &'static str,
     pub(crate) delete: &'static str,
     pub(crate) type_id: Pattern<1>,
+    pub(crate) type_id_to_stop: Pattern<1>,
+    pub(crate) is_value: &'static str,
     pub(crate) wrong_id: &'static str,
 }
 
@@ -299,6 +301,13 @@ pub(crate) struct Leak {
     pub(crate) download: &'static str,
     pub(crate) answer_lost: &'static str,
     pub(crate) done: &'static str,
+    pub(crate) not_needed: &'static str,
+    pub(crate) skipped: &'static str,
+    pub(crate) not_the_value: &'static str,
+    pub(crate) delete_text_by_hand: &'static str,
+    pub(crate) no_such_key: Pattern<1>,
+    pub(crate) under_way: &'static str,
+    pub(crate) stopped: &'static str,
     pub(crate) now: &'static str,
     pub(crate) failed: &'static str,
     pub(crate) which: &'static str,
@@ -363,6 +372,7 @@ pub(crate) struct Details {
     pub(crate) outgoing_used: Pattern<3>,
     pub(crate) outgoing_silent: Pattern<2>,
     pub(crate) outgoing_unknown: Pattern<2>,
+    pub(crate) outgoing_untold: Pattern<1>,
 }
 
 impl Details {
@@ -555,6 +565,8 @@ pub(crate) struct Bulk {
     pub(crate) title: &'static str,
     pub(crate) needs_script: &'static str,
     pub(crate) what: &'static str,
+    pub(crate) choose_first: &'static str,
+    pub(crate) not_selected: &'static str,
     pub(crate) which: &'static str,
     pub(crate) add_tag: &'static str,
     pub(crate) remove_tag: &'static str,
@@ -625,6 +637,7 @@ pub(crate) struct Rotate {
     pub(crate) save: &'static str,
     pub(crate) change_failed: &'static str,
     pub(crate) changed: Pattern<1>,
+    pub(crate) changed_at_once: Pattern<1>,
 }
 
 pub(crate) struct States {
@@ -634,7 +647,8 @@ pub(crate) struct States {
     pub(crate) every: Pattern<1>,
     pub(crate) days_left: Pattern<1>,
     pub(crate) about: &'static str,
-    pub(crate) old_key_used: &'static str,
+    /// By `Silence`.
+    pub(crate) old_key: [&'static str; Silence::ALL.len()],
 }
 
 impl States {
@@ -655,6 +669,8 @@ pub(crate) struct Errors {
     /// What happened, and what to do next.
     pub(crate) of: [(&'static str, &'static str); ErrorCode::ALL.len()],
     pub(crate) page_failed: &'static str,
+    /// Above an outcome that is not known.
+    pub(crate) unknown: &'static str,
 }
 
 impl Errors {
@@ -676,7 +692,19 @@ mod tests {
                 })*
             };
         }
-        in_order!(RotationFilter, DriftKind, State, Health, Area, Step, Role, Skip, PeriodUnit, ErrorCode);
+        in_order!(
+            Silence,
+            RotationFilter,
+            DriftKind,
+            State,
+            Health,
+            Area,
+            Step,
+            Role,
+            Skip,
+            PeriodUnit,
+            ErrorCode
+        );
     }
 
     /// Each string of the catalogue, in English.

@@ -8,6 +8,9 @@ pub use crate::locales::{CURRENT_LANGUAGE, Language};
 use crate::plain::PlainPage;
 use crate::routes::App;
 
+/// The page's one script.
+const START: &str = include_str!("shell/start.js");
+
 /// Where this build's assets lie. The server puts it into the context of each page.
 #[derive(Clone, Debug)]
 pub struct Assets {
@@ -63,12 +66,6 @@ pub fn shell() -> impl IntoView {
     // nothing is read from disk at run time.
     // A page that shows a posted form again works by itself: what the form holds is not known to the browser's code.
     let is_plain = use_context::<PlainPage>().is_some();
-    let script = format!(
-        "import init, {{ hydrate }} from '{folder}/keyturn.js';\
-         const words = fetch('{words}').then((answer) => answer.ok ? answer.text() : Promise.reject(answer.status));\
-         init({{ module_or_path: '{folder}/keyturn.wasm' }}).then(() => words).then(hydrate);",
-        words = assets.words,
-    );
     view! {
         <!DOCTYPE html>
         <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain>
@@ -92,7 +89,7 @@ pub fn shell() -> impl IntoView {
                         r#type="application/wasm"
                         crossorigin="anonymous"
                     />
-                    <link rel="preload" href=assets.words.clone() r#as="fetch" crossorigin="anonymous"/>
+                    <link id="words" rel="preload" href=assets.words.clone() r#as="fetch" crossorigin="anonymous"/>
                 })}
                 {scriptless.map(|path| view! {
                     <noscript><meta http-equiv="refresh" content=format!("0; url={path}")/></noscript>
@@ -102,7 +99,7 @@ pub fn shell() -> impl IntoView {
             <body>
                 <App/>
                 {(!is_plain).then(|| view! {
-                    <script type="module" nonce=leptos::nonce::use_nonce()>{script}</script>
+                    <script type="module" nonce=leptos::nonce::use_nonce()>{START}</script>
                 })}
             </body>
         </html>

@@ -81,8 +81,14 @@ test('what reads a secret is not stopped: the current AccessKey cannot be disabl
   await page.goto('/access-keys/payroll-exporter');
   await hydrated(page);
   await expect(page.getByText('KMS manages this user by acs/ram/user/payroll-exporter in cn-hangzhou')).toBeVisible();
-  await page.getByRole('button', { name: /^Disable LTAI/ }).click();
-  await expect(page.getByRole('alert')).toContainText('Rotate the secret first');
+  await expect(page.getByText('The secret gives this AccessKey out')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Disable LTAI/ })).toHaveCount(0);
+  const [key] = keysOf(cloud, 'payroll-exporter');
+  const refused = await page.request.post('/access-keys/payroll-exporter', {
+    form: { user: 'payroll-exporter', key: key.AccessKeyId, change: 'disable' }, headers: { 'sec-fetch-site': 'same-origin' },
+  });
+  expect(refused.status()).toBe(409);
+  expect(await refused.text()).toContain('Rotate the secret first');
   expect(keysOf(cloud, 'payroll-exporter')[0].Status).toBe('Active');
 });
 
@@ -161,6 +167,49 @@ test('a rotation that is under way for another reason may have made the AccessKe
   const current = keysOf(cloud, 'image-resizer')[1].AccessKeyId;
   await page.getByRole('link', { name: current }).click();
   await expect(page.locator('li[aria-current=step]')).toContainText('Rotate now');
+});
+
+test('after a leak only what was done is called done', async ({ page, cloud }) => {
+  const step = (title: string) => page.locator('.runbook > li').filter({ has: page.getByRole('heading', { name: title }) });
+  await page.goto('/cn-shanghai/after-leak/acs/ram/user/port-gateway?key=LTAI5tNoSuchKey');
+  await expect(page.getByText('RAM has no AccessKey LTAI5tNoSuchKey of this user')).toBeVisible();
+  for (const title of ['Rotate now', 'Watch the old AccessKey', 'Disable the old AccessKey']) await expect(step(title)).not.toContainText('Done');
+
+  const foreign = keysOf(cloud, 'search-indexer')[1].AccessKeyId;
+  await page.goto(`/cn-hangzhou/after-leak/acs/ram/user/search-indexer?key=${foreign}`);
+  await expect(step('Rotate now')).toContainText('Not needed');
+  await expect(step('Rotate now')).toContainText('is not a value that the secret gives out');
+  await expect(step('Delete the old AccessKey')).toContainText('KMS will not');
+  await hydrated(page);
+  await page.getByRole('button', { name: `Disable ${foreign}` }).click();
+  // It had been silent for days.
+  await expect(step('Watch the old AccessKey')).toContainText('Done');
+  await expect(step('Disable the old AccessKey')).toContainText('Done');
+});
+
+test('a value that leaks while a rotation is under way can be stopped at once, typed and undone', async ({ page, cloud, allowErrors }) => {
+  allowErrors(/422|409/);
+  const status = () => keysOf(cloud, 'image-resizer').map((key) => key.Status);
+  const current = keysOf(cloud, 'image-resizer')[1].AccessKeyId;
+  await page.goto(`/cn-hangzhou/after-leak/acs/ram/user/image-resizer?key=${current}`);
+  await hydrated(page);
+  await expect(page.getByText(/^A rotation is under way, and KMS takes no other/)).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Rotate Now' })).toHaveCount(0);
+  const disable = page.getByRole('button', { name: `Disable ${current}` });
+  await disable.click();
+  await expect(page.getByText("This is not the AccessKey's ID. Type it exactly.")).toBeVisible();
+  expect(status()).toEqual(['Active', 'Active']);
+  await page.getByLabel('To disable it though a secret gives it out').fill(current);
+  await accessible(page);
+  await disable.click();
+  await expect(page.getByText(/^This AccessKey is disabled: nobody can sign with it/)).toBeVisible();
+  expect(status()).toEqual(['Active', 'Inactive']);
+  await page.goto('/access-keys/image-resizer');
+  await hydrated(page);
+  await expect(page.getByRole('main')).toContainText('the current value');
+  await page.getByRole('button', { name: `Enable again ${current}` }).click();
+  await expect(page.getByText('The secret gives this AccessKey out')).toBeVisible();
+  expect(status()).toEqual(['Active', 'Active']);
 });
 
 test('what cannot be told is not claimed: RAM does not answer, or a region does not', async ({ page, sandbox, cloud, allowErrors }) => {

@@ -14,6 +14,9 @@ const result = (page: Page, user: string) => page.getByRole('table', { name: 'Re
 test('rotation is changed for a filter\'s whole result but one; what cannot be done is skipped, said before', async ({ page, cloud }) => {
   await bulk(page, '?tag=team:web');
   await bulk(page, '?tag=env:production');
+  await expect(page.getByText('Choose what is done; nothing is chosen yet.')).toBeVisible();
+  await expect(page.getByRole('button', { name: /^Start with/ })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('radio', { name: 'Change Rotation' }).check();
   await expect(page.getByText('18 secrets are changed.')).toBeVisible();
   await expect(page.getByText('1 skipped: in the deletion window')).toBeVisible();
   await expect(page.getByText('1 skipped: a rotation is under way')).toBeVisible();
@@ -21,7 +24,7 @@ test('rotation is changed for a filter\'s whole result but one; what cannot be d
   await page.getByRole('checkbox', { name: 'payroll-exporter' }).uncheck();
   await expect(page.getByText('17 secrets are changed.')).toBeVisible();
   await page.getByLabel('Rotation Period').fill('7');
-  await expect(page.getByText(/^\d+ of them rotate at once/)).toBeVisible();
+  await expect(page.getByText(/^\d+ of them rotate at once.* invoice-mailer/)).toBeVisible();
   await page.getByLabel('Rotation Period').fill('365');
   await expect(page.getByText(/rotates? at once/)).toHaveCount(0);
   await page.getByRole('button', { name: 'Start with 17 secrets' }).click();
@@ -52,6 +55,7 @@ test('a run is stopped, survives a reload, goes on, and tries again what failed'
   await page.reload();
   await hydrated(page);
   await expect(page.getByText(/waiting\.$/).first()).toBeVisible();
+  await expect(page.getByText('Add a tag: checked:2026')).toBeVisible();
   await expect(page.getByRole('button', { name: 'Stop' })).toHaveCount(0);
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.reload();
@@ -63,6 +67,19 @@ test('a run is stopped, survives a reload, goes on, and tries again what failed'
     const described = cloud.describe('cn-hangzhou', name(user)) as Record<string, any>;
     expect(described.Tags.Tag).toContainEqual({ TagKey: 'checked', TagValue: '2026' });
   }
+});
+
+test('a filter that is not understood selects nothing, here and in the calendar', async ({ page, request }) => {
+  for (const query of ['tag=teamplatform', 'state=foo', 'tag=team:platform&rotation=sometimes']) {
+    await page.goto(`/cn-hangzhou/bulk?${query}`);
+    await hydrated(page);
+    await expect(page.getByText(/is no valid value for/)).toBeVisible();
+    await expect(page.getByText(/^No secret is selected/)).toBeVisible();
+    await expect(page.getByRole('button', { name: /^Start/ })).toHaveCount(0);
+  }
+  await page.goto('/?tag=nonsense');
+  await expect(page.getByText('“nonsense” is no valid value for “tag”')).toBeVisible();
+  expect((await request.get('/rotations.ics?tag=nonsense')).status()).toBe(422);
 });
 
 test('where the cloud receives too many requests, the run waits and goes on by itself', async ({ page, sandbox, allowErrors }) => {

@@ -42,6 +42,7 @@ test('Change Rotation warns when saving rotates at once, and shows that it did',
   await expect(dialog.getByText('Saving rotates at once')).toBeVisible();
   await accessible(page);
   await dialog.getByRole('button', { name: 'Save' }).click();
+  await expect(page.getByRole('status')).toContainText('is changed, and KMS rotates it at once.');
   await expect(page.getByRole('row', { name: /stock-snapshots/ })).toContainText('Rotating');
   const stages = cloud.describe(REGION, name('stock-snapshots')).Versions!.flatMap((version) => version.VersionStages.VersionStage);
   expect(stages.sort()).toEqual(['ACSCurrent', 'ACSPrevious']);
@@ -122,6 +123,24 @@ test('a rotation whose answer is lost is one rotation, and told as started', asy
   await dialog.getByRole('button', { name: 'Rotate Now' }).click();
   await expect(page.getByRole('status')).toContainText('has started');
   expect(cloud.describe(REGION, name('backup-vault')).Versions).toHaveLength(2);
+});
+
+test('a refusal for want of quota and an outcome that is not known are called that', async ({ page, sandbox, cloud, allowErrors }) => {
+  allowErrors(/429|504/);
+  await sandbox.fault({ service: 'kms', action: 'RotateSecret', kind: 'error', status: 429, code: 'Rejected.Throttling', times: 1 });
+  const dialog = await choose(page, 'backup-vault', 'Rotate Now');
+  await dialog.getByRole('button', { name: 'Rotate Now' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('An account has 50 an hour.');
+  await sandbox.fault({ service: 'kms', action: 'RotateSecret', kind: 'drop', times: 1 });
+  await dialog.getByRole('button', { name: 'Rotate Now' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('It is not known whether this was done');
+  await expect(dialog.getByRole('alert')).not.toContainText('was not started');
+  expect(cloud.describe(REGION, name('backup-vault')).Versions).toHaveLength(1);
+});
+
+test('Change Rotation of a secret whose rotation fails says so', async ({ page }) => {
+  const dialog = await choose(page, 'search-indexer', 'Change Rotation');
+  await expect(dialog).toContainText('Rotation fails: KMS cannot replace the AccessKey');
 });
 
 for (const [what, user, change, words] of [

@@ -259,7 +259,7 @@ impl Backend for RequestGateway {
     ) -> Result<Receipt, ApiError> {
         self.authorise_all("change_access_key")?;
         self.check_user(&user_name)?;
-        if !is_access_key_id(&access_key_id) || (change == KeyChange::Delete && typed_id != access_key_id) {
+        if !is_access_key_id(&access_key_id) || (change.is_typed() && typed_id != access_key_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
         let answer = self.gateway.change_access_key(&user_name, &access_key_id, change).await;

@@ -26,7 +26,8 @@ async fn the_first_address_is_the_overview_and_a_chosen_region_leads_to_its_list
 async fn the_strings_lie_at_the_address_that_the_page_names_and_stay() {
     let console = support::start().await;
     let page = console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap().text().await.unwrap();
-    let path = page.split("fetch('").nth(1).unwrap().split('\'').next().unwrap();
+    let path = page.split("id=\"words\"").nth(1).unwrap().split("href=\"").nth(1).unwrap();
+    let path = path.split('"').next().unwrap();
     let answer = console.http.get(format!("{}{path}", console.url)).send().await.unwrap();
     assert!(answer.headers()["cache-control"].to_str().unwrap().contains("immutable"));
     assert!(answer.text().await.unwrap().lines().any(|line| line == "Create Secret"));
@@ -40,7 +41,9 @@ async fn pages_errors_and_refusals_are_in_the_language_that_is_asked_for() {
     let japanese = |request: reqwest::RequestBuilder| request.header("accept-language", "ja,en;q=0.5");
     let page = japanese(console.http.get(format!("{}{LIST}", console.url))).send().await.unwrap();
     let page = page.text().await.unwrap();
-    assert!(page.contains("<html lang=\"ja\"") && page.contains("シークレット") && page.contains("中国 (杭州)"));
+    assert!(
+        page.contains("<html lang=\"ja\"") && page.contains("シークレット") && page.contains("中国 (杭州)")
+    );
     let missing = japanese(console.http.post(format!("{}/api/none", console.url)))
         .header("origin", &console.url)
         .header("content-type", "application/json");

@@ -30,13 +30,20 @@ pub(crate) fn ChangeRotation() -> impl IntoView {
             change_rotation(region, name, rotation).await
         }
     });
-    leave_when_done(target, change, t().rotate().changed);
-    let body = move |secret, cancel| html! { <Body secret change cancel/> };
+    // What was last sent makes KMS rotate at once.
+    let is_at_once = RwSignal::new(false);
+    let r = t().rotate();
+    leave_when_done(
+        target,
+        change,
+        move || if is_at_once.get_untracked() { r.changed_at_once } else { r.changed },
+    );
+    let body = move |secret, cancel| html! { <Body secret change is_at_once cancel/> };
     html! { <SecretDialog target id="change-rotation" title=t().list.change_rotation is_busy=change.pending() body/> }
 }
 
 #[component]
-fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
+fn Body(secret: Secret, change: Change, is_at_once: RwSignal<bool>, cancel: Cancel) -> impl IntoView {
     let r = t().rotate();
     let details = secret.row.details().cloned();
     let hindrance = rotation_hindrance(&secret);
@@ -50,10 +57,13 @@ fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
     // What was never rotated is reckoned from its creation.
     let last_ms =
         details.as_ref().and_then(|details| details.last_rotation_ms).unwrap_or(secret.row.created_ms);
+    let rotates_at_once = move |period: RotationPeriod| last_ms + period.milliseconds() <= now_ms;
+    let is_failing = details.as_ref().is_some_and(|details| details.rotation == RotationState::Failing);
     let announcer: Announcer = expect_context();
     let submit = move || match choice.parsed() {
         _ if hindrance.is_some() || change.pending().get_untracked() => {}
         Ok(rotation) => {
+            is_at_once.set(rotation.is_some_and(rotates_at_once));
             change.dispatch(rotation);
         }
         Err(_) => {
@@ -62,7 +72,7 @@ fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
         }
     };
     let at_once = move || match choice.parsed() {
-        Ok(Some(period)) if last_ms + period.milliseconds() <= now_ms => {
+        Ok(Some(period)) if rotates_at_once(period) => {
             html! { <Remark meaning=Meaning::Warning text=r.at_once/> }
         }
         _ => ().into_any(),
@@ -73,6 +83,7 @@ fn Body(secret: Secret, change: Change, cancel: Cancel) -> impl IntoView {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); untrack(submit); }>
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
+            {is_failing.then(|| html! { <Remark meaning=Meaning::Danger text=t().details().failing_banner/> })}
             <RotationFields choice last_ms=Some(last_ms) now_ms=Signal::stored(Some(now_ms))/>
             {at_once}
             {error}

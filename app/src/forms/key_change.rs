@@ -56,6 +56,14 @@ pub(crate) fn KeyActions(user_name: String, key: AccessKey, change: Change) -> i
     }
 }
 
+/// For an AccessKey that is a secret's value, where waiting is worse than an outage.
+#[component]
+pub(crate) fn StopForm(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
+    html! {
+        <ChangeForm user_name key_id=key.id of=KeyChange::DisableInUse change label=t().keys().disable/>
+    }
+}
+
 #[component]
 fn ChangeForm(
     user_name: String,
@@ -65,28 +73,29 @@ fn ChangeForm(
     label: &'static str,
 ) -> impl IntoView {
     let k = t().keys();
-    let is_deletion = of == KeyChange::Delete;
+    let is_typed = of.is_typed();
     // A refused post shows what was typed where it belongs.
     let typed_before = plain::typed("typed", "");
-    let typed = RwSignal::new(if is_deletion { typed_before } else { String::new() });
+    let typed = RwSignal::new(if is_typed { typed_before } else { String::new() });
     let is_wrong = RwSignal::new(false);
     let submit = {
         let asked = (user_name.clone(), key_id.clone());
         move || {
             let text = typed.get_untracked().trim().to_owned();
             let (user_name, id) = asked.clone();
-            is_wrong.set(is_deletion && text != id);
+            is_wrong.set(is_typed && text != id);
             if !is_wrong.get_untracked() && !change.pending().get_untracked() {
                 change.dispatch((user_name, id, of, text));
             }
         }
     };
-    let confirmation = is_deletion.then(|| {
+    let ask = if of == KeyChange::Delete { k.type_id } else { k.type_id_to_stop };
+    let confirmation = is_typed.then(|| {
         let field = format!("typed-{key_id}");
         let error = format!("{field}-error");
         html! {
             <div class="field">
-                <label for=field.clone()>{k.type_id.with([&key_id])}</label>
+                <label for=field.clone()>{ask.with([&key_id])}</label>
                 <input
                     id=field
                     name="typed"
@@ -112,7 +121,7 @@ fn ChangeForm(
             <button
                 type="submit"
                 class="button"
-                data-kind=is_deletion.then_some("danger")
+                data-kind=is_typed.then_some("danger")
                 aria-label=name
                 aria-disabled=move || change.pending().get().to_string()
             >

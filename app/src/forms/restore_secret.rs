@@ -19,7 +19,7 @@ pub(crate) fn RestoreSecret() -> impl IntoView {
         let (region, name) = target.secret()?;
         restore_secret(region, name).await
     });
-    leave_when_done(target, restore, t().restore().done);
+    leave_when_done(target, restore, || t().restore().done);
     let body = move |secret, cancel| html! { <Body secret restore cancel/> };
     html! { <SecretDialog target id="restore-secret" title=t().list.restore is_busy=restore.pending() body/> }
 }

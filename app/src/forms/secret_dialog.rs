@@ -21,14 +21,14 @@ use crate::ui::skeleton::Skeleton;
 pub(super) fn leave_when_done<I: 'static, O: Clone + Send + Sync + 'static>(
     target: Target,
     action: Action<I, Result<O, ApiError>>,
-    words: Pattern<1>,
+    words: impl Fn() -> Pattern<1> + 'static,
 ) {
     let (leave, announcer, changes) =
         (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
     Effect::new(move || {
         if let Some(Ok(_)) = action.value().get() {
             let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-            announcer.result(words.with([&name]));
+            announcer.result(words().with([&name]));
             changes.made();
             leave(&target.beneath());
         }

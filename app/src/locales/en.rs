@@ -10,6 +10,7 @@ use super::{
     Bulk, Common, Create, Delete, Details, Edit, Errors, Frame, Keys, Leak, List, Messages, Overview,
     Restore, Rotate, States,
 };
+use crate::model::access_key::Silence;
 use crate::model::bulk::Skip;
 use crate::model::drift::{DriftKind, Role};
 use crate::model::error::ErrorCode;
@@ -145,9 +146,17 @@ pub(super) fn messages() -> Messages {
             every: p!("Every {period}"),
             days_left: p!("{count, plural, one {1 day} other {# days}} left"),
             about: w!("until about"),
-            old_key_used: w!("old AccessKey still used"),
+            old_key: Silence::ALL.map(|silence| match silence {
+                Silence::Used => w!("old AccessKey still used"),
+                Silence::Unsure => w!("use of the old AccessKey not known yet"),
+                Silence::Silent => w!("old AccessKey silent"),
+            }),
         },
-        errors: Errors { of: ErrorCode::ALL.map(error), page_failed: w!("This page could not be loaded") },
+        errors: Errors {
+            of: ErrorCode::ALL.map(error),
+            page_failed: w!("This page could not be loaded"),
+            unknown: w!("It is not known whether this was done"),
+        },
     }
 }
 
@@ -226,9 +235,7 @@ pub(super) fn keys() -> Keys {
         left_by: p!("its secret, {name} in {region}, is about to be deleted"),
         rotate_of: p!("Create Secret for {user}"),
         no_user: p!("There is no RAM user “{user}”. It may have been deleted or renamed."),
-        managed_by: p!(
-            "KMS manages this user by {name} in {region}: the current AccessKey cannot be disabled here."
-        ),
+        managed_by: p!("KMS manages this user by {name} in {region}."),
         unmanaged: w!("No secret rotates the AccessKeys of this user."),
         guide: w!(
             "Disable an AccessKey first: that can be undone at once. When nobody has missed it for a while, delete it."
@@ -238,6 +245,10 @@ pub(super) fn keys() -> Keys {
         enable: w!("Enable again"),
         delete: w!("Delete AccessKey"),
         type_id: p!("To delete it for good, type its ID: {id}"),
+        type_id_to_stop: p!("To disable it though a secret gives it out, type its ID: {id}"),
+        is_value: w!(
+            "The secret gives this AccessKey out: rotate the secret first, then it can be disabled here."
+        ),
         wrong_id: w!("This is not the AccessKey's ID. Type it exactly."),
     }
 }
@@ -277,6 +288,21 @@ pub(super) fn leak() -> Leak {
         download: w!("Download the record"),
         answer_lost: w!("request ID unknown: the answer was lost"),
         done: w!("Done"),
+        not_needed: w!("Not needed"),
+        skipped: w!("Skipped"),
+        not_the_value: w!(
+            "This AccessKey is not a value that the secret gives out: rotating the secret would not change it."
+        ),
+        delete_text_by_hand: w!("When nobody has missed it, delete it for good: KMS will not."),
+        no_such_key: p!(
+            "RAM has no AccessKey {id} of this user: it is deleted, or it never was this user's."
+        ),
+        under_way: w!(
+            "A rotation is under way, and KMS takes no other until it ends: this AccessKey stays the secret's value for up to two days. If that is too long, disable it now: whoever has it can sign nothing any more, and neither can what reads the secret, until it is enabled again or the next rotation."
+        ),
+        stopped: w!(
+            "This AccessKey is disabled: nobody can sign with it, and what reads the secret is refused. Rotate as soon as the rotation that is under way has ended."
+        ),
         now: w!("Next"),
         failed: w!("This step was not done"),
         which: w!("Which AccessKey got out?"),
@@ -358,6 +384,9 @@ pub(super) fn details() -> Details {
         ),
         outgoing_silent: p!(
             "The old AccessKey, {id}, has been silent for some hours, as far as RAM tells. It works until about {until}."
+        ),
+        outgoing_untold: p!(
+            "RAM did not say whether the old AccessKey is still used. It works until about {until}."
         ),
         outgoing_unknown: p!(
             "The old AccessKey, {id}, works until about {until}. RAM knows of no use since the rotation began, but tells it late, by up to some hours."
@@ -478,7 +507,7 @@ pub(super) fn edit() -> Edit {
         policy_tab: w!("Policy"),
         usage_tab: w!("Use it"),
         usage_about: w!(
-            "How an application reads this secret. Each reads the pair anew when Alibaba Cloud refuses the old one, so that a rotation goes unnoticed."
+            "How an application reads this secret. With the SDKs it reads the pair anew when Alibaba Cloud refuses the old one, so that a rotation goes unnoticed; the others take the current value each time they run."
         ),
         value_key: w!("AccessKey in RAM"),
     }
@@ -545,6 +574,7 @@ pub(super) fn rotate() -> Rotate {
         save: w!("Save"),
         change_failed: w!("Rotation was not changed"),
         changed: p!("Rotation of {name} is changed."),
+        changed_at_once: p!("Rotation of {name} is changed, and KMS rotates it at once."),
     }
 }
 
@@ -556,6 +586,10 @@ pub(super) fn bulk() -> Bulk {
         ),
         what: w!("What is done"),
         which: w!("To which secrets"),
+        choose_first: w!("Choose what is done; nothing is chosen yet."),
+        not_selected: w!(
+            "No secret is selected, so that no more are changed than was meant. Go back to the list and filter again."
+        ),
         add_tag: w!("Add a tag"),
         remove_tag: w!("Remove a tag"),
         tag: w!("Tag (key:value)"),
@@ -699,6 +733,12 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::Throttled => {
             (w!("Alibaba Cloud is receiving too many requests."), w!("Wait a few seconds and try again."))
         }
+        ErrorCode::RotationThrottled => (
+            w!("KMS takes no immediate rotation now."),
+            w!(
+                "An account has 50 an hour. Try again in a minute; if it is refused again, they are used up: wait up to an hour."
+            ),
+        ),
         ErrorCode::CloudRefused => {
             (w!("Alibaba Cloud refused the request."), w!("See the details for its reason."))
         }

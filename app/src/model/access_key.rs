@@ -1,6 +1,8 @@
 //! AccessKeys of RAM users, and the one place where a typed AccessKey secret is allowed to be.
 
 use serde::{Deserialize, Serialize};
+
+use super::drift::Role;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use super::limits::{ACCESS_KEY_ID_MAX_CHARS, RAM_USER_NAME_MAX_CHARS};
@@ -53,6 +55,8 @@ pub enum Silence {
 }
 
 impl Silence {
+    pub const ALL: [Self; 3] = [Self::Used, Self::Unsure, Self::Silent];
+
     /// Of an AccessKey that was replaced at `since_ms`.
     pub fn of(last_use: LastUse, since_ms: i64, now_ms: i64) -> Self {
         let used_ms = match last_use {
@@ -88,23 +92,31 @@ pub enum KeyChange {
     Enable,
     /// For good.
     Delete,
+    /// Though it is the value of a secret: what reads that secret is refused from then on.
+    DisableInUse,
 }
 
 impl KeyChange {
-    pub const ALL: [Self; 3] = [Self::Disable, Self::Enable, Self::Delete];
+    pub const ALL: [Self; 4] = [Self::Disable, Self::Enable, Self::Delete, Self::DisableInUse];
+
+    /// Whether the AccessKey's ID has to be typed.
+    pub fn is_typed(self) -> bool {
+        matches!(self, Self::Delete | Self::DisableInUse)
+    }
 
     pub fn value(self) -> &'static str {
         match self {
             Self::Disable => "disable",
             Self::Enable => "enable",
             Self::Delete => "delete",
+            Self::DisableInUse => "disable-in-use",
         }
     }
 
     /// The vendor's action, with what it sets.
     pub fn action(self) -> &'static str {
         match self {
-            Self::Disable => "UpdateAccessKey Inactive",
+            Self::Disable | Self::DisableInUse => "UpdateAccessKey Inactive",
             Self::Enable => "UpdateAccessKey Active",
             Self::Delete => "DeleteAccessKey",
         }
@@ -145,6 +157,9 @@ pub struct RamUser {
     pub access_keys: Option<Vec<AccessKey>>,
     /// Region and name of the secret that manages this user already.
     pub managed_by: Option<(String, String)>,
+    /// What each AccessKey is to that secret, where it was asked for and can be told.
+    #[serde(default)]
+    pub roles: Vec<Role>,
 }
 
 /// The one rule of the search for users.

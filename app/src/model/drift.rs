@@ -12,7 +12,8 @@ use super::secret::{Details, Secret, State, Version};
 const TOGETHER_MS: i64 = 10 * 60_000;
 
 /// What an AccessKey is to the secret of its user.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The secret's value.
     Current,
@@ -25,6 +26,11 @@ pub enum Role {
 }
 
 impl Role {
+    /// Whether the secret gives it out.
+    pub fn is_value(self) -> bool {
+        matches!(self, Self::Current | Self::Given)
+    }
+
     pub const ALL: [Self; 4] = [Self::Current, Self::Outgoing, Self::Given, Self::Foreign];
 }
 

@@ -93,6 +93,8 @@ pub enum ErrorCode {
     WrongHost,
     Invalid,
     Throttled,
+    /// The same for immediate rotations, of which an account has few.
+    RotationThrottled,
     CloudRefused,
     /// The cloud refuses the time of the machine that Keyturn runs on.
     ClockWrong,
@@ -108,7 +110,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 33] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
@@ -133,6 +135,7 @@ impl ErrorCode {
         Self::WrongHost,
         Self::Invalid,
         Self::Throttled,
+        Self::RotationThrottled,
         Self::CloudRefused,
         Self::ClockWrong,
         Self::CloudFailed,
@@ -168,7 +171,7 @@ impl ErrorCode {
             Self::WrongType => 415,
             Self::WrongHost => 421,
             Self::Invalid => 422,
-            Self::Throttled => 429,
+            Self::Throttled | Self::RotationThrottled => 429,
             Self::Internal => 500,
             Self::CloudRefused | Self::ClockWrong | Self::CloudFailed => 502,
             Self::CloudUnreachable | Self::Offline => 503,

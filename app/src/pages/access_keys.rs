@@ -153,7 +153,7 @@ fn row(of: UnmanagedKey) -> AnyView {
             <th role="rowheader" scope="row">
                 <a href=paths::access_keys_of(&user_name)>{user_name.clone()}</a> " " <small>{display_name}</small> {left}
             </th>
-            {cell(k.key_id, Rank::Minor, html! { <code>{key.id.clone()}</code> })}
+            {cell(k.key_id, Rank::Always, html! { <code>{key.id.clone()}</code> })}
             {cell(t().list.state, Rank::Always, state(&key))}
             {cell(d.created, Rank::Always, created)}
             {cell(k.last_use, Rank::Always, last_use(key.last_use))}

@@ -9,13 +9,13 @@ use leptos_router::hooks::use_query_map;
 
 use crate::api::{Loaded, derived, refetch_when_seen, rotate_secret};
 use crate::browser::{document, random, storage, timers};
-use crate::forms::key_change::{Change, KeyActions, change_action, when_ended};
+use crate::forms::key_change::{Change, KeyActions, StopForm, change_action, when_ended};
 use crate::forms::over::{Changes, Target, load_secret, use_target};
 use crate::locales::t;
-use crate::model::access_key::{AccessKey, Receipt};
+use crate::model::access_key::Receipt;
 use crate::model::drift;
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::leak::{self, Step};
+use crate::model::leak::{Past, Standing, Step};
 use crate::model::secret::{Secret, State};
 use crate::pages::access_key::summary;
 use crate::pages::failed::Failed;
@@ -56,7 +56,7 @@ enum Sight {
     /// Why RAM did not say.
     NoKeys(String),
     Choose(Box<Secret>),
-    Step(Step, Option<AccessKey>),
+    Steps(Box<Standing>),
 }
 
 #[component]
@@ -148,11 +148,8 @@ fn Body(found: Signal<Option<Secret>>, runbook: Runbook, retry: Callback<()>) ->
         Some(match (secret.is_user_gone, &secret.ram_error) {
             (false, Some(why)) => Sight::NoKeys(why.clone()),
             _ if leaked.is_empty() => Sight::Choose(Box::new(Secret { now_ms: 0, ..secret })),
-            _ => match leak::step(&secret, &leaked) {
-                Some((step, key)) => Sight::Step(step, key),
-                // Without a user there is no key.
-                None => Sight::Step(Step::Done, None),
-            },
+            // Without a user there is no key.
+            _ => Sight::Steps(Box::new(Standing::of(&secret, &leaked).unwrap_or(Standing::GONE))),
         })
     });
     let user_name =
@@ -166,7 +163,7 @@ fn Body(found: Signal<Option<Secret>>, runbook: Runbook, retry: Callback<()>) ->
                 </button>
             },
             Sight::Choose(secret) => html! { <Choose secret=*secret runbook/> },
-            Sight::Step(step, key) => html! { <Steps step key runbook user_name/> },
+            Sight::Steps(standing) => html! { <Steps standing=*standing runbook user_name/> },
         })
     })
 }
@@ -254,10 +251,11 @@ fn Choose(secret: Secret, runbook: Runbook) -> impl IntoView {
 }
 
 #[component]
-fn Steps(step: Step, key: Option<AccessKey>, runbook: Runbook, user_name: Signal<String>) -> impl IntoView {
+fn Steps(standing: Standing, runbook: Runbook, user_name: Signal<String>) -> impl IntoView {
     let l = t().leak();
     let leaked = runbook.leaked.get_untracked();
     let user_name = user_name.get_untracked();
+    let (step, key) = (standing.step, standing.key.clone());
     let keys_href = paths::access_keys_of(&user_name);
     let old_key =
         key.as_ref().map(|key| html! { <p><code>{key.id.clone()}</code> " " {summary(key, None)}</p> });
@@ -266,37 +264,61 @@ fn Steps(step: Step, key: Option<AccessKey>, runbook: Runbook, user_name: Signal
         let key = key.clone().filter(|_| is_now)?;
         Some(html! { <KeyActions user_name=user_name.clone() key change/> })
     };
-    let item = |of: Step, content: AnyView| step_item(of, step, content);
+    let is_gone = key.is_none();
+    // KMS takes no second rotation: the only way out is to stop what reads the secret.
+    let stop =
+        key.clone().filter(|_| step == Step::Rotate && standing.is_rotating).map(|key| match key.is_active {
+            true => html! {
+                <Remark meaning=Meaning::Warning text=l.under_way/>
+                <StopForm user_name=user_name.clone() key change/>
+            },
+            false => html! { <Remark meaning=Meaning::Warning text=l.stopped/> },
+        });
+    let (rotate_text, delete_text) = match standing.is_of_secret() || is_gone {
+        true => (l.rotate_text, l.delete_text),
+        false => (l.not_the_value, l.delete_text_by_hand),
+    };
+    let can_rotate = step == Step::Rotate && !standing.is_rotating;
+    let item = |of: Step, content: AnyView| step_item(of, &standing, content);
     html! {
         <p><strong>{l.about.with([&leaked])}</strong></p>
+        {is_gone.then(|| html! { <p class="remark">{l.no_such_key.with([&leaked])}</p> })}
         <ol class="runbook">
             {item(Step::Rotate, html! {
-                <p>{l.rotate_text}</p>
-                {(step == Step::Rotate).then(|| html! { <RotateForm runbook/> })}
+                <p>{rotate_text}</p>
+                {stop}
+                {can_rotate.then(|| html! { <RotateForm runbook/> })}
                 <p class="hint"><a href=keys_href>{l.other_keys}</a></p>
             })}
             {item(Step::Watch, html! { <p>{l.watch_text}</p> {old_key} <p class="hint">{t().rotate().use_is_late}</p> })}
             {item(Step::Disable, html! {
                 <p>{l.disable_text}</p> {actions(matches!(step, Step::Watch | Step::Disable))}
             })}
-            {item(Step::Delete, html! { <p>{l.delete_text}</p> {actions(step == Step::Delete)} })}
+            {item(Step::Delete, html! { <p>{delete_text}</p> {actions(step == Step::Delete)} })}
             {item(Step::Done, html! { <Record runbook/> })}
         </ol>
     }
 }
 
 /// A step under its number: done, what is next, or later.
-fn step_item(of: Step, now: Step, content: AnyView) -> AnyView {
+fn step_item(of: Step, standing: &Standing, content: AnyView) -> AnyView {
     let l = t().leak();
-    let state = match of.cmp(&now) {
+    let state = match of.cmp(&standing.step) {
         std::cmp::Ordering::Less => "done",
         std::cmp::Ordering::Equal => "now",
         std::cmp::Ordering::Greater => "later",
     };
-    let badge = match state {
-        "done" => Some(html! { <Badge meaning=Meaning::Good glyph=Glyph::Check text=l.done/> }),
-        "now" => Some(html! { <Badge meaning=Meaning::Busy glyph=Glyph::Clock text=l.now/> }),
-        _ => None,
+    let badge = match standing.past(of) {
+        Some(Past::Done) => Some(html! { <Badge meaning=Meaning::Good glyph=Glyph::Check text=l.done/> }),
+        Some(Past::NotNeeded) => {
+            Some(html! { <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=l.not_needed/> })
+        }
+        Some(Past::Skipped) => {
+            Some(html! { <Badge meaning=Meaning::Quiet glyph=Glyph::Off text=l.skipped/> })
+        }
+        None => {
+            (state == "now").then(|| html! { <Badge meaning=Meaning::Busy glyph=Glyph::Clock text=l.now/> })
+        }
     };
     html! {
         <li data-state=state aria-current=(state == "now").then_some("step")>

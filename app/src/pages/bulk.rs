@@ -19,6 +19,7 @@ use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret_query::SecretQuery;
 use crate::pages::failed::Failed;
+use crate::pages::secrets::ignored_remark;
 use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::heading::Heading;
@@ -53,10 +54,13 @@ pub(crate) fn BulkPage() -> impl IntoView {
     let params = use_params_map();
     let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
     let parameters = use_query_map();
-    let query = Memo::new(move |_| {
+    let parsed = Memo::new(move |_| {
         let parameters = parameters.read();
-        SecretQuery::parse(|name| parameters.get_all(name).map(|values| values.join(","))).0
+        SecretQuery::parse(|name| parameters.get_all(name).map(|values| values.join(",")))
     });
+    // What was left out would have narrowed it: no more is changed than was meant.
+    let ignored = Memo::new(move |_| parsed.get().1);
+    let query = Memo::new(move |_| parsed.get().0);
     let run = RwSignal::new(None::<Run>);
     let again = RwSignal::new(0_u32);
     let bulk = Bulk { region, run, again };
@@ -77,6 +81,10 @@ pub(crate) fn BulkPage() -> impl IntoView {
     });
     let is_chosen = Memo::new(move |_| run.read().is_some());
     let choose = move || match selection.get()? {
+        _ if !ignored.read().is_empty() => {
+            let what = ignored.get().into_iter().map(ignored_remark).collect_view();
+            Some(html! { {what} <p class="remark">{t().bulk().not_selected}</p> })
+        }
         // The form is not made anew under the person's hands: it comes when everything is known.
         Ok(page) if !page.is_settled(&query.get()) => {
             let known = page.rows.iter().filter(|row| row.is_settled()).count();
@@ -123,8 +131,8 @@ fn drive(bulk: Bulk) {
                 // Beyond the hourly quota of rotations a short wait is in vain.
                 let is_rotation = run.action == BulkAction::Rotate;
                 let least = if is_rotation { ROTATION_THROTTLED_MS } else { THROTTLED_MS };
-                let wait_ms =
-                    (error.code == ErrorCode::Throttled).then(|| asked.unwrap_or_default().max(least));
+                let is_throttled = matches!(error.code, ErrorCode::Throttled | ErrorCode::RotationThrottled);
+                let wait_ms = is_throttled.then(|| asked.unwrap_or_default().max(least));
                 run.failed(index, error.to_string(), wait_ms, now_ms);
             }
         });

@@ -15,6 +15,7 @@ use crate::model::overview::{Health, Overview};
 use crate::model::secret::Tag;
 use crate::model::secret_query::SecretQuery;
 use crate::pages::failed::Failed;
+use crate::pages::secrets::ignored_remark;
 use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::{Badge, Meaning};
@@ -33,11 +34,13 @@ type Answer = Result<Overview, ApiError>;
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
     let parameters = use_query_map();
-    let tags = Memo::new(move |_| {
+    let parsed = Memo::new(move |_| {
         let parameters = parameters.read();
         let get = |name: &str| parameters.get_all(name).filter(|_| name == "tag").map(|tags| tags.join(","));
-        SecretQuery::parse(get).0.tags
+        let (query, ignored) = SecretQuery::parse(get);
+        (query.tags, ignored)
     });
+    let tags = Memo::new(move |_| parsed.get().0);
     let (overview, refresh) = load_reading(move || tags.get(), get_overview, Overview::is_reading);
     let announcer: Announcer = expect_context();
     Effect::new(move || {
@@ -59,6 +62,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
                 <Icon glyph=Glyph::Refresh/>{t().list.refresh}
             </button>
         </div>
+        {live(move || parsed.get().1.into_iter().map(ignored_remark).collect_view())}
         <Transition fallback=|| html! { <Skeleton lines=10/> }>
             <Content overview tags/>
         </Transition>

@@ -114,8 +114,11 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
         .map(|drift| html! { <Remark meaning=Meaning::Danger text=d.drift(drift)/> })
         .collect_view();
     let guard = secret.row.details().and_then(|details| {
-        let outgoing = details.in_ram.as_ref()?.outgoing.as_ref()?;
         let until = time::utc(details.rotating_until_ms?);
+        let Some(in_ram) = &details.in_ram else {
+            return Some(html! { <Remark meaning=Meaning::Warning text=d.outgoing_untold.with([&until])/> });
+        };
+        let outgoing = in_ram.outgoing.as_ref()?;
         let text = match (outgoing.silence, outgoing.last_use) {
             (Silence::Used, LastUse::At(at_ms)) => {
                 d.outgoing_used.with([&outgoing.id, &time::utc(at_ms), &until])

@@ -111,7 +111,7 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
 #[derive(Clone, Copy)]
 pub(crate) struct Retry(pub(crate) Callback<()>);
 
-fn ignored_remark(ignored: Ignored) -> impl IntoView {
+pub(crate) fn ignored_remark(ignored: Ignored) -> impl IntoView {
     let text = t().list.ignored.with([&ignored.value, &ignored.parameter]);
     html! { <p class="remark">{text}</p> }
 }

@@ -6,7 +6,7 @@ use super::copy::CopyButton;
 use super::html::html;
 use super::icon::{Glyph, Icon};
 use crate::locales::t;
-use crate::model::error::ApiError;
+use crate::model::error::{ApiError, ErrorCode};
 
 #[component]
 pub(crate) fn ErrorAlert(
@@ -40,11 +40,13 @@ pub(crate) fn ErrorAlert(
             </details>
         }
     });
+    // That it was not done is not known.
+    let is_unknown = error.code == ErrorCode::UnknownOutcome;
     html! {
         <div role="alert" class="alert" data-meaning="danger">
             <Icon glyph=Glyph::Warning/>
             <div>
-                {title.map(|title| html! { <strong>{title}</strong> })}
+                {title.map(|title| html! { <strong>{if is_unknown { t().errors.unknown.to_owned() } else { title }}</strong> })}
                 <p>{error.message} " " {error.hint}</p>
                 {details}
                 {children.map(|children| children())}

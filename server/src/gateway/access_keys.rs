@@ -43,12 +43,30 @@ impl Gateway {
             tokio::join!(self.directory(region), self.client.list_access_keys(region, name));
         let (directory, keys) = (directory?, details::access_keys_of(keys?));
         let display_name = directory.display_name(name);
+        let managed_by = directory.manager(name, &display_name);
+        let (access_keys, roles) = tokio::join!(
+            details::with_last_use(&self.client, region, name, keys),
+            self.roles(managed_by.as_ref())
+        );
         Ok(RamUser {
             name: name.to_owned(),
-            managed_by: directory.manager(name, &display_name),
+            managed_by,
             display_name,
-            access_keys: Some(details::with_last_use(&self.client, region, name, keys).await),
+            roles: access_keys.iter().map_while(|key| roles.get(&key.id).copied()).collect(),
+            access_keys: Some(access_keys),
         })
+    }
+
+    /// What the AccessKeys are to this secret, by their IDs; nothing where that cannot be told.
+    async fn roles(&self, secret: Option<&(String, String)>) -> HashMap<String, Role> {
+        let Some((region, name)) = secret else { return HashMap::new() };
+        let Some(name) = SecretName::parse(name) else { return HashMap::new() };
+        match self.get_secret(region, &name).await {
+            Ok(secret) => {
+                drift::keys(&secret).filter_map(|(key, role)| Some((key.id.clone(), role?))).collect()
+            }
+            Err(_) => HashMap::new(),
+        }
     }
 
     /// Refused where it would stop what reads a secret, or where an AccessKey that works would be deleted.
@@ -59,14 +77,14 @@ impl Gateway {
         change: KeyChange,
     ) -> Result<Result<Receipt, ErrorCode>, CloudError> {
         let region = self.default_region();
-        if change != KeyChange::Enable
+        if matches!(change, KeyChange::Disable | KeyChange::Delete)
             && let Some(refusal) = self.key_hindrance(user_name, id, change).await?
         {
             return Ok(Err(refusal));
         }
         let answer = match change {
             KeyChange::Delete => self.client.delete_access_key(region, user_name, id).await,
-            KeyChange::Enable | KeyChange::Disable => {
+            KeyChange::Enable | KeyChange::Disable | KeyChange::DisableInUse => {
                 self.client.update_access_key(region, user_name, id, change == KeyChange::Enable).await
             }
         };
@@ -83,7 +101,9 @@ impl Gateway {
                     match change {
                         KeyChange::Delete => key.is_none(),
                         KeyChange::Enable => key.is_some_and(|key| key.status == "Active"),
-                        KeyChange::Disable => key.is_some_and(|key| key.status == "Inactive"),
+                        KeyChange::Disable | KeyChange::DisableInUse => {
+                            key.is_some_and(|key| key.status == "Inactive")
+                        }
                     }
                 });
                 if !is_done {

@@ -85,6 +85,7 @@ impl Gateway {
                         display_name: display,
                         access_keys: keys.ok().map(access_keys_of),
                         managed_by,
+                        roles: Vec::new(),
                     }
                 }
             })

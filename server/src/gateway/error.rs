@@ -20,6 +20,7 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
                 ErrorCode::CloudRefused
             }
             ErrorKind::ClockWrong => ErrorCode::ClockWrong,
+            ErrorKind::Throttled if error.action == "RotateSecret" => ErrorCode::RotationThrottled,
             ErrorKind::Throttled => ErrorCode::Throttled,
             ErrorKind::ServiceFailure | ErrorKind::UnreadableAnswer => ErrorCode::CloudFailed,
             ErrorKind::Unreachable => ErrorCode::CloudUnreachable,

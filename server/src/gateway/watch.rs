@@ -67,10 +67,14 @@ fn note(findings: &mut Vec<Finding>, read: &[RegionRows], now: &[Attention], at_
         })
         .collect();
     findings.extend(new.iter().cloned());
-    while findings.len() > MOST {
-        let oldest = findings.iter().position(|finding| !finding.is_open()).unwrap_or(0);
-        findings.remove(oldest);
-    }
+    // What is open stays, or the next look would find it anew: there are no more of these than secrets.
+    let ended = findings.iter().filter(|finding| !finding.is_open()).count();
+    let mut too_many = ended.min(findings.len().saturating_sub(MOST));
+    findings.retain(|finding| {
+        let is_dropped = too_many > 0 && !finding.is_open();
+        too_many -= usize::from(is_dropped);
+        !is_dropped
+    });
     new
 }
 
@@ -167,6 +171,11 @@ mod tests {
         findings[7].ended_ms = Some(2);
         note(&mut findings, &[], &[failing("new")], 3);
         assert_eq!(findings.len(), MOST);
+        // What is open is never forgotten, or it would be noticed again and again.
+        let more: Vec<Attention> = (0..MOST + 500).map(|n| failing(&format!("t{n}"))).collect();
+        assert_eq!(note(&mut findings, &[], &more, 4).len(), MOST + 500);
+        assert_eq!(note(&mut findings, &[], &more, 5), []);
+        findings.truncate(MOST);
         assert!(!findings.iter().any(|finding| finding.name == "s7") && findings[MOST - 1].name == "new");
     }
 }

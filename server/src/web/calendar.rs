@@ -4,6 +4,7 @@ use axum::extract::{Request, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use icalendar::{Calendar, Component, Event, EventLike};
+use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::model::overview::PlannedRotation;
 use keyturn_app::model::secret::Tag;
 use keyturn_app::model::secret_query::SecretQuery;
@@ -15,8 +16,13 @@ use super::request::{RequestId, error_response};
 
 /// With `tag` as the overview has it. It waits a while for all regions; those that are missing then are named in its description.
 pub(crate) async fn planned(State(web): State<Web>, request: Request) -> Response {
-    let tags: Vec<Tag> =
-        SecretQuery::parse(|name| (name == "tag").then(|| parameters(request.uri(), "tag").join(","))).0.tags;
+    let (query, ignored) =
+        SecretQuery::parse(|name| (name == "tag").then(|| parameters(request.uri(), "tag").join(",")));
+    // Of a wrong filter comes no calendar of everything.
+    if !ignored.is_empty() {
+        return error_response(&ApiError::new(ErrorCode::Invalid));
+    }
+    let tags: Vec<Tag> = query.tags;
     let backend = web.gateway.for_request(RequestId::of(&request));
     match backend.planned_rotations(tags).await {
         Err(error) => error_response(&error),

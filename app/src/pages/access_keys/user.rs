@@ -7,6 +7,7 @@ use crate::api::{Loaded, derived, get_ram_user, load};
 use crate::forms::key_change::{Change, KeyActions, change_action, when_ended};
 use crate::locales::t;
 use crate::model::access_key::{AccessKey, RamUser};
+use crate::model::drift::Role;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::SecretName;
 use crate::model::session::Session;
@@ -96,9 +97,11 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
     };
     let keys = user.access_keys.clone().unwrap_or_default();
     let is_none = keys.is_empty().then(|| html! { <p class="remark">{k.no_keys}</p> });
+    let roles = user.roles.iter().copied().map(Some).chain(std::iter::repeat(None));
     let cards = keys
         .into_iter()
-        .map(|key| html! { <KeyCard user_name=user.name.clone() key change/> })
+        .zip(roles)
+        .map(|(key, role)| html! { <KeyCard user_name=user.name.clone() key role change/> })
         .collect_view();
     html! {
         {managed}
@@ -110,7 +113,7 @@ fn Found(user: RamUser, change: Change) -> impl IntoView {
 }
 
 #[component]
-fn KeyCard(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
+fn KeyCard(user_name: String, key: AccessKey, role: Option<Role>, change: Change) -> impl IntoView {
     let (k, d) = (t().keys(), t().details());
     let created = key.created_ms.map(|at_ms| html! { <KeyValue key=d.created><Time at_ms/></KeyValue> });
     let state = state(&key);
@@ -118,11 +121,14 @@ fn KeyCard(user_name: String, key: AccessKey, change: Change) -> impl IntoView {
         <section class="key-card">
             <h2><code>{key.id.clone()}</code></h2>
             <KeyValues>
-                <KeyValue key=t().list.state>{state}</KeyValue>
+                <KeyValue key=t().list.state>{state}{role.map(|role| html! { {t().common.comma} {d.role[role as usize]} })}</KeyValue>
                 {created}
                 <KeyValue key=k.last_use>{last_use(key.last_use)} " " <small>{t().rotate().use_is_late}</small></KeyValue>
             </KeyValues>
-            <div class="key-actions"><KeyActions user_name key change/></div>
+            {match role.is_some_and(Role::is_value) && key.is_active {
+                true => html! { <p class="hint">{k.is_value}</p> },
+                false => html! { <div class="key-actions"><KeyActions user_name key change/></div> },
+            }}
         </section>
     }
 }

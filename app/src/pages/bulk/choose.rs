@@ -59,7 +59,8 @@ const FORM: &str = "bulk-form";
 #[component]
 pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let b = t().bulk();
-    let kind = RwSignal::new(Kind::ChangeRotation);
+    // Nothing is chosen: one click too many changes nothing.
+    let kind = RwSignal::new(None::<Kind>);
     let choice = RotationChoice::new(true, "30", PeriodUnit::Days);
     let tag = RwSignal::new(String::new());
     let days = RwSignal::new("30".to_owned());
@@ -67,7 +68,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let left_out = RwSignal::new(Vec::<SecretName>::new());
     let was_sent = RwSignal::new(false);
     // `None` while a field is wrong.
-    let action = Memo::new(move |_| match kind.get() {
+    let action = Memo::new(move |_| match kind.get()? {
         Kind::ChangeRotation => choice.parsed().ok().map(BulkAction::ChangeRotation),
         Kind::Rotate => Some(BulkAction::Rotate),
         Kind::Restore => Some(BulkAction::Restore),
@@ -91,9 +92,9 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         let action = action.get();
         chosen().iter().filter_map(|row| action.as_ref()?.hindrance(row)).collect()
     };
-    let taken = Memo::new(move |_| chosen().len() - hindered().len());
+    let taken = Memo::new(move |_| kind.get().map_or(0, |_| chosen().len() - hindered().len()));
     let is_confirmed =
-        move || kind.get() != Kind::PlanDeletion || typed.get().trim() == taken.get().to_string();
+        move || kind.get() != Some(Kind::PlanDeletion) || typed.get().trim() == taken.get().to_string();
     let confirm_error = Signal::derive(move || {
         (was_sent.get() && !is_confirmed()).then(|| b.confirm_wrong.with([&taken.get()]))
     });
@@ -117,9 +118,9 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
                     <input
                         type="radio"
                         name="action"
-                        checked=of == kind.get_untracked()
-                        prop:checked=move || kind.get() == of
-                        on:change=move |_| { was_sent.set(false); kind.set(of); }
+                        checked=false
+                        prop:checked=move || kind.get() == Some(of)
+                        on:change=move |_| { was_sent.set(false); kind.set(Some(of)); }
                     />
                     {of.label()}
                 </label>
@@ -130,14 +131,15 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         html! { <TextField id="bulk-tag" label error=field_error value=tag/> }
     };
     let fields = move || match kind.get() {
-        Kind::ChangeRotation => {
+        None => html! { <p class="remark">{b.choose_first}</p> },
+        Some(Kind::ChangeRotation) => {
             html! { <RotationFields choice last_ms=None now_ms=Signal::stored(None) has_dates=false/> }
         }
-        Kind::Rotate => html! { <p class="hint">{t().rotate().quota} " " {b.staggered}</p> },
-        Kind::AddTag => text_field(b.tag),
-        Kind::RemoveTag => text_field(b.tag_key),
-        Kind::Restore => ().into_any(),
-        Kind::PlanDeletion => html! {
+        Some(Kind::Rotate) => html! { <p class="hint">{t().rotate().quota} " " {b.staggered}</p> },
+        Some(Kind::AddTag) => text_field(b.tag),
+        Some(Kind::RemoveTag) => text_field(b.tag_key),
+        Some(Kind::Restore) => ().into_any(),
+        Some(Kind::PlanDeletion) => html! {
             <Remark meaning=Meaning::Danger text=t().delete().check_first/>
             <TextField id="bulk-days" label=t().delete().days error=field_error value=days bounds=(7, 30)/>
             <TextField id="bulk-confirm" label=b.confirm hint=Signal::derive(move || b.confirm_hint.with([&taken.get()])) error=confirm_error value=typed/>
@@ -145,9 +147,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     };
     let skipped = move || {
         let hindered = hindered();
-        let reasons =
-            [Skip::PendingDeletion, Skip::NotPending, Skip::Rotating, Skip::Unavailable, Skip::Nothing];
-        reasons
+        Skip::ALL
             .into_iter()
             .filter_map(|of| {
                 let count = hindered.iter().filter(|skip| **skip == of).count();
@@ -158,8 +158,12 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let at_once = move || {
         let action = action.get();
         let is_at_once = |row: &&SecretRow| action.as_ref().is_some_and(|of| of.rotates_at_once(row, now_ms));
-        let count = chosen().iter().filter(is_at_once).count();
-        (count > 0).then(|| html! { <Remark meaning=Meaning::Warning text=b.at_once.with([&count])/> })
+        let chosen = chosen();
+        let names: Vec<&str> = chosen.iter().filter(is_at_once).map(|row| row.name.short()).collect();
+        (!names.is_empty()).then(|| {
+            let text = format!("{} {}", b.at_once.with([&names.len()]), names.join(", "));
+            html! { <Remark meaning=Meaning::Warning text/> }
+        })
     };
     let more = (page.matched > BULK_MAX).then(|| {
         html! { <Remark meaning=Meaning::Warning text=b.too_many.with([&page.matched, &BULK_MAX])/> }
@@ -181,7 +185,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             <button
                 type="submit"
                 class="button needs-script"
-                data-kind=move || if kind.get() == Kind::PlanDeletion { "danger" } else { "primary" }
+                data-kind=move || if kind.get() == Some(Kind::PlanDeletion) { "danger" } else { "primary" }
                 aria-disabled=move || (taken.get() == 0).to_string()
             >
                 {move || b.start.with([&taken.get()])}

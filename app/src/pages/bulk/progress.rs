@@ -6,6 +6,7 @@ use super::Bulk;
 use crate::browser::time;
 use crate::locales::t;
 use crate::model::bulk::{BulkAction, Item, Outcome};
+use crate::model::secret_query::RotationFilter;
 use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
@@ -24,6 +25,8 @@ pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
         Memo::new(move |_| run.read().as_ref().is_some_and(|run| run.action == BulkAction::Rotate));
     let items = Memo::new(move |_| run.read().as_ref().map(|run| run.items.clone()).unwrap_or_default());
     let region = bulk.region;
+    // After a reload too: "Go on" may mean a deletion.
+    let what = Memo::new(move |_| run.read().as_ref().map(|run| words(&run.action)));
     // Where the quota or the cloud makes the run wait, until when.
     let wait = live(move || {
         let run = run.get().filter(|run| run.is_running)?;
@@ -60,6 +63,7 @@ pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
     });
     let columns = vec![Column::plain(t().list.name), Column::plain(b.outcome)];
     html! {
+        <p><strong>{move || what.get()}</strong></p>
         {bar}
         {wait}
         {buttons}
@@ -91,4 +95,21 @@ fn row(region: &str, item: Item, is_rotation: bool) -> AnyView {
             {cell(b.outcome, Rank::Always, outcome)}
         </tr>
     }
+}
+
+/// What the run does, with its figure.
+fn words(action: &BulkAction) -> String {
+    let (l, b, s) = (&t().list, t().bulk(), &t().states);
+    let (what, how) = match action {
+        BulkAction::ChangeRotation(Some(period)) => {
+            (l.change_rotation, s.every.with([&t().common.period(period.seconds())]))
+        }
+        BulkAction::ChangeRotation(None) => (l.change_rotation, s.rotation(RotationFilter::Off).to_owned()),
+        BulkAction::Rotate => return l.rotate_now.to_owned(),
+        BulkAction::AddTag(tag) => (b.add_tag, format!("{}:{}", tag.key, tag.value)),
+        BulkAction::RemoveTag(key) => (b.remove_tag, key.clone()),
+        BulkAction::PlanDeletion(window) => (l.plan_deletion, t().common.days.with([&window.days()])),
+        BulkAction::Restore => return l.restore.to_owned(),
+    };
+    format!("{what}: {how}")
 }

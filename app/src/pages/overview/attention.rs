@@ -46,7 +46,7 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
             ];
             // Nothing is noticed where the watch is off.
             if is_watched.get() {
-                columns.push(Column::plain(o.noticed).ranked(Rank::Minor));
+                columns.push(Column::plain(o.noticed));
             }
             html! {
                 <DataTable caption=o.attention columns is_busy=false>
@@ -79,8 +79,8 @@ fn row(of: Attention, is_watched: bool) -> AnyView {
                 None => html! { <td role="cell"></td> },
             }}
             {is_watched.then(|| match of.noticed_ms {
-                Some(at_ms) => cell(o.noticed, Rank::Minor, html! { <Time at_ms/> }),
-                None => html! { <td role="cell" data-rank=Rank::Minor.name()></td> },
+                Some(at_ms) => cell(o.noticed, Rank::Always, html! { <Time at_ms/> }),
+                None => html! { <td role="cell"></td> },
             })}
         </tr>
     }

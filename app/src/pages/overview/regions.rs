@@ -111,7 +111,7 @@ fn row(region: RegionHealth, tags: Vec<Tag>) -> AnyView {
             <th role="rowheader" scope="row">{link(&region.id)}</th>
             {cell(o.health_column, Rank::Always, health)}
             {cell(t().frame.secrets, Rank::Always, total)}
-            {cell(o.asked, Rank::Minor, asked)}
+            {cell(o.asked, Rank::Always, asked)}
         </tr>
     }
 }

@@ -101,11 +101,14 @@ pub(crate) fn state_cell(row: &SecretRow, days_left: Option<i64>) -> AnyView {
         State::Rotating => {
             let until = row.details().and_then(|details| details.rotating_until_ms);
             let outgoing = in_ram.and_then(|ram| ram.outgoing.as_ref());
-            let is_used = outgoing.is_some_and(|outgoing| outgoing.silence == Silence::Used);
+            let old_key = outgoing.map(|outgoing| {
+                let is_used = outgoing.silence == Silence::Used;
+                html! { <small class=is_used.then_some("failed")>{s.old_key[outgoing.silence as usize]}</small> }
+            });
             html! {
                 <Badge meaning=Meaning::Busy glyph=Glyph::Turning text/>
                 {until.map(|at_ms| html! { <small>{s.about} " " <Time at_ms/></small> })}
-                {is_used.then(|| html! { <small class="failed">{s.old_key_used}</small> })}
+                {old_key}
                 {drift}
             }
         }
