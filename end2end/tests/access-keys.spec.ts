@@ -39,6 +39,21 @@ test('AccessKeys that nobody rotates: by age, by silence, and those that a delet
   expect(keysOf(cloud, 'pallet-robots')).toHaveLength(2);
 });
 
+test('what a deleted secret leaves behind is known when it is gone for good', async ({ page, cloud }) => {
+  await page.goto('/access-keys?q=label-printer');
+  await expect(page.getByText('No AccessKey')).toHaveCount(0);
+  await expect(page.getByRole('row', { name: /label-printer/ })).toHaveCount(0);
+  cloud.call('kms/DeleteSecret', { SecretName: 'acs/ram/user/label-printer', ForceDeleteWithoutRecovery: 'true' });
+  await hydrated(page);
+  const row = page.getByRole('row', { name: /label-printer/ });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect(row).toContainText('left behind: its secret, acs/ram/user/label-printer in cn-hangzhou, was deleted', { timeout: 1_500 });
+  }).toPass({ timeout: 40_000 });
+  await row.getByRole('link', { name: 'label-printer', exact: true }).click();
+  await expect(page.getByRole('button', { name: /^Disable LTAI/ })).toBeVisible();
+});
+
 test('from an unmanaged AccessKey the wizard is one click away, prefilled', async ({ page }) => {
   await listed(page);
   await page.getByRole('row', { name: /checkout-api/ }).getByRole('link', { name: 'Create Secret for checkout-api' }).click();

@@ -108,6 +108,24 @@ test('a region that is down takes no calendar away from the others, and a secret
   expect(text).toMatch(/DESCRIPTION:These figures are not whole: cn-shanghai/);
 });
 
+test('what somebody changed outside of KMS needs attention, and what nobody has looked at is said', async ({ page, sandbox, cloud }) => {
+  const [key] = (await sandbox.accessKeys()).filter((of) => of.userName === 'sg-notifier');
+  cloud.call('ram/UpdateAccessKey', { UserName: 'sg-notifier', UserAccessKeyId: key.accessKeyId, Status: 'Inactive' });
+  await sandbox.fault({ service: 'ram', action: 'ListAccessKeys', kind: 'delay', millis: 400 });
+  await page.goto('/');
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(page.getByText(/^RAM was asked about the AccessKeys of \d+ of 37 secrets so far/)).toBeVisible();
+  await sandbox.clearFaults();
+  const row = page.getByRole('table', { name: 'Needs attention' }).getByRole('row', { name: /sg-notifier/ });
+  await expect(async () => {
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect(row).toContainText('Changed outside KMS', { timeout: 1_000 });
+  }).toPass({ timeout: 20_000 });
+  await expect(regionRow(page, 'ap-southeast-1')).toContainText('1 Changed outside KMS');
+  await expect(page.getByText(/^RAM was asked about/)).toHaveCount(0);
+});
+
 test('nothing to see is no all-clear', async ({ page }) => {
   await overview(page, '/?tag=nope:nope');
   await expect(page.getByText('No secret has these tags, or there is none yet.')).toBeVisible();

@@ -6,14 +6,17 @@ mod create;
 mod details;
 mod edit;
 mod error;
+mod kept;
 mod overview;
 mod pace;
 mod reading;
 mod rules;
 mod secrets;
+mod seen;
 mod snippets;
 mod watch;
 
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +43,7 @@ use overview::Scans;
 use reading::Reading;
 use rules::Caller;
 use secrets::ListCache;
+use seen::Seen;
 use watch::Findings;
 
 /// How long a calendar waits for all regions; a request may take a little longer than that.
@@ -54,6 +58,7 @@ pub(crate) struct Gateway {
     scans: Scans,
     keys: Arc<Reading<KeyScan>>,
     findings: Findings,
+    seen: Seen,
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
 }
@@ -66,7 +71,8 @@ pub(crate) struct RequestGateway {
 }
 
 impl Gateway {
-    pub(crate) fn new(client: Client) -> Self {
+    /// What outlives a restart lies in this directory.
+    pub(crate) fn new(client: Client, data_dir: &Path) -> Self {
         let regions = client.regions().to_vec();
         Self {
             client,
@@ -76,6 +82,7 @@ impl Gateway {
             scans: Scans::new(&regions),
             keys: Arc::default(),
             findings: Findings::default(),
+            seen: Seen::open(data_dir.join("managed-users.json")),
             identity: OnceCell::new(),
         }
     }

@@ -91,7 +91,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         0 => format!("http://localhost:{port}"),
         _ => config.public_url.clone(),
     };
-    let gateway = Arc::new(gateway::Gateway::new(client));
+    let gateway = Arc::new(gateway::Gateway::new(client, &config.data_dir));
     let watch = config.watch.map(|every| -> Watch {
         Box::pin(gateway.clone().watch(every, config.data_dir.join("findings.json")))
     });

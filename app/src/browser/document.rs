@@ -12,8 +12,8 @@ pub(crate) fn build() -> String {
 }
 
 /// Says on `<html data-hydrated>` that the page answers by itself now; tests wait for it.
+#[cfg(feature = "hydrate")]
 pub(crate) fn mark_hydrated() {
-    #[cfg(feature = "hydrate")]
     if let Some(root) = document().and_then(|document| document.document_element()) {
         let _ = root.set_attribute("data-hydrated", "");
     }
@@ -167,6 +167,11 @@ pub(crate) fn set_theme(theme: &str) {
     }
     #[cfg(not(feature = "hydrate"))]
     let _ = theme;
+}
+
+#[cfg(feature = "hydrate")]
+pub(crate) fn body() -> Option<web_sys::HtmlElement> {
+    document()?.body()
 }
 
 #[cfg(feature = "hydrate")]

@@ -30,7 +30,6 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         let session = session.clone();
         Memo::new(move |_| region_of(&path.get(), &session))
     };
-    Effect::new(document::mark_hydrated);
     let Focus { has_navigated, opener } = expect_context();
     Effect::new(move |first: Option<String>| {
         let now = path.get();

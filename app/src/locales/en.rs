@@ -177,6 +177,7 @@ pub(super) fn overview() -> Overview {
             Health::UserGone => w!("RAM user gone"),
             Health::Failing => w!("Rotation failing"),
             Health::Unavailable => w!("Unavailable"),
+            Health::Drifted => w!("Changed outside KMS"),
             Health::Overdue => w!("Overdue"),
             Health::PendingDeletion => w!("Pending deletion"),
             Health::Off => w!("Rotation off"),
@@ -189,6 +190,9 @@ pub(super) fn overview() -> Overview {
         no_secrets: p!("{count, plural, one {1 region has} other {# regions have}} no secrets to show"),
         region_failed: w!("This region did not answer the last time."),
         attention: w!("Needs attention"),
+        keys_asked: p!(
+            "RAM was asked about the AccessKeys of {asked} of {total} secrets so far; of the others it is not known here whether somebody changed them."
+        ),
         since: w!("Date"),
         noticed: w!("Noticed by the watch"),
         more_attention: p!("And {count} more: open a region's figures to see them all."),
@@ -233,6 +237,7 @@ pub(super) fn keys() -> Keys {
         key_id: w!("AccessKey ID"),
         last_use: w!("Last use"),
         left_by: p!("its secret, {name} in {region}, is about to be deleted"),
+        left_behind: p!("left behind: its secret, {name} in {region}, was deleted"),
         rotate_of: p!("Create Secret for {user}"),
         no_user: p!("There is no RAM user “{user}”. It may have been deleted or renamed."),
         managed_by: p!("KMS manages this user by {name} in {region}."),

@@ -4,9 +4,10 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::drift::DriftKind;
 use super::error::{ApiError, ErrorCode};
 use super::limits::ROTATIONS_AN_HOUR;
-use super::secret::{Known, RotationState, SecretName, SecretRow, State, Tag};
+use super::secret::{Details, Known, RotationState, SecretName, SecretRow, State, Tag};
 
 /// A rotation within so many days is due soon.
 pub const DUE_SOON_DAYS: i64 = 7;
@@ -30,6 +31,8 @@ pub enum Health {
     UserGone,
     Failing,
     Unavailable,
+    /// Somebody changed its AccessKeys outside of KMS.
+    Drifted,
     Overdue,
     PendingDeletion,
     Off,
@@ -50,6 +53,9 @@ pub struct Overview {
     pub attention: Vec<Attention>,
     /// How many need a person.
     pub attention_total: usize,
+    /// Secrets whose AccessKeys RAM could be asked about, and those that it has been asked about.
+    pub with_keys: usize,
+    pub keys_asked: usize,
     /// The next [`CALENDAR_DAYS`] days.
     pub days: Vec<Day>,
     /// The tags there are to filter by.
@@ -125,10 +131,11 @@ pub struct RegionRows {
 }
 
 impl Health {
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::UserGone,
         Self::Failing,
         Self::Unavailable,
+        Self::Drifted,
         Self::Overdue,
         Self::PendingDeletion,
         Self::Off,
@@ -142,6 +149,7 @@ impl Health {
             Self::UserGone => "user-gone",
             Self::Failing => "failing",
             Self::Unavailable => "unavailable",
+            Self::Drifted => "drifted",
             Self::Overdue => "overdue",
             Self::PendingDeletion => "pending-deletion",
             Self::Off => "off",
@@ -160,8 +168,11 @@ impl Health {
         }
         let details = row.details()?;
         let next = details.next_rotation_ms;
+        let drift = details.in_ram.as_ref().and_then(|in_ram| in_ram.drift);
         Some(match details.rotation {
+            _ if drift == Some(DriftKind::UserGone) => Self::UserGone,
             RotationState::Failing => Self::Failing,
+            _ if drift.is_some() => Self::Drifted,
             _ if row.state() == Some(State::Rotating) => Self::Rotating,
             RotationState::Off => Self::Off,
             RotationState::On if next.is_some_and(|at| at + OVERDUE_AFTER_MS < now_ms) => Self::Overdue,
@@ -271,7 +282,22 @@ pub fn build(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Overview {
     let mut attention = attention(read, wanted, now_ms);
     let attention_total = attention.len();
     attention.truncate(MOST_NAMED);
-    Overview { regions, attention, attention_total, days: days(read, wanted, now_ms), tags, now_ms }
+    let details: Vec<&Details> = read
+        .iter()
+        .flat_map(|region| with_tags(&region.rows, wanted))
+        .filter(|row| row.deletion_ms.is_none())
+        .filter_map(SecretRow::details)
+        .collect();
+    Overview {
+        regions,
+        attention,
+        attention_total,
+        with_keys: details.len(),
+        keys_asked: details.iter().filter(|details| details.in_ram.is_some()).count(),
+        days: days(read, wanted, now_ms),
+        tags,
+        now_ms,
+    }
 }
 
 /// Every secret that needs a person, the worst first.
@@ -347,7 +373,7 @@ fn with_tags<'a>(rows: &'a [SecretRow], wanted: &'a [Tag]) -> impl Iterator<Item
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::secret::Details;
+    use crate::model::secret::{Details, InRam};
 
     const NOW: i64 = 100 * DAY_MS;
 
@@ -385,6 +411,13 @@ mod tests {
     fn each_secret_fares_as_its_state_and_dates_say() {
         use RotationState::{Failing, Off, On};
         let pending = SecretRow { deletion_ms: Some(NOW + 1), ..row("p", On, Some(NOW - DAY_MS)) };
+        let drifted = |drift, rotation| {
+            let mut row = row("a", rotation, Some(NOW + 30 * DAY_MS));
+            if let Known::Details(details) = &mut row.known {
+                details.in_ram = Some(InRam { outgoing: None, drift: Some(drift) });
+            }
+            row
+        };
         let cases = [
             (row("a", Failing, None), Some(Health::Failing)),
             (row("a", Off, None), Some(Health::Off)),
@@ -392,6 +425,9 @@ mod tests {
             (row("a", On, Some(NOW - 1)), Some(Health::DueSoon)),
             (row("a", On, Some(NOW + 6 * DAY_MS)), Some(Health::DueSoon)),
             (row("a", On, Some(NOW + 8 * DAY_MS)), Some(Health::Healthy)),
+            (drifted(DriftKind::Disabled, On), Some(Health::Drifted)),
+            (drifted(DriftKind::Foreign, Failing), Some(Health::Failing)),
+            (drifted(DriftKind::UserGone, Failing), Some(Health::UserGone)),
             (pending, Some(Health::PendingDeletion)),
             (SecretRow { known: Known::Unavailable, ..row("a", On, None) }, Some(Health::Unavailable)),
             (SecretRow { known: Known::Pending, ..row("a", On, None) }, None),

@@ -40,13 +40,21 @@ impl KeyOrder {
     }
 }
 
+/// A secret that manages its user no more: it is in its deletion window, or gone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftBy {
+    pub region: String,
+    pub name: String,
+    pub is_gone: bool,
+}
+
 /// A user that no secret manages, or only one that is about to be deleted.
 #[derive(Clone, Debug)]
 pub struct ReadUser {
     pub name: String,
     pub display_name: String,
-    /// Region and name of a secret in its deletion window, which managed the user until then.
-    pub left_by: Option<(String, String)>,
+    /// The secret that managed the user until then.
+    pub left_by: Option<LeftBy>,
     /// `None` while they are not known; an error where RAM did not say.
     pub keys: Option<Result<Vec<AccessKey>, ()>>,
 }
@@ -57,7 +65,7 @@ pub struct UnmanagedKey {
     pub user_name: String,
     pub display_name: String,
     pub key: AccessKey,
-    pub left_by: Option<(String, String)>,
+    pub left_by: Option<LeftBy>,
 }
 
 /// What is known now.

@@ -141,10 +141,12 @@ fn row(of: UnmanagedKey) -> AnyView {
     let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
     let UnmanagedKey { user_name, display_name, key, left_by } = of;
     let created = key.created_ms.map(|at_ms| html! { <span class="moment"><Time at_ms/></span> });
-    let left =
-        left_by.as_ref().map(|(region, name)| html! { <small>{k.left_by.with([&name, &region])}</small> });
+    let left = left_by.as_ref().map(|of| {
+        let text = if of.is_gone { k.left_behind } else { k.left_by };
+        html! { <small>{text.with([&of.name, &of.region])}</small> }
+    });
     // A secret in its deletion window holds the name: there is no second one for this user.
-    let rotate = left_by.is_none().then(|| {
+    let rotate = left_by.is_none_or(|of| of.is_gone).then(|| {
         let href = paths::create_secret_for(&region, &user_name);
         html! { <a class="button" href=href aria-label=k.rotate_of.with([&user_name])>{t().list.create}</a> }
     });

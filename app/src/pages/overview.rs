@@ -178,6 +178,7 @@ fn health_badge(health: Health) -> AnyView {
     let (meaning, glyph) = match health {
         Health::UserGone | Health::Failing => (Meaning::Danger, Glyph::Warning),
         Health::Unavailable => (Meaning::Danger, Glyph::Blocked),
+        Health::Drifted => (Meaning::Danger, Glyph::Warning),
         Health::Overdue => (Meaning::Danger, Glyph::Clock),
         Health::PendingDeletion => (Meaning::Warning, Glyph::Clock),
         Health::Off => (Meaning::Quiet, Glyph::Off),

@@ -1,6 +1,6 @@
 //! Creating: RAM users to choose from, KMS instances, and the one call that carries a typed value.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -8,6 +8,7 @@ use futures::StreamExt;
 use keyturn_app::model::access_key::{self, RamUser};
 use keyturn_app::model::new_secret::{KmsInstance, NewSecret, Prerequisites};
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName};
+use keyturn_app::model::unmanaged::LeftBy;
 use keyturn_cloud::credentials::Secret;
 use keyturn_cloud::kms::{AccessKeyPair, NewRamSecret};
 use keyturn_cloud::{CloudError, ErrorKind};
@@ -32,6 +33,8 @@ pub(crate) struct Directory {
     users: Vec<(String, String)>,
     /// By the last part of a secret's name.
     managed: HashMap<String, Manager>,
+    /// What managed whom before it was deleted, by the last part of its name.
+    left: BTreeMap<String, (String, String)>,
     /// Regions whose secrets could not be read.
     pub(super) unread_regions: Vec<String>,
     since: Instant,
@@ -226,7 +229,13 @@ impl Gateway {
         unread_regions.sort();
         let mut users: Vec<_> = users.into_iter().map(|user| (user.user_name, user.display_name)).collect();
         users.sort();
-        let directory = Arc::new(Directory { users, managed, unread_regions, since: Instant::now() });
+        let has_user = |user: &str| users.iter().any(|(name, display)| name == user || display == user);
+        let now = managed.iter().map(|(user, manager): (&String, &Manager)| (user.clone(), manager.place()));
+        let mut left = self.seen.update(now, has_user);
+        // Of a region that does not answer nothing can be said.
+        let regions = self.client.regions();
+        left.retain(|_, (region, _)| regions.contains(region) && !unread_regions.contains(region));
+        let directory = Arc::new(Directory { users, managed, left, unread_regions, since: Instant::now() });
         self.directory.put(Some(directory.clone()));
         Ok(directory)
     }
@@ -244,13 +253,19 @@ impl Directory {
         user.map(|(_, display_name)| display_name.clone()).unwrap_or_default()
     }
 
-    /// Users that nothing rotates: name, display name, and the secret in its deletion window that did until then.
-    pub(super) fn unmanaged(&self) -> impl Iterator<Item = (&str, &str, Option<(String, String)>)> {
+    /// Users that nothing rotates: name, display name, and the secret that did.
+    pub(super) fn unmanaged(&self) -> impl Iterator<Item = (&str, &str, Option<LeftBy>)> {
         self.users.iter().filter_map(|(name, display_name)| {
             let manager = self.find(name, display_name);
-            manager
-                .is_none_or(|manager| manager.is_pending_deletion)
-                .then(|| (name.as_str(), display_name.as_str(), manager.map(Manager::place)))
+            let left_by = manager
+                .map(|manager| (manager.place(), false))
+                .or_else(|| Some((self.left.get(name)?.clone(), true)))
+                .map(|((region, name), is_gone)| LeftBy { region, name, is_gone });
+            manager.is_none_or(|manager| manager.is_pending_deletion).then_some((
+                name.as_str(),
+                display_name.as_str(),
+                left_by,
+            ))
         })
     }
 

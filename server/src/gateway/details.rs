@@ -15,7 +15,7 @@ use keyturn_cloud::{Client, CloudError, ErrorKind};
 use tokio::sync::Notify;
 
 use super::pace;
-use super::secrets::milliseconds;
+use super::secrets::{Listed, milliseconds};
 
 pub(super) const FRESH: Duration = Duration::from_secs(15);
 /// What failed is asked for again soon: a person who tries again means it.
@@ -32,6 +32,13 @@ const CALLS_AT_ONCE: usize = 10;
 const CALLS_A_SECOND: u32 = 25;
 /// The same for what a person looks at: a page of the list comes at once.
 const WANTED_AT_ONCE: usize = 40;
+/// The same for RAM, when all secrets of the account are looked at: no source tells its quotas. More than so many are not.
+const RAM_CALLS_AT_ONCE: usize = 10;
+const RAM_CALLS_A_SECOND: u32 = 10;
+const RAM_CONCURRENT: usize = 4;
+pub(super) const RAM_MOST: usize = 2_000;
+/// What RAM told serves no longer than this.
+const RAM_OLDEST: Duration = Duration::from_secs(1_200);
 /// No entry serves longer than this.
 pub(super) const OLDEST: Duration = Duration::from_secs(300);
 /// About how long after its start a rotation is under way (`facts.md`); KMS does not tell its end.
@@ -56,7 +63,7 @@ struct Entry {
 
 impl Entry {
     fn in_ram(&self) -> Option<&InRam> {
-        self.in_ram.as_ref().filter(|(since, _)| since.elapsed() < OLDEST).map(|(_, in_ram)| in_ram)
+        self.in_ram.as_ref().filter(|(since, _)| since.elapsed() < RAM_OLDEST).map(|(_, in_ram)| in_ram)
     }
 
     fn is_fresh(&self, age: Duration, needs_ram: bool) -> bool {
@@ -164,16 +171,50 @@ impl DetailsCache {
         if asks_ram {
             let in_ram = match secret.planned_delete_time {
                 Some(_) => InRam::default(),
-                None => ask_ram(client, region, &secret, &details, now_ms).await,
+                None => ask_ram(client, region, created_ms(&secret.create_time), &details, now_ms).await,
             };
             self.put_ram(&id, in_ram);
+        }
+    }
+
+    /// Asks RAM about secrets whose details are known, where what it told is older than this. Returns when it has answered.
+    pub(super) async fn read_ram(&self, client: &Client, listed: &[(String, Arc<Listed>)], age: Duration) {
+        let secrets = listed.iter().flat_map(|(region, listed)| {
+            listed.secrets.iter().map(move |secret| (region, secret, listed.now_ms))
+        });
+        let wanted: Vec<_> = secrets
+            .filter(|(_, secret, _)| secret.planned_delete_time.is_none())
+            .filter_map(|(region, secret, now_ms)| {
+                let id = id(region, secret);
+                let details = self.details_without_ram(&id, age)?;
+                Some((id, created_ms(&secret.create_time), details, now_ms))
+            })
+            .take(RAM_MOST)
+            .collect();
+        futures::stream::iter(wanted)
+            .zip(pace::turns(RAM_CALLS_AT_ONCE, RAM_CALLS_A_SECOND))
+            .for_each_concurrent(RAM_CONCURRENT, |((id, created_ms, details, now_ms), ())| async move {
+                let in_ram = ask_ram(client, &id.region, created_ms, &details, now_ms).await;
+                self.put_ram(&id, in_ram);
+            })
+            .await;
+    }
+
+    /// What KMS tells, where RAM has told nothing, or longer ago than this.
+    fn details_without_ram(&self, id: &Id, age: Duration) -> Option<Details> {
+        let entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
+        let entry = entries.get(id)?;
+        let is_old = entry.in_ram.as_ref().is_none_or(|(since, _)| since.elapsed() >= age);
+        match &entry.known {
+            Some(Known::Details(details)) if is_old => Some(details.clone()),
+            _ => None,
         }
     }
 
     /// After a change to a user's AccessKeys.
     pub(super) fn ask_ram_again(&self) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.values_mut().for_each(|entry| entry.asks_ram = false);
+        entries.values_mut().for_each(|entry| (entry.asks_ram, entry.in_ram) = (false, None));
     }
 
     /// Those that nobody asks for yet; from now on, this caller does.
@@ -242,13 +283,7 @@ fn id(region: &str, secret: &ListedSecret) -> Id {
 }
 
 /// What RAM lets us see of the user's AccessKeys.
-async fn ask_ram(
-    client: &Client,
-    region: &str,
-    secret: &DescribedSecret,
-    details: &Details,
-    now_ms: i64,
-) -> InRam {
+async fn ask_ram(client: &Client, region: &str, created_ms: i64, details: &Details, now_ms: i64) -> InRam {
     let mut keys = match client.list_access_keys(region, &details.user_name).await {
         Ok(keys) => access_keys_of(keys),
         Err(error) => {
@@ -259,7 +294,11 @@ async fn ask_ram(
     if details.rotating_until_ms.is_some() {
         keys = with_last_use(client, region, &details.user_name, keys).await;
     }
-    in_ram(details, milliseconds(&secret.create_time).unwrap_or_default(), &keys, now_ms)
+    in_ram(details, created_ms, &keys, now_ms)
+}
+
+fn created_ms(date: &str) -> i64 {
+    milliseconds(date).unwrap_or_default()
 }
 
 pub(super) fn in_ram(details: &Details, created_ms: i64, keys: &[AccessKey], now_ms: i64) -> InRam {

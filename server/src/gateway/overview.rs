@@ -15,6 +15,9 @@ use super::{Gateway, details};
 
 /// Details that belong to an unchanged secret serve longer than a region's list.
 const DETAILS_FRESH: Duration = details::OLDEST;
+/// How long what RAM told of a secret's AccessKeys serves the overview, and how long asking it waits for the regions.
+const RAM_FRESH: Duration = Duration::from_secs(600);
+const RAM_WAITS: Duration = Duration::from_secs(300);
 /// Lists that are read beside each other.
 const CONCURRENT: usize = 8;
 
@@ -22,6 +25,8 @@ const CONCURRENT: usize = 8;
 pub(crate) struct Scans {
     regions: HashMap<String, Arc<Reading<Scan>>>,
     users: Arc<Reading<Users>>,
+    /// Whether RAM is asked about each secret's AccessKeys; what it tells lies with the details.
+    ram: Arc<Reading<()>>,
     turns: Semaphore,
 }
 
@@ -40,6 +45,7 @@ impl Scans {
         Self {
             regions: regions.iter().map(|region| (region.clone(), Arc::default())).collect(),
             users: Arc::default(),
+            ram: Arc::default(),
             turns: Semaphore::new(CONCURRENT),
         }
     }
@@ -87,6 +93,11 @@ impl Gateway {
             let gateway = self.clone();
             tokio::spawn(async move { gateway.read_users(turn).await });
         }
+        if let Some(turn) = self.scans.ram.claim(age, FAILED_FRESH) {
+            let gateway = self.clone();
+            let ram_age = if is_refresh { FRESH } else { RAM_FRESH };
+            tokio::spawn(async move { gateway.read_ram(turn, ram_age).await });
+        }
         let deadline = tokio::time::Instant::now() + limit;
         self.scans.users.settled(deadline).await;
         for reading in self.scans.regions.values() {
@@ -114,6 +125,18 @@ impl Gateway {
                 turn.update(|scan| scan.error = Some(code));
             }
         }
+    }
+
+    /// After the regions, so that it takes nothing from them: what somebody changed outside of KMS.
+    async fn read_ram(&self, turn: Turn<()>, age: Duration) {
+        let deadline = tokio::time::Instant::now() + RAM_WAITS;
+        let mut listed = Vec::new();
+        for (region, reading) in &self.scans.regions {
+            reading.settled(deadline).await;
+            listed.extend(reading.look(|scan, _| scan.listed.clone()).map(|of| (region.clone(), of)));
+        }
+        self.details.read_ram(&self.client, &listed, age).await;
+        turn.succeeded();
     }
 
     /// One list of the whole account tells which secrets have lost their user.

@@ -8,7 +8,7 @@ use std::time::Duration;
 use keyturn_app::model::overview::{Attention, Health, RegionRows, attention};
 use serde::{Deserialize, Serialize};
 
-use super::Gateway;
+use super::{Gateway, kept};
 
 /// Findings that are kept; the oldest that have ended go first.
 const MOST: usize = 1_000;
@@ -81,12 +81,8 @@ fn note(findings: &mut Vec<Finding>, read: &[RegionRows], now: &[Attention], at_
 impl Gateway {
     /// Never ends. What was found before a restart is read from the file, and kept there.
     pub(crate) async fn watch(self: Arc<Self>, every: Duration, file: PathBuf) {
-        match std::fs::read(&file).map(|bytes| serde_json::from_slice(&bytes)) {
-            Ok(Ok(kept)) => *self.findings.0.lock().unwrap_or_else(PoisonError::into_inner) = kept,
-            Ok(Err(_)) => {
-                tracing::warn!(file = %file.display(), "the watch's findings cannot be read: it begins anew")
-            }
-            Err(_) => {}
+        if let Some(kept) = kept::read(&file) {
+            *self.findings.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
         }
         let mut turns = tokio::time::interval(every);
         turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -100,7 +96,7 @@ impl Gateway {
             let (new, all) = {
                 let mut findings = self.findings.0.lock().unwrap_or_else(PoisonError::into_inner);
                 let new = note(&mut findings, &read, &now, jiff::Timestamp::now().as_millisecond());
-                (new, serde_json::to_vec(&*findings))
+                (new, findings.clone())
             };
             for finding in new {
                 tracing::warn!(
@@ -110,14 +106,7 @@ impl Gateway {
                     "a secret needs attention"
                 );
             }
-            let part = file.with_extension("part");
-            let saved = all.map_err(std::io::Error::other).and_then(|bytes| {
-                std::fs::write(&part, bytes)?;
-                std::fs::rename(&part, &file)
-            });
-            if let Err(error) = saved {
-                tracing::warn!(%error, file = %file.display(), "the watch's findings could not be kept");
-            }
+            kept::write(&file, &all);
         }
     }
 }

@@ -30,6 +30,13 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
         let others = read.attention_total - read.attention.len();
         (others > 0).then(|| html! { <p class="remark">{o.more_attention.with([&others])}</p> })
     });
+    // Shown while it is so: a figure that says "healthy" of what nobody has looked at would be too much.
+    let asked = live(move || {
+        let read = read.get()?;
+        (read.keys_asked < read.with_keys).then(|| {
+            html! { <p class="remark">{o.keys_asked.with([&read.keys_asked, &read.with_keys])}</p> }
+        })
+    });
     let is_watched = derived(move || attention.get().iter().any(|of| of.noticed_ms.is_some()));
     let is_empty = derived(move || attention.get().is_empty());
     let is_without = derived(move || read.get().is_some_and(|read| !read.is_reading() && read.total() == 0));
@@ -63,6 +70,7 @@ pub(super) fn AttentionTable(read: Signal<Option<Overview>>) -> impl IntoView {
         <h2>{o.attention}</h2>
         {body}
         {more}
+        {asked}
     }
 }
 

@@ -129,7 +129,7 @@ fn narrowed(query: &SecretQuery, health: Health) -> Option<SecretQuery> {
         Health::Unavailable => state(State::Unavailable),
         Health::PendingDeletion => state(State::PendingDeletion),
         Health::Rotating => state(State::Rotating),
-        Health::UserGone | Health::Healthy => None,
+        Health::UserGone | Health::Drifted | Health::Healthy => None,
     }
 }
 
