@@ -33,11 +33,13 @@ pub use api::BUILD_HEADER;
 /// Called by the page's own script once the WASM is there, and the strings of the person's language.
 #[cfg(feature = "hydrate")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub async fn hydrate(words: String) {
+pub fn hydrate(words: String) {
     console_error_panic_hook::set_once();
     locales::read_words(words);
     let Some(body) = browser::document::body() else { return };
     // As `hydrate_lazy` does, which does not tell when all is done, lazy pages too.
-    leptos::mount::hydrate_from_async(body, routes::App).await.forget();
-    browser::document::mark_hydrated();
+    wasm_bindgen_futures::spawn_local(async {
+        leptos::mount::hydrate_from_async(body, routes::App).await.forget();
+        browser::document::mark_hydrated();
+    });
 }

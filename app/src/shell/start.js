@@ -42,4 +42,4 @@ const folder = `/pkg/${document.documentElement.dataset.build}`;
 const words = fetch(document.getElementById('words').href).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)));
 const { default: init, hydrate } = await import(`${folder}/keyturn.js`);
 await init({ module_or_path: `${folder}/keyturn.wasm` });
-await hydrate(await words);
+hydrate(await words);
