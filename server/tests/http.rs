@@ -56,6 +56,29 @@ async fn pages_errors_and_refusals_are_in_the_language_that_is_asked_for() {
 }
 
 #[tokio::test]
+async fn s62_the_cookie_of_a_language_is_exact_and_leads_nowhere_else() {
+    let console = support::start().await;
+    let choose = async |referer: String| {
+        let form = console.http.post(format!("{}/language", console.url)).header("origin", &console.url);
+        let form = form.header("content-type", "application/x-www-form-urlencoded").body("language=ja");
+        form.header("referer", referer).send().await.unwrap()
+    };
+    let answer = choose(format!("{}/access-keys?q=a", console.url)).await;
+    assert_eq!(
+        answer.headers()["set-cookie"],
+        "__Host-language=ja; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax"
+    );
+    assert_eq!(
+        (answer.status().as_u16(), &answer.headers()["location"]),
+        (303, &"/access-keys?q=a".parse().unwrap())
+    );
+    for referer in ["https://evil.example/x", "no address", "javascript:alert(1)"] {
+        assert_eq!(choose(referer.into()).await.headers()["location"], "/", "{referer}");
+    }
+    assert_eq!(choose(format!("{}//evil.example/x", console.url)).await.headers()["location"], "/");
+}
+
+#[tokio::test]
 async fn a_refusal_can_be_read_where_answers_are_compressed() {
     let console = support::start().await;
     let answer = console
