@@ -54,10 +54,8 @@ fn Body(secret: Secret, change: Change, is_at_once: RwSignal<bool>, cancel: Canc
         .map_or((30, PeriodUnit::Days), RotationPeriod::number);
     let choice = RotationChoice::new(!is_off, &period.0.to_string(), period.1);
     let now_ms = secret.now_ms;
-    // What was never rotated is reckoned from its creation.
-    let last_ms =
-        details.as_ref().and_then(|details| details.last_rotation_ms).unwrap_or(secret.row.created_ms);
-    let rotates_at_once = move |period: RotationPeriod| last_ms + period.milliseconds() <= now_ms;
+    let last_ms = secret.row.reckoned_from_ms();
+    let rotates_at_once = move |period: RotationPeriod| period.has_passed(last_ms, now_ms);
     let is_failing = details.as_ref().is_some_and(|details| details.rotation == RotationState::Failing);
     let announcer: Announcer = expect_context();
     let submit = move || match choice.parsed() {

@@ -102,12 +102,12 @@ impl BulkAction {
 
 impl BulkAction {
     /// Whether KMS rotates this secret as soon as the change is made: its last rotation and the new period lie in the past.
-    /// What was never rotated is reckoned from its creation.
     pub fn rotates_at_once(&self, row: &SecretRow, now_ms: i64) -> bool {
-        match (self, row.details()) {
-            (Self::ChangeRotation(Some(period)), Some(details)) if self.hindrance(row).is_none() => {
-                let last_ms = details.last_rotation_ms.unwrap_or(row.created_ms);
-                last_ms + period.milliseconds() <= now_ms
+        match self {
+            Self::ChangeRotation(Some(period))
+                if row.details().is_some() && self.hindrance(row).is_none() =>
+            {
+                period.has_passed(row.reckoned_from_ms(), now_ms)
             }
             _ => false,
         }

@@ -74,6 +74,11 @@ impl RotationPeriod {
         i64::from(self.0) * 3_600_000
     }
 
+    /// Whether it is over, reckoned from this moment: then KMS rotates as soon as it is set.
+    pub fn has_passed(self, from_ms: i64, now_ms: i64) -> bool {
+        from_ms + self.milliseconds() <= now_ms
+    }
+
     /// As a person reads and types it: whole days in days.
     pub fn number(self) -> (u32, PeriodUnit) {
         match self.0 % 24 {

@@ -174,6 +174,11 @@ impl SecretRow {
         self.details().filter(is_on)?.next_rotation_ms
     }
 
+    /// What the next rotation is reckoned from: the last one, or the creation where there was none.
+    pub fn reckoned_from_ms(&self) -> i64 {
+        self.details().and_then(|details| details.last_rotation_ms).unwrap_or(self.created_ms)
+    }
+
     pub fn is_settled(&self) -> bool {
         !matches!(self.known, Known::Pending)
     }

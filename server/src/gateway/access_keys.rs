@@ -89,7 +89,7 @@ impl Gateway {
             }
         };
         self.keys.forget();
-        self.details.ask_ram_again();
+        self.details.ask_ram_again(user_name);
         self.directory.put(None);
         let request_id = match answer {
             Ok(request_id) => request_id,

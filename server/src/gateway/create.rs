@@ -1,6 +1,6 @@
 //! Creating: RAM users to choose from, KMS instances, and the one call that carries a typed value.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -229,9 +229,9 @@ impl Gateway {
         unread_regions.sort();
         let mut users: Vec<_> = users.into_iter().map(|user| (user.user_name, user.display_name)).collect();
         users.sort();
-        let has_user = |user: &str| users.iter().any(|(name, display)| name == user || display == user);
-        let now = managed.iter().map(|(user, manager): (&String, &Manager)| (user.clone(), manager.place()));
-        let mut left = self.seen.update(now, has_user);
+        let now = managed.iter().map(|(user, manager): (&String, &Manager)| (user, manager.place()));
+        let names = names(&users);
+        let mut left = self.seen.update(now, |user| names.contains(user));
         // Of a region that does not answer nothing can be said.
         let regions = self.client.regions();
         left.retain(|_, (region, _)| regions.contains(region) && !unread_regions.contains(region));
@@ -256,24 +256,21 @@ impl Directory {
     /// Users that nothing rotates: name, display name, and the secret that did.
     pub(super) fn unmanaged(&self) -> impl Iterator<Item = (&str, &str, Option<LeftBy>)> {
         self.users.iter().filter_map(|(name, display_name)| {
-            let manager = self.find(name, display_name);
-            let left_by = manager
-                .map(|manager| (manager.place(), false))
-                .or_else(|| Some((self.left.get(name)?.clone(), true)))
-                .map(|((region, name), is_gone)| LeftBy { region, name, is_gone });
-            manager.is_none_or(|manager| manager.is_pending_deletion).then_some((
-                name.as_str(),
-                display_name.as_str(),
-                left_by,
-            ))
+            let left_by = match self.find(name, display_name) {
+                Some(manager) if !manager.is_pending_deletion => return None,
+                Some(manager) => Some((manager.place(), false)),
+                None => self.left.get(name).map(|place| (place.clone(), true)),
+            };
+            let left_by = left_by.map(|((region, name), is_gone)| LeftBy { region, name, is_gone });
+            Some((name.as_str(), display_name.as_str(), left_by))
         })
     }
 
     /// Secrets whose RAM user does not exist.
     pub(super) fn orphans(&self) -> Vec<String> {
-        let has =
-            |user: &str| self.users.iter().any(|(name, display_name)| name == user || display_name == user);
-        let orphans = self.managed.iter().filter(|(user, of)| !of.is_pending_deletion && !has(user));
+        let known = names(&self.users);
+        let is_orphan = |user: &str, of: &Manager| !of.is_pending_deletion && !known.contains(user);
+        let orphans = self.managed.iter().filter(|(user, of)| is_orphan(user, of));
         let mut names: Vec<String> = orphans.map(|(_, of)| of.name.clone()).collect();
         names.sort();
         names
@@ -284,6 +281,11 @@ impl Directory {
         let is_free = self.users.binary_search_by(|(of, _)| of.as_str().cmp(display_name)).is_err();
         self.managed.get(name).or_else(|| self.managed.get(display_name).filter(|_| is_free))
     }
+}
+
+/// Of all users, the display names too.
+fn names(users: &[(String, String)]) -> HashSet<&str> {
+    users.iter().flat_map(|(name, display_name)| [name.as_str(), display_name.as_str()]).collect()
 }
 
 impl Manager {

@@ -15,7 +15,7 @@ use keyturn_cloud::{Client, CloudError, ErrorKind};
 use tokio::sync::Notify;
 
 use super::pace;
-use super::secrets::{Listed, milliseconds};
+use super::secrets::{Listed, milliseconds, moment_ms};
 
 pub(super) const FRESH: Duration = Duration::from_secs(15);
 /// What failed is asked for again soon: a person who tries again means it.
@@ -36,7 +36,7 @@ const WANTED_AT_ONCE: usize = 40;
 const RAM_CALLS_AT_ONCE: usize = 10;
 const RAM_CALLS_A_SECOND: u32 = 10;
 const RAM_CONCURRENT: usize = 4;
-pub(super) const RAM_MOST: usize = 2_000;
+const RAM_MOST: usize = 2_000;
 /// What RAM told serves no longer than this.
 const RAM_OLDEST: Duration = Duration::from_secs(1_200);
 /// No entry serves longer than this.
@@ -171,7 +171,7 @@ impl DetailsCache {
         if asks_ram {
             let in_ram = match secret.planned_delete_time {
                 Some(_) => InRam::default(),
-                None => ask_ram(client, region, created_ms(&secret.create_time), &details, now_ms).await,
+                None => ask_ram(client, region, moment_ms(&secret.create_time), &details, now_ms).await,
             };
             self.put_ram(&id, in_ram);
         }
@@ -187,7 +187,7 @@ impl DetailsCache {
             .filter_map(|(region, secret, now_ms)| {
                 let id = id(region, secret);
                 let details = self.details_without_ram(&id, age)?;
-                Some((id, created_ms(&secret.create_time), details, now_ms))
+                Some((id, moment_ms(&secret.create_time), details, now_ms))
             })
             .take(RAM_MOST)
             .collect();
@@ -211,10 +211,13 @@ impl DetailsCache {
         }
     }
 
-    /// After a change to a user's AccessKeys.
-    pub(super) fn ask_ram_again(&self) {
+    /// After a change to this user's AccessKeys.
+    pub(super) fn ask_ram_again(&self, user_name: &str) {
         let mut entries = self.entries.lock().unwrap_or_else(PoisonError::into_inner);
-        entries.values_mut().for_each(|entry| (entry.asks_ram, entry.in_ram) = (false, None));
+        let is_of_user = |entry: &&mut Entry| matches!(&entry.known, Some(Known::Details(details)) if details.user_name == user_name);
+        for entry in entries.values_mut().filter(is_of_user) {
+            (entry.asks_ram, entry.in_ram) = (false, None);
+        }
     }
 
     /// Those that nobody asks for yet; from now on, this caller does.
@@ -295,10 +298,6 @@ async fn ask_ram(client: &Client, region: &str, created_ms: i64, details: &Detai
         keys = with_last_use(client, region, &details.user_name, keys).await;
     }
     in_ram(details, created_ms, &keys, now_ms)
-}
-
-fn created_ms(date: &str) -> i64 {
-    milliseconds(date).unwrap_or_default()
 }
 
 pub(super) fn in_ram(details: &Details, created_ms: i64, keys: &[AccessKey], now_ms: i64) -> InRam {

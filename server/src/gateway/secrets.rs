@@ -101,7 +101,7 @@ impl Gateway {
         let rotating_until_ms = details::rotation_window_end(&secret, now_ms)
             .filter(|_| versions.as_ref().is_ok_and(|reply| details::has_previous(&reply.body)));
         let mut details = details::details(&secret, rotating_until_ms);
-        let created_ms = milliseconds(&secret.create_time).unwrap_or_default();
+        let created_ms = moment_ms(&secret.create_time);
         details.in_ram =
             access_keys.as_deref().map(|keys| details::in_ram(&details, created_ms, keys, now_ms));
         Ok(Secret {
@@ -113,7 +113,7 @@ impl Gateway {
                 let versions = reply.body.into_iter();
                 versions
                     .map(|version| Version {
-                        created_ms: milliseconds(&version.create_time).unwrap_or_default(),
+                        created_ms: moment_ms(&version.create_time),
                         id: version.version_id,
                         stages: version.version_stages,
                     })
@@ -148,8 +148,8 @@ impl Gateway {
             Some(SecretRow {
                 name: SecretName::parse(&secret.secret_name)?,
                 tags: tags_of(&secret.tags),
-                created_ms: milliseconds(&secret.create_time).unwrap_or_default(),
-                changed_ms: milliseconds(&secret.update_time).unwrap_or_default(),
+                created_ms: moment_ms(&secret.create_time),
+                changed_ms: moment_ms(&secret.update_time),
                 deletion_ms: secret.planned_delete_time.as_deref().and_then(milliseconds),
                 known: self.details.known(region, secret),
             })
@@ -166,11 +166,16 @@ fn row_of(name: SecretName, secret: &DescribedSecret, known: Known) -> SecretRow
     SecretRow {
         name,
         tags: tags_of(&secret.tags),
-        created_ms: milliseconds(&secret.create_time).unwrap_or_default(),
-        changed_ms: milliseconds(&secret.update_time).unwrap_or_default(),
+        created_ms: moment_ms(&secret.create_time),
+        changed_ms: moment_ms(&secret.update_time),
         deletion_ms: secret.planned_delete_time.as_deref().and_then(milliseconds),
         known,
     }
+}
+
+/// A date of the vendor's that is always there; 0 where it cannot be read.
+pub(super) fn moment_ms(date: &str) -> i64 {
+    milliseconds(date).unwrap_or_default()
 }
 
 /// The vendor's dates; some carry nanoseconds and an offset (`real-responses.md`).

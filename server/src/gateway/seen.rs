@@ -21,16 +21,22 @@ impl Seen {
     }
 
     /// Notes what manages whom now, forgets users that are gone, and answers all that is remembered.
-    pub(super) fn update(
+    pub(super) fn update<'a>(
         &self,
-        managed: impl Iterator<Item = (String, (String, String))>,
+        managed: impl Iterator<Item = (&'a String, (String, String))>,
         has_user: impl Fn(&str) -> bool,
     ) -> Places {
         let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
-        let before = places.clone();
-        places.extend(managed);
+        let mut is_changed = false;
+        for (user, place) in managed {
+            if places.get(user) != Some(&place) {
+                places.insert(user.clone(), place);
+                is_changed = true;
+            }
+        }
+        let count = places.len();
         places.retain(|user, _| has_user(user));
-        if *places != before {
+        if is_changed || places.len() != count {
             kept::write(&self.file, &*places);
         }
         places.clone()
@@ -45,7 +51,7 @@ mod tests {
     fn what_managed_a_user_is_known_after_a_restart_until_the_user_is_gone() {
         let file = std::env::temp_dir().join(format!("keyturn-seen-{}.json", ulid::Ulid::new()));
         let place = || ("r".to_owned(), "acs/ram/user/a".to_owned());
-        Seen::open(file.clone()).update([("a".to_owned(), place())].into_iter(), |_| true);
+        Seen::open(file.clone()).update([(&"a".to_owned(), place())].into_iter(), |_| true);
         let again = Seen::open(file.clone());
         assert_eq!(again.update(std::iter::empty(), |_| true).get("a"), Some(&place()));
         assert!(again.update(std::iter::empty(), |user| user != "a").is_empty());
