@@ -31,8 +31,8 @@ lint: setup-test site
 	$(call stage,lints of the app on the server,cargo clippy --locked -p keyturn-app --features ssr --all-targets --profile gate -- -D warnings)
 	$(call stage,lints of the app in the browser,$${WASM_CARGO:-cargo} clippy --locked -p keyturn-app --features hydrate --target wasm32-unknown-unknown --profile gate -- -D warnings)
 
-unit: setup site
-	$(call stage,unit and integration tests,cargo test --locked --workspace --exclude keyturn-app --lib --bins --tests --profile gate)
+unit: setup-test site
+	$(call stage,unit and integration tests,.ci/with-postgres cargo test --locked --workspace --exclude keyturn-app --lib --bins --tests --profile gate)
 	$(call stage,unit tests of the app,cargo test --locked -p keyturn-app --features ssr --lib --profile gate)
 
 # The vendor's own clients over every action of the sandbox.

@@ -25,6 +25,8 @@ pub mod plain;
 mod response;
 pub mod routes;
 #[cfg(feature = "ssr")]
+pub mod served;
+#[cfg(feature = "ssr")]
 pub mod shell;
 mod ui;
 

@@ -33,6 +33,12 @@ fn with_tags(path: &str, tags: &[Tag]) -> String {
 
 /// The first part of the addresses of AccessKeys: no region bears this name.
 pub const ACCESS_KEYS_PART: &str = "access-keys";
+/// The audit log.
+pub const ACTIVITY: &str = "/activity";
+/// Who may what, for administrators.
+pub const ACCESS: &str = "/access";
+/// The own account and sessions.
+pub const ACCOUNT: &str = "/account";
 /// The AccessKeys that no secret rotates.
 pub const ACCESS_KEYS: &str = "/access-keys";
 

@@ -31,11 +31,21 @@ pub(crate) fn App() -> impl IntoView {
     provide_context(session);
     html! {
         <Router>
-            <Frame>
-                <RegionPage/>
-            </Frame>
+            {page()}
         </Router>
     }
+}
+
+/// The pages of the console; or one that the server alone renders.
+fn page() -> AnyView {
+    #[cfg(feature = "ssr")]
+    if let Some(served) = use_context::<crate::served::Served>() {
+        return match served.is_outside() {
+            true => crate::layout::outside::outside(served.view()),
+            false => html! { <Frame>{served.view()}</Frame> },
+        };
+    }
+    html! { <Frame><RegionPage/></Frame> }
 }
 
 /// What stands over or in place of the list.

@@ -5,11 +5,15 @@ use leptos_meta::MetaTags;
 
 use crate::locales::t;
 pub use crate::locales::{CURRENT_LANGUAGE, Language};
+use crate::model::session::Session;
 use crate::plain::PlainPage;
 use crate::routes::App;
+use crate::served::Served;
 
 /// The page's one script.
 const START: &str = include_str!("shell/start.js");
+/// And that of a page which has no WASM.
+const SERVED: &str = include_str!("shell/served.js");
 
 /// Where this build's assets lie. The server puts it into the context of each page.
 #[derive(Clone, Debug)]
@@ -56,6 +60,21 @@ pub fn words(language: Language) -> String {
     crate::locales::words(language)
 }
 
+/// What the page's script shows when a request was refused for want of a sign-in. The page stays as it is beneath.
+fn ended() -> impl IntoView {
+    let s = t().served();
+    view! {
+        <dialog id="ended" aria-labelledby="ended-title">
+            <h2 id="ended-title" data-again=s.confirm>{s.ended}</h2>
+            <p data-again=s.confirm_why>{s.ended_more}</p>
+            <form method="dialog" class="actions">
+                <a class="button" data-kind="primary" target="_blank" href="/sign-in?return_to=%2Fsigned-in">{s.sign_in}</a>
+                <button class="button">{s.cancel}</button>
+            </form>
+        </dialog>
+    }
+}
+
 pub fn shell() -> impl IntoView {
     let assets = expect_context::<Assets>();
     let Scriptless(scriptless) = use_context().unwrap_or_default();
@@ -65,10 +84,12 @@ pub fn shell() -> impl IntoView {
     // Written here and not by leptos' `HydrationScripts`: all assets lie in one folder named by their hash, and
     // nothing is read from disk at run time.
     // A page that shows a posted form again works by itself: what the form holds is not known to the browser's code.
-    let is_plain = use_context::<PlainPage>().is_some();
+    let is_served = use_context::<Served>().is_some();
+    let is_plain = is_served || use_context::<PlainPage>().is_some();
+    let has_sign_in = use_context::<Session>().is_some_and(|session| session.person.is_some());
     view! {
         <!DOCTYPE html>
-        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain>
+        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain data-served=is_served>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -98,6 +119,8 @@ pub fn shell() -> impl IntoView {
             </head>
             <body>
                 <App/>
+                {(!is_plain && has_sign_in).then(ended)}
+                {is_served.then(|| view! { <script nonce=leptos::nonce::use_nonce()>{SERVED}</script> })}
                 {(!is_plain).then(|| view! {
                     <script type="module" nonce=leptos::nonce::use_nonce()>{START}</script>
                 })}

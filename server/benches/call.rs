@@ -14,7 +14,7 @@ const NAME: &str = "acs/ram/user/route-planner";
 
 fn calls(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
-    let console = runtime.block_on(support::start());
+    let console = runtime.block_on(support::start_with(&[], None)).0;
     let sandbox = console.sandbox_url.strip_prefix("http://").and_then(|address| address.parse().ok());
     let client = Client::new(
         Endpoints::sandbox(sandbox.expect("an address"), vec![REGION.into()]),
@@ -59,7 +59,7 @@ fn calls(criterion: &mut Criterion) {
 /// What the clock makes happen in a year of 1,000 secrets, and how long a large reset takes.
 fn clock(criterion: &mut Criterion) {
     let runtime = tokio::runtime::Runtime::new().expect("threads can be started");
-    let console = runtime.block_on(support::start());
+    let console = runtime.block_on(support::start_with(&[], None)).0;
     let post = |path: &str, body: serde_json::Value| {
         let request = console.http.post(format!("{}/_sandbox/{path}", console.sandbox_url)).json(&body);
         runtime.block_on(async {

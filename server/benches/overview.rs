@@ -12,7 +12,7 @@ const SECRETS_IN_EACH: usize = 1_000;
 
 #[tokio::main]
 async fn main() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let control = |call: &str| format!("{}/_sandbox/{call}", console.sandbox_url);
     let regions: Value =
         console.http.get(control("regions")).send().await.expect("it answers").json().await.expect("JSON");

@@ -9,6 +9,9 @@ use keyturn::config::{Config, KEYS, LogFormat, Raw};
 use keyturn_sandbox::Listeners;
 use tracing_subscriber::EnvFilter;
 
+const HEAD: &str = "head";
+const GROUP: &str = "group";
+const TAG: &str = "tag";
 const REGION_LISTENERS: &str = "region-listeners";
 /// What is under way when the console is told to stop has so long to finish.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -37,12 +40,45 @@ pub(crate) fn arguments() -> Command {
                     .help("a listener for each region, for clients that cannot say which region they mean"),
             ),
         )
-        .subcommand(Command::new("config").about("Print the effective configuration").args(options))
+        .subcommand(Command::new("config").about("Print the effective configuration").args(options.clone()))
+        .subcommand(
+            Command::new("audit").about("The audit log").subcommand_required(true).subcommand(
+                Command::new("verify")
+                    .about("Check that no record of the audit log was changed, moved or taken away")
+                    .args(options.clone())
+                    .arg(Arg::new(HEAD).long(HEAD).value_name("HASH").help(
+                        "a head that this command printed earlier: proves that nothing up to it was replaced",
+                    )),
+            ),
+        )
+        .subcommand(
+            Command::new("access").about("Who may what").subcommand_required(true).subcommand(
+                Command::new("explain")
+                    .about("Say why somebody may or may not do something with a secret")
+                    .args(options)
+                    .arg(Arg::new("person").required(true).value_name("PERSON").help("such as local:alice"))
+                    .arg(Arg::new("region").required(true).value_name("REGION"))
+                    .arg(Arg::new("secret").required(true).value_name("SECRET").help("its whole name"))
+                    .arg(
+                        Arg::new(GROUP).long(GROUP).action(ArgAction::Append).help(
+                            "a group that the identity provider tells; those of local accounts are known",
+                        ),
+                    )
+                    .arg(
+                        Arg::new(TAG)
+                            .long(TAG)
+                            .action(ArgAction::Append)
+                            .help("a tag of the secret, key=value"),
+                    ),
+            ),
+        )
         .args_conflicts_with_subcommands(true)
 }
 
 pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
     let (command, arguments) = arguments.subcommand().unwrap_or(("serve", arguments));
+    // `audit verify` and `access explain`: the inner one has the options.
+    let arguments = arguments.subcommand().map_or(arguments, |(_, inner)| inner);
     let raw = gather(arguments)?;
     let config = Config::resolve(&raw, &keyturn::known_regions(), state_dir())?;
     match command {
@@ -50,9 +86,29 @@ pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
             print!("{}", config.describe(&raw));
             Ok(())
         }
+        "audit" => verify(&config, arguments.get_one::<String>(HEAD).map(String::as_str)).await,
+        "access" => explain(&config, arguments).await,
         "sandbox" => sandbox(&config, arguments.get_flag(REGION_LISTENERS)).await,
         _ => serve(&config).await,
     }
+}
+
+async fn verify(config: &Config, noted: Option<&str>) -> anyhow::Result<()> {
+    let verified = keyturn::verify_audit(config, noted).await.context("the audit log does not hold")?;
+    println!("The audit log holds: {} records.", verified.records);
+    println!("Its head, to be noted elsewhere: {}", verified.head);
+    Ok(())
+}
+
+async fn explain(config: &Config, arguments: &ArgMatches) -> anyhow::Result<()> {
+    let one = |name: &str| arguments.get_one::<String>(name).map(String::as_str).unwrap_or_default();
+    let many = |name: &str| -> Vec<String> {
+        arguments.get_many::<String>(name).map(|all| all.cloned().collect()).unwrap_or_default()
+    };
+    let (groups, tags) = (many(GROUP), many(TAG));
+    let (person, region, secret) = (one("person"), one("region"), one("secret"));
+    print!("{}", keyturn::explain_access(config, person, &groups, region, secret, &tags).await?);
+    Ok(())
 }
 
 fn gather(arguments: &ArgMatches) -> anyhow::Result<Raw> {
@@ -85,6 +141,12 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
             "The sandbox speaks the vendor's wire at http://{address}; its page is http://{address}/_sandbox/"
         );
     }
+    if let Some(link) = &console.first_link {
+        println!(
+            "Nobody can sign in yet. The first administrator chooses a password, within a day, at {link}"
+        );
+    }
+    println!("Keyturn is ready.");
     let (stopping, mut stop) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         stopped().await;

@@ -10,6 +10,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use keyturn_sandbox::Dataset;
 
+use crate::identity::Grant;
+
 pub use keys::{KEYS, Key};
 
 /// What Keyturn runs with. The fields bear the names of `contract.md`.
@@ -22,6 +24,14 @@ pub struct Config {
     /// The offered regions, the default first.
     pub regions: Vec<String>,
     pub data_dir: PathBuf,
+    /// May hold a password.
+    pub database_url: String,
+    pub auth: Auth,
+    /// The grants of the file; those made in the console lie in the database.
+    pub(crate) grants: Vec<Grant>,
+    /// After how long without use, and after how long at most, a session ends.
+    pub session_idle: Duration,
+    pub session_max: Duration,
     /// How often the watch looks; `None` where it is off.
     pub watch: Option<Duration>,
     pub metrics_listen: Option<SocketAddr>,
@@ -42,6 +52,15 @@ pub enum Cloud {
     },
 }
 
+/// How people sign in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Auth {
+    /// Everybody who reaches the console may do everything.
+    None,
+    /// With accounts of Keyturn's own.
+    Local,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum LogFormat {
     Text,
@@ -59,7 +78,17 @@ pub enum Source {
 
 /// The values as they were written, before they mean anything.
 #[derive(Clone, Debug, Default)]
-pub struct Raw(BTreeMap<&'static str, (String, Source)>);
+pub struct Raw {
+    values: BTreeMap<&'static str, (String, Source)>,
+    grants: Vec<Grant>,
+}
+
+/// What of the file comes in groups.
+#[derive(Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Groups {
+    grant: Vec<Grant>,
+}
 
 impl Raw {
     /// Gathers the values; an unknown key is an error that names it, its source and what is allowed.
@@ -70,9 +99,14 @@ impl Raw {
     ) -> anyhow::Result<Self> {
         let mut raw = Self::default();
         if let Some(text) = file {
-            let table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
+            let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
                 anyhow::anyhow!("the configuration file is not TOML: {}", error.message())
             })?;
+            let groups: toml::Table = table.remove_entry("grant").into_iter().collect();
+            let groups: Groups = groups.try_into().map_err(|error| {
+                anyhow::anyhow!("[[grant]] in the configuration file: {}", error.message())
+            })?;
+            raw.grants = groups.grant;
             for (name, value) in table {
                 let key = keys::find(&name).with_context(|| unknown(&name, "the configuration file"))?;
                 let value = match value {
@@ -83,29 +117,29 @@ impl Raw {
                     toml::Value::Integer(number) => number.to_string(),
                     _ => bail!("{name} in the configuration file: a text in quotes is allowed"),
                 };
-                raw.0.insert(key.name, (value, Source::File));
+                raw.values.insert(key.name, (value, Source::File));
             }
         }
         for (variable, value) in environment {
             let Some(name) = variable.strip_prefix("KEYTURN_") else { continue };
             let key =
                 keys::find(&name.to_lowercase()).with_context(|| unknown(&variable, "the environment"))?;
-            raw.0.insert(key.name, (value, Source::Environment));
+            raw.values.insert(key.name, (value, Source::Environment));
         }
         for (name, value) in command_line {
             if let Some(value) = value {
-                raw.0.insert(name, (value, Source::CommandLine));
+                raw.values.insert(name, (value, Source::CommandLine));
             }
         }
         Ok(raw)
     }
 
     fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(|(value, _)| value.as_str()).filter(|value| !value.is_empty())
+        self.values.get(name).map(|(value, _)| value.as_str()).filter(|value| !value.is_empty())
     }
 
     fn source(&self, name: &str) -> Source {
-        self.0.get(name).map_or(Source::Default, |(_, source)| *source)
+        self.values.get(name).map_or(Source::Default, |(_, source)| *source)
     }
 
     fn or_default(&self, key: &'static str) -> &str {
@@ -149,12 +183,24 @@ impl Config {
             );
         }
         raw.read("cloud", |text| (text == "sandbox").then_some(()))?;
-        raw.read("auth", |text| (text == "none").then_some(()))?;
-        if !listen.ip().is_loopback() {
+        let auth = match raw.get("auth") {
+            None => Auth::None,
+            Some(_) => raw.read("auth", |text| match text {
+                "none" => Some(Auth::None),
+                "local" => Some(Auth::Local),
+                _ => None,
+            })?,
+        };
+        if auth == Auth::None && !listen.ip().is_loopback() {
             bail!(
                 "KEYTURN_LISTEN: {listen} is not a loopback address; without sign-in (KEYTURN_AUTH=none) the \
-                 console listens on loopback only, such as 127.0.0.1:3000"
+                 console listens on loopback only, such as 127.0.0.1:3000. KEYTURN_AUTH=local lets people sign in"
             );
+        }
+        for grant in &raw.grants {
+            grant
+                .check(known_regions)
+                .map_err(|why| anyhow::anyhow!("[[grant]] in the configuration file: {why}"))?;
         }
         let on_loopback = |text: &str| address(text).filter(|address| address.ip().is_loopback());
         let sandbox_listen = raw.read("sandbox_listen", on_loopback)?;
@@ -182,6 +228,10 @@ impl Config {
             }
         };
         let public_url = match raw.get("public_url") {
+            None if !listen.ip().is_loopback() => bail!(
+                "KEYTURN_PUBLIC_URL: it is needed where the console listens on {listen}: how browsers reach it, \
+                 such as https://keyturn.example.com"
+            ),
             None => format!("http://localhost:{}", listen.port()),
             Some(_) => raw.read("public_url", |text| {
                 let (scheme, authority) = text.trim_end_matches('/').split_once("://")?;
@@ -189,9 +239,43 @@ impl Config {
                 (matches!(scheme, "http" | "https") && is_plain).then(|| format!("{scheme}://{authority}"))
             })?,
         };
+        // Browsers keep a cookie of a session over HTTPS only, except on loopback.
+        let authority = public_url.split_once("://").map_or("", |(_, authority)| authority);
+        let name = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
+        if auth != Auth::None
+            && public_url.starts_with("http://")
+            && !matches!(name, "localhost" | "127.0.0.1" | "[::1]")
+        {
+            bail!(
+                "KEYTURN_PUBLIC_URL: {public_url} must be https:// where people sign in: a browser keeps no session without"
+            );
+        }
+        let session_idle = raw.read("session_idle", |text| time(text, 24))?;
+        let session_max = raw.read("session_max", |text| time(text, 168))?;
+        let data_dir = raw.get("data_dir").map_or_else(|| state_dir.join("keyturn"), PathBuf::from);
+        let database_url = match raw.get("database_url") {
+            None => crate::storage::sqlite_url(&data_dir),
+            Some(url)
+                if ["sqlite://", "postgres://", "postgresql://"]
+                    .iter()
+                    .any(|scheme| url.starts_with(scheme)) =>
+            {
+                url.to_owned()
+            }
+            // Not shown: it may hold a password.
+            Some(_) => bail!(
+                "KEYTURN_DATABASE_URL ({}): it begins with sqlite:// or postgres://",
+                raw.source("database_url")
+            ),
+        };
         Ok(Self {
             listen,
             public_url,
+            database_url,
+            auth,
+            grants: raw.grants.clone(),
+            session_idle,
+            session_max,
             cloud: Cloud::Sandbox {
                 listen: sandbox_listen,
                 tls_listen: sandbox_tls_listen,
@@ -199,7 +283,7 @@ impl Config {
                 data: raw.get("sandbox_data").map(PathBuf::from),
             },
             regions,
-            data_dir: raw.get("data_dir").map_or_else(|| state_dir.join("keyturn"), PathBuf::from),
+            data_dir,
             watch: raw.read("watch", |text| match text {
                 "off" => Some(None),
                 text => {
@@ -228,12 +312,36 @@ impl Config {
                     ("", "public_url") => self.public_url.clone(),
                     ("", "regions") => self.regions.join(","),
                     ("", "data_dir") => self.data_dir.display().to_string(),
+                    (_, "database_url") => without_password(&self.database_url),
+                    ("", "auth") => "none".to_owned(),
                     ("", _) => "(none)".to_owned(),
                     (value, _) => value.to_owned(),
                 };
                 format!("{} = {value}  # {}\n", key.name, raw.source(key.name))
             })
             .collect()
+    }
+}
+
+/// Minutes or hours, of which there are at most so many.
+fn time(text: &str, most_hours: u64) -> Option<Duration> {
+    let (number, unit_minutes) = match text.strip_suffix('h') {
+        Some(number) => (number, 60),
+        None => (text.strip_suffix('m')?, 1),
+    };
+    let minutes = number.parse::<u64>().ok()?.checked_mul(unit_minutes)?;
+    (1..=most_hours * 60).contains(&minutes).then(|| Duration::from_secs(60 * minutes))
+}
+
+/// An address of a database as it may be shown.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "***".into() };
+    match rest.rsplit_once('@') {
+        None => url.to_owned(),
+        Some((credentials, place)) => {
+            let user = credentials.split_once(':').map_or(credentials, |(user, _)| user);
+            format!("{scheme}://{user}:***@{place}")
+        }
     }
 }
 

@@ -1,6 +1,8 @@
-//! The gateway: who is asking → may they → do it → answer. The one implementation of the seam.
+//! The gateway: who is asking → may they → do it → write it down → answer. The one implementation of the seam.
 
 mod access_keys;
+mod asking;
+mod calls;
 mod changes;
 mod create;
 mod details;
@@ -22,7 +24,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
-use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id, is_ram_user_name};
+use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id};
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
 use keyturn_app::model::new_secret::{NewSecret, Prerequisites, check_tags};
@@ -41,10 +43,15 @@ use create::DirectoryCache;
 use details::DetailsCache;
 use overview::Scans;
 use reading::Reading;
-use rules::Caller;
 use secrets::ListCache;
 use seen::Seen;
 use watch::Findings;
+
+use crate::audit::{Audit, What};
+use crate::identity::{Grants, Role};
+
+pub(crate) use asking::Asker;
+pub(crate) use calls::note as note_call;
 
 /// How long a calendar waits for all regions; a request may take a little longer than that.
 const CALENDAR_LIMIT: Duration = Duration::from_secs(30);
@@ -61,18 +68,18 @@ pub(crate) struct Gateway {
     seen: Seen,
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
+    audit: Audit,
 }
 
-/// The gateway for one request: who is asking, and the ID that joins the answer with the log.
+/// The gateway for one request, and who is asking.
 pub(crate) struct RequestGateway {
     gateway: Arc<Gateway>,
-    caller: Caller,
-    request_id: String,
+    asker: Asker,
 }
 
 impl Gateway {
     /// What outlives a restart lies in this directory.
-    pub(crate) fn new(client: Client, data_dir: &Path) -> Self {
+    pub(crate) fn new(client: Client, data_dir: &Path, audit: Audit) -> Self {
         let regions = client.regions().to_vec();
         Self {
             client,
@@ -84,6 +91,7 @@ impl Gateway {
             findings: Findings::default(),
             seen: Seen::open(data_dir.join("managed-users.json")),
             identity: OnceCell::new(),
+            audit,
         }
     }
 
@@ -93,46 +101,36 @@ impl Gateway {
         self.scans.forget(region);
     }
 
-    /// For a request of this ID. The caller is everyone until there is sign-in.
-    pub(crate) fn for_request(self: &Arc<Self>, request_id: String) -> Arc<dyn Backend> {
-        Arc::new(RequestGateway { gateway: self.clone(), caller: Caller::Everyone, request_id })
+    /// For an administrator who asks why somebody may or may not; none where the secret is not there.
+    pub(crate) async fn tags_of(&self, region: &str, name: &str) -> Vec<Tag> {
+        let is_offered = self.client.regions().iter().any(|known| known == region);
+        match is_offered && !name.is_empty() {
+            true => match self.client.describe_secret(region, name).await {
+                Ok(reply) => secrets::tags_of(&reply.body.tags),
+                Err(_) => Vec::new(),
+            },
+            false => Vec::new(),
+        }
+    }
+
+    pub(crate) fn for_request(self: &Arc<Self>, asker: Asker) -> Arc<dyn Backend> {
+        Arc::new(RequestGateway { gateway: self.clone(), asker })
     }
 }
 
 impl RequestGateway {
-    /// The first line of every method: the rule for it, and that its region is offered.
-    fn authorise(&self, method: &'static str, region: &str) -> Result<(), ApiError> {
-        self.authorise_all(method)?;
-        match self.gateway.client.regions().iter().any(|known| known == region) {
-            true => Ok(()),
-            false => Err(self.joined(ApiError::new(ErrorCode::NotFound))),
-        }
-    }
-
-    /// The same for a method that is about all regions.
-    fn authorise_all(&self, method: &'static str) -> Result<(), ApiError> {
-        match rules::is_allowed(self.caller, method) {
-            true => Ok(()),
-            false => Err(self.joined(ApiError::new(ErrorCode::Forbidden))),
-        }
-    }
-
-    /// Without a name RAM takes the user that signs the call: Keyturn's own.
-    fn check_user(&self, name: &str) -> Result<(), ApiError> {
-        match is_ram_user_name(name) {
-            true => Ok(()),
-            false => Err(self.joined(ApiError::new(ErrorCode::NotFound))),
-        }
+    fn grants(&self) -> &Grants {
+        &self.asker.person.grants
     }
 
     fn joined(&self, error: ApiError) -> ApiError {
-        ApiError { request_id: self.request_id.clone(), ..error }
+        ApiError { request_id: self.asker.request_id.clone(), ..error }
     }
 
     /// Logs a failed call where it is handled, and turns it into what the browser may see.
     fn fail(&self, error: keyturn_cloud::CloudError) -> ApiError {
         tracing::warn!(
-            request_id = %self.request_id,
+            request_id = %self.asker.request_id,
             cloud.service = error.service.name(),
             cloud.action = error.action,
             cloud.code = error.code.as_deref().unwrap_or_default(),
@@ -147,37 +145,41 @@ impl RequestGateway {
 #[async_trait]
 impl Backend for RequestGateway {
     async fn list_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
-        self.authorise("list_secrets", &region)?;
-        self.gateway.list_secrets(&region, &query).await.map_err(|error| self.fail(error))
+        self.may_region("list_secrets", &region).await?;
+        self.gateway.list_secrets(&region, &query, self.grants()).await.map_err(|error| self.fail(error))
     }
 
     async fn select_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
-        self.authorise("select_secrets", &region)?;
-        self.gateway.select_secrets(&region, &query).await.map_err(|error| self.fail(error))
+        self.may_region("select_secrets", &region).await?;
+        self.gateway.select_secrets(&region, &query, self.grants()).await.map_err(|error| self.fail(error))
     }
 
     async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError> {
-        self.authorise_all("get_overview")?;
-        Ok(self.gateway.get_overview(&tags, is_refresh).await)
+        self.may_all("get_overview").await?;
+        Ok(self.gateway.get_overview(&tags, is_refresh, self.grants()).await)
     }
 
     async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Planned, ApiError> {
-        self.authorise_all("planned_rotations")?;
-        Ok(self.gateway.planned_rotations(&tags, CALENDAR_LIMIT).await)
+        self.may_all("planned_rotations").await?;
+        Ok(self.gateway.planned_rotations(&tags, CALENDAR_LIMIT, self.grants()).await)
     }
 
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError> {
-        self.authorise("get_secret", &region)?;
+        self.may_secret("get_secret", &region, &name).await?;
         self.gateway.get_secret(&region, &name).await.map_err(|error| self.fail(error))
     }
 
     async fn edit_secret(&self, region: String, name: SecretName, edit: SecretEdit) -> Result<(), ApiError> {
-        self.authorise("edit_secret", &region)?;
+        self.may_secret("edit_secret", &region, &name).await?;
         if let Err((field, error)) = edit.check() {
             return Err(self.joined(ApiError::invalid(vec![FieldError::of(field, error)])));
         }
-        let answer = self.gateway.edit_secret(&region, &name, &edit).await;
-        answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+        let what = What::secret(&region, name.as_str()).with("changes", edit.changed());
+        self.recorded("edit_secret", what, async {
+            let answer = self.gateway.edit_secret(&region, &name, &edit).await;
+            answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+        })
+        .await
     }
 
     async fn tag_secret(
@@ -187,18 +189,24 @@ impl Backend for RequestGateway {
         tags: Vec<Tag>,
         removed_keys: Vec<String>,
     ) -> Result<(), ApiError> {
-        self.authorise("tag_secret", &region)?;
+        self.may_secret("tag_secret", &region, &name).await?;
         let keys: Vec<Tag> =
             removed_keys.iter().map(|key| Tag { key: key.clone(), value: String::new() }).collect();
         if let Err(error) = check_tags(&tags).and_then(|()| check_tags(&keys)) {
             return Err(self.joined(ApiError::invalid(vec![FieldError::of("tags", error)])));
         }
-        let answer = self.gateway.tag_secret(&region, &name, &tags, &removed_keys).await;
-        answer.map_err(|error| self.fail(error))
+        let what = What::secret(&region, name.as_str())
+            .with("tags", tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect::<Vec<_>>())
+            .with("removed", removed_keys.clone());
+        self.recorded("tag_secret", what, async {
+            let answer = self.gateway.tag_secret(&region, &name, &tags, &removed_keys).await;
+            answer.map_err(|error| self.fail(error))
+        })
+        .await
     }
 
     async fn get_secret_policy(&self, region: String, name: SecretName) -> Result<String, ApiError> {
-        self.authorise("get_secret_policy", &region)?;
+        self.may_secret("get_secret_policy", &region, &name).await?;
         self.gateway.get_secret_policy(&region, &name).await.map_err(|error| self.fail(error))
     }
 
@@ -209,12 +217,16 @@ impl Backend for RequestGateway {
         policy: String,
         seen: String,
     ) -> Result<(), ApiError> {
-        self.authorise("set_secret_policy", &region)?;
+        self.may_secret("set_secret_policy", &region, &name).await?;
         if check_policy(&policy).is_err() {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        let answer = self.gateway.set_secret_policy(&region, &name, &policy, &seen).await;
-        answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+        let what = What::secret(&region, name.as_str()).with("policy", policy.clone());
+        self.recorded("set_secret_policy", what, async {
+            let answer = self.gateway.set_secret_policy(&region, &name, &policy, &seen).await;
+            answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+        })
+        .await
     }
 
     async fn get_snippets(
@@ -222,7 +234,7 @@ impl Backend for RequestGateway {
         region: String,
         name: SecretName,
     ) -> Result<Vec<(String, String)>, ApiError> {
-        self.authorise("get_snippets", &region)?;
+        self.may_secret("get_snippets", &region, &name).await?;
         let answer = self.gateway.client.describe_secret(&region, name.as_str()).await;
         answer.map(|reply| snippets::of(&reply.body, &region)).map_err(|error| self.fail(error))
     }
@@ -234,11 +246,22 @@ impl Backend for RequestGateway {
         deletion: Deletion,
         typed_name: String,
     ) -> Result<Option<i64>, ApiError> {
-        self.authorise("delete_secret", &region)?;
+        self.may_secret("delete_secret", &region, &name).await?;
         if deletion == Deletion::Immediate && typed_name != name.as_str() {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        self.gateway.delete_secret(&region, &name, deletion).await.map_err(|error| self.fail(error))
+        let what = What::secret(&region, name.as_str());
+        let what = match deletion {
+            Deletion::Planned(window) => what.with("days", window.days()),
+            Deletion::Immediate => {
+                self.is_privileged()?;
+                what.with("immediate", true)
+            }
+        };
+        self.recorded("delete_secret", what, async {
+            self.gateway.delete_secret(&region, &name, deletion).await.map_err(|error| self.fail(error))
+        })
+        .await
     }
 
     async fn list_unmanaged_keys(
@@ -246,14 +269,13 @@ impl Backend for RequestGateway {
         query: KeyQuery,
         is_refresh: bool,
     ) -> Result<UnmanagedKeys, ApiError> {
-        self.authorise_all("list_unmanaged_keys")?;
-        let answer = self.gateway.list_unmanaged_keys(&query, is_refresh).await;
+        self.may_all("list_unmanaged_keys").await?;
+        let answer = self.gateway.list_unmanaged_keys(&query, is_refresh, self.grants()).await;
         answer.map_err(|error| self.joined(error))
     }
 
     async fn get_ram_user(&self, user_name: String) -> Result<RamUser, ApiError> {
-        self.authorise_all("get_ram_user")?;
-        self.check_user(&user_name)?;
+        self.may_user("get_ram_user", &user_name).await?;
         self.gateway.get_ram_user(&user_name).await.map_err(|error| self.fail(error))
     }
 
@@ -264,35 +286,49 @@ impl Backend for RequestGateway {
         change: KeyChange,
         typed_id: String,
     ) -> Result<Receipt, ApiError> {
-        self.authorise_all("change_access_key")?;
-        self.check_user(&user_name)?;
+        self.may_user("change_access_key", &user_name).await?;
         if !is_access_key_id(&access_key_id) || (change.is_typed() && typed_id != access_key_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        let answer = self.gateway.change_access_key(&user_name, &access_key_id, change).await;
-        match answer.map_err(|error| self.fail(error))? {
-            Ok(receipt) => Ok(receipt),
-            Err(refusal) => Err(self.joined(ApiError::new(refusal))),
+        if matches!(change, KeyChange::Delete | KeyChange::DisableInUse) {
+            self.is_privileged()?;
         }
+        let what = What::about(&user_name)
+            .with("accessKeyId", access_key_id.clone())
+            .with("change", change.action());
+        self.recorded("change_access_key", what, async {
+            let answer = self.gateway.change_access_key(&user_name, &access_key_id, change).await;
+            answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
+        })
+        .await
     }
 
     async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError> {
-        self.authorise("search_ram_users", &region)?;
-        self.gateway.search_ram_users(&region, &text).await.map_err(|error| self.fail(error))
+        self.may_region("search_ram_users", &region).await?;
+        let is_visible = |name: &str| {
+            self.grants().over_new(&region, &format!("acs/ram/user/{name}")) >= Some(Role::Operator)
+        };
+        self.gateway.search_ram_users(&region, &text, is_visible).await.map_err(|error| self.fail(error))
     }
 
     async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError> {
-        self.authorise("get_prerequisites", &region)?;
+        self.may_region("get_prerequisites", &region).await?;
         self.gateway.get_prerequisites(&region).await.map_err(|error| self.fail(error))
     }
 
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError> {
-        self.authorise("create_secret", &region)?;
+        self.may_new_secret("create_secret", &region, &secret.user_name, &secret.tags).await?;
         if let Err((field, error)) = secret.check() {
             let field = FieldError::of(field, error);
             return Err(self.joined(ApiError::invalid(vec![field])));
         }
-        self.gateway.create_secret(&region, &secret).await.map_err(|error| self.fail(error))
+        let what = What::secret(&region, &format!("acs/ram/user/{}", secret.user_name))
+            .with("versionId", secret.version_id.clone())
+            .with("rotationSeconds", secret.rotation.map(RotationPeriod::seconds));
+        self.recorded("create_secret", what, async {
+            self.gateway.create_secret(&region, &secret).await.map_err(|error| self.fail(error))
+        })
+        .await
     }
 
     async fn change_rotation(
@@ -301,8 +337,13 @@ impl Backend for RequestGateway {
         name: SecretName,
         rotation: Option<RotationPeriod>,
     ) -> Result<(), ApiError> {
-        self.authorise("change_rotation", &region)?;
-        self.gateway.change_rotation(&region, &name, rotation).await.map_err(|error| self.fail(error))
+        self.may_secret("change_rotation", &region, &name).await?;
+        let what = What::secret(&region, name.as_str())
+            .with("rotationSeconds", rotation.map(RotationPeriod::seconds));
+        self.recorded("change_rotation", what, async {
+            self.gateway.change_rotation(&region, &name, rotation).await.map_err(|error| self.fail(error))
+        })
+        .await
     }
 
     async fn rotate_secret(
@@ -311,25 +352,33 @@ impl Backend for RequestGateway {
         name: SecretName,
         version_id: String,
     ) -> Result<Receipt, ApiError> {
-        self.authorise("rotate_secret", &region)?;
+        self.may_secret("rotate_secret", &region, &name).await?;
         if !is_version_id(&version_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        match self.gateway.rotate_secret(&region, &name, &version_id).await {
-            // KMS says "no permission" for this too; only its roles tell which it is.
-            Err(error)
-                if error.kind == ErrorKind::NoPermission
-                    && self.gateway.has_service_role(&region).await == Some(false) =>
-            {
-                let cloud = self.fail(error).cloud;
-                Err(self.joined(ApiError { cloud, ..ApiError::new(ErrorCode::NoServiceRole) }))
+        self.is_privileged()?;
+        let what = What::secret(&region, name.as_str()).with("versionId", version_id.clone());
+        let rotate = async {
+            match self.gateway.rotate_secret(&region, &name, &version_id).await {
+                // KMS says "no permission" for this too; only its roles tell which it is.
+                Err(error)
+                    if error.kind == ErrorKind::NoPermission
+                        && self.gateway.has_service_role(&region).await == Some(false) =>
+                {
+                    let cloud = self.fail(error).cloud;
+                    Err(self.joined(ApiError { cloud, ..ApiError::new(ErrorCode::NoServiceRole) }))
+                }
+                answer => answer.map_err(|error| self.fail(error)),
             }
-            answer => answer.map_err(|error| self.fail(error)),
-        }
+        };
+        self.recorded("rotate_secret", what, rotate).await
     }
 
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError> {
-        self.authorise("restore_secret", &region)?;
-        self.gateway.restore_secret(&region, &name).await.map_err(|error| self.fail(error))
+        self.may_secret("restore_secret", &region, &name).await?;
+        self.recorded("restore_secret", What::secret(&region, name.as_str()), async {
+            self.gateway.restore_secret(&region, &name).await.map_err(|error| self.fail(error))
+        })
+        .await
     }
 }

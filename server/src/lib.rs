@@ -4,8 +4,11 @@
 //! config ──► build ──► web (router, middleware, pages, server functions) ──► gateway ──► keyturn-cloud
 //! ```
 
+pub mod audit;
 pub mod config;
 mod gateway;
+mod identity;
+mod storage;
 mod web;
 
 use std::net::SocketAddr;
@@ -21,6 +24,7 @@ use keyturn_sandbox::{Listeners, Sandbox};
 use tokio::net::TcpListener;
 
 use config::Config;
+use identity::{Identity, SignIn};
 use web::{Metrics, Site, Web};
 
 /// The names of the regions, from the vendor's list of endpoints.
@@ -35,6 +39,8 @@ pub struct Console {
     pub sandbox: Option<(Listeners, Sandbox)>,
     /// What looks at all regions from time to time, where it is switched on.
     pub watch: Option<Watch>,
+    /// The one-time link of the first administrator, while nobody can sign in yet.
+    pub first_link: Option<String>,
 }
 
 /// It never ends.
@@ -91,7 +97,12 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         0 => format!("http://localhost:{port}"),
         _ => config.public_url.clone(),
     };
-    let gateway = Arc::new(gateway::Gateway::new(client, &config.data_dir));
+    let database = storage::Database::open(&config.database_url)
+        .await
+        .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
+    let audit = audit::Audit::new(database.clone());
+    let (identity, first_link) = identity(config, &database, &public_url).await?;
+    let gateway = Arc::new(gateway::Gateway::new(client, &config.data_dir, audit.clone()));
     let watch = config.watch.map(|every| -> Watch {
         Box::pin(gateway.clone().watch(every, config.data_dir.join("findings.json")))
     });
@@ -101,9 +112,31 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
+        identity: Arc::new(identity),
+        audit,
+        database,
     });
     let sandbox = Some((sandbox_listeners, sandbox));
-    Ok(Console { listener, router, metrics: metrics_listener, sandbox, watch })
+    Ok(Console { listener, router, metrics: metrics_listener, sandbox, watch, first_link })
+}
+
+/// How people sign in, and the first administrator's link where nobody can yet.
+async fn identity(
+    config: &Config,
+    database: &storage::Database,
+    public_url: &str,
+) -> anyhow::Result<(Identity, Option<String>)> {
+    match config.auth {
+        config::Auth::None => Ok((Identity::None, None)),
+        config::Auth::Local => {
+            let sign_in =
+                SignIn::new(database, config.grants.clone(), config.session_idle, config.session_max);
+            let first =
+                sign_in.accounts.first().await.context("KEYTURN_DATABASE_URL: the database failed")?;
+            let link = first.map(|token| format!("{public_url}/invitation?token={token}"));
+            Ok((Identity::SignIn(sign_in), link))
+        }
+    }
 }
 
 /// The embedded cloud with its listeners, for the console or alone; on demand with one for each region.
@@ -133,7 +166,7 @@ pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Lis
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, router, metrics, sandbox, watch } = self;
+        let Self { listener, router, metrics, sandbox, watch, first_link: _ } = self;
         if let Some((listeners, sandbox)) = sandbox {
             tokio::spawn(async move {
                 if let Err(error) = sandbox.serve(listeners).await {
@@ -149,6 +182,62 @@ impl Console {
         }
         web::serve(listener, router, stop).await;
     }
+}
+
+/// Reads the whole audit log and checks its chain; `noted` is a head that was noted earlier.
+pub async fn verify_audit(config: &Config, noted: Option<&str>) -> anyhow::Result<audit::Verified> {
+    let database = storage::Database::open(&config.database_url)
+        .await
+        .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
+    Ok(audit::verify(&database, noted).await?)
+}
+
+/// Why somebody may or may not: in lines for a terminal. `tags` are those of the secret, as `key=value`.
+pub async fn explain_access(
+    config: &Config,
+    person: &str,
+    groups: &[String],
+    region: &str,
+    secret: &str,
+    tags: &[String],
+) -> anyhow::Result<String> {
+    use std::fmt::Write;
+    let database = storage::Database::open(&config.database_url)
+        .await
+        .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
+    let sign_in = SignIn::new(&database, config.grants.clone(), config.session_idle, config.session_max);
+    let mut groups = groups.to_vec();
+    if let Some(name) = person.strip_prefix("local:") {
+        groups
+            .extend(sign_in.accounts.enabled(name).await?.map(|account| account.groups).unwrap_or_default());
+    }
+    let tags: Vec<keyturn_app::model::secret::Tag> = tags
+        .iter()
+        .filter_map(|tag| tag.split_once('='))
+        .map(|(key, value)| keyturn_app::model::secret::Tag { key: key.into(), value: value.into() })
+        .collect();
+    let grants = identity::Grants::new(sign_in.rules.all().await?, person, &groups);
+    let why = grants.why(identity::Place { region, name: secret, tags: &tags });
+    let mut text = match why.role {
+        None => {
+            format!("{person} may nothing with {secret} in {region}, and is told that it does not exist.\n")
+        }
+        Some(role) => format!("{person} is {} of {secret} in {region}.\n", role.name()),
+    };
+    if why.rules.is_empty() {
+        text += "No rule is for this person or these groups.\n";
+    }
+    for (grant, misfit) in why.rules {
+        let to = grant.person.as_deref().or(grant.group.as_deref()).unwrap_or_default();
+        let fits = match misfit {
+            None => "fits",
+            Some(identity::Misfit::Region) => "is for other regions",
+            Some(identity::Misfit::Name) => "is for other names",
+            Some(identity::Misfit::Tags) => "is for other tags",
+        };
+        writeln!(text, "  {} to {to} over {}: {fits}", grant.role.name(), grant.over())?;
+    }
+    Ok(text)
 }
 
 fn regions() -> Vec<KnownRegion> {
@@ -168,7 +257,7 @@ fn session(config: &Config, language: Language) -> Session {
             Region { id: id.clone(), name: name.unwrap_or_else(|| id.clone()) }
         })
         .collect();
-    Session { regions, cloud: Cloud::Sandbox }
+    Session { regions, cloud: Cloud::Sandbox, person: None }
 }
 
 async fn listen(address: SocketAddr, variable: &str) -> anyhow::Result<TcpListener> {

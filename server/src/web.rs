@@ -4,12 +4,14 @@ mod api;
 mod assets;
 mod calendar;
 mod health;
+mod identity;
 mod language;
 mod listen;
 mod metrics;
 mod pages;
 mod request;
 mod security;
+mod served;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,7 +27,10 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::audit::Audit;
 use crate::gateway::Gateway;
+use crate::identity::Identity;
+use crate::storage::Database;
 
 pub(crate) use listen::serve;
 pub(crate) use metrics::Metrics;
@@ -45,6 +50,9 @@ pub(crate) struct Web {
     pub(crate) site: Arc<Site>,
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) functions: Arc<[Function]>,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) audit: Audit,
+    pub(crate) database: Database,
 }
 
 impl Web {
@@ -63,12 +71,14 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/pkg/{build}/{file}", get(assets::of_build))
         .route("/words/{file}", get(assets::of_words))
         .route("/language", post(language::choose))
+        .merge(served::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::for_loopback))
         .fallback(pages::page)
         .layer(CompressionLayer::new().gzip(true).br(true))
         .layer(DefaultBodyLimit::max(MAX_BODY_BYTES))
+        .layer(middleware::from_fn_with_state(web.clone(), identity::known))
         .layer(middleware::from_fn_with_state(web.clone(), security::same_origin))
         .layer(middleware::from_fn_with_state(web.clone(), security::known_host))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, REQUEST_LIMIT))

@@ -8,7 +8,7 @@ const LIST: &str = "/cn-hangzhou/secrets";
 
 #[tokio::test]
 async fn the_first_address_is_the_overview_and_a_chosen_region_leads_to_its_list() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let get = async |query: &str| console.http.get(format!("{}/{query}", console.url)).send().await.unwrap();
     let chosen = get("?region=cn-shanghai").await;
     assert_eq!(
@@ -24,7 +24,7 @@ async fn the_first_address_is_the_overview_and_a_chosen_region_leads_to_its_list
 
 #[tokio::test]
 async fn the_strings_lie_at_the_address_that_the_page_names_and_stay() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let page = console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap().text().await.unwrap();
     let path = page.split("id=\"words\"").nth(1).unwrap().split("href=\"").nth(1).unwrap();
     let path = path.split('"').next().unwrap();
@@ -37,7 +37,7 @@ async fn the_strings_lie_at_the_address_that_the_page_names_and_stay() {
 
 #[tokio::test]
 async fn pages_errors_and_refusals_are_in_the_language_that_is_asked_for() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let japanese = |request: reqwest::RequestBuilder| request.header("accept-language", "ja,en;q=0.5");
     let page = japanese(console.http.get(format!("{}{LIST}", console.url))).send().await.unwrap();
     let page = page.text().await.unwrap();
@@ -57,7 +57,7 @@ async fn pages_errors_and_refusals_are_in_the_language_that_is_asked_for() {
 
 #[tokio::test]
 async fn s62_the_cookie_of_a_language_is_exact_and_leads_nowhere_else() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let choose = async |referer: String| {
         let form = console.http.post(format!("{}/language", console.url)).header("origin", &console.url);
         let form = form.header("content-type", "application/x-www-form-urlencoded").body("language=ja");
@@ -80,7 +80,7 @@ async fn s62_the_cookie_of_a_language_is_exact_and_leads_nowhere_else() {
 
 #[tokio::test]
 async fn a_refusal_can_be_read_where_answers_are_compressed() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let answer = console
         .http
         .post(format!("{}{LIST}", console.url))
@@ -96,7 +96,7 @@ async fn a_refusal_can_be_read_where_answers_are_compressed() {
 
 #[tokio::test]
 async fn s00_a_foreign_host_is_misdirected() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     for host in ["evil.example", "localhost", "127.0.0.1.evil.example", "localhost:1"] {
         for path in [LIST, "/healthz", "/api/list-secrets", "/metrics"] {
             let answer =
@@ -110,7 +110,7 @@ async fn s00_a_foreign_host_is_misdirected() {
 
 #[tokio::test]
 async fn s00_the_sandboxs_control_calls_refuse_a_foreign_host_and_origin() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let clock = format!("{}/_sandbox/clock", console.sandbox_url);
     let status = async |name: &'static str, value: &'static str| {
         console.http.get(&clock).header(name, value).send().await.unwrap().status().as_u16()
@@ -124,7 +124,7 @@ async fn s00_the_sandboxs_control_calls_refuse_a_foreign_host_and_origin() {
 /// A page is rendered on several threads at once with its data: what was computed before they came must not stay.
 #[tokio::test(flavor = "multi_thread", worker_threads = 8)]
 async fn every_rendering_of_the_list_holds_what_was_loaded() {
-    let console = std::sync::Arc::new(support::start().await);
+    let console = std::sync::Arc::new(support::start_with(&[], None).await.0);
     let delay = json!({"service": "kms", "action": "ListSecrets", "kind": "delay", "millis": 2});
     console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&delay).send().await.unwrap();
     // Each in a region of its own, and after the short while for which a region's list is kept.
@@ -150,7 +150,7 @@ async fn every_rendering_of_the_list_holds_what_was_loaded() {
 
 #[tokio::test]
 async fn s13_a_change_must_come_from_our_own_pages() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let own = console.url.clone();
     let cases = [
         (None, None, 403),
@@ -186,7 +186,7 @@ async fn s13_a_change_must_come_from_our_own_pages() {
 
 #[tokio::test]
 async fn s18_s22_every_answer_carries_its_headers() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     for path in
         [LIST, "/", "/nothing", "/healthz", "/readyz", "/metrics", "/pkg/x/y.js", "/api/none", "/icon.svg"]
     {
@@ -208,7 +208,7 @@ async fn s18_s22_every_answer_carries_its_headers() {
 
 #[tokio::test]
 async fn s18_each_page_has_a_nonce_of_its_own_on_its_one_script() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let mut nonces = Vec::new();
     for _ in 0..2 {
         let answer = console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap();
@@ -232,7 +232,7 @@ async fn s18_each_page_has_a_nonce_of_its_own_on_its_one_script() {
 
 #[tokio::test]
 async fn s15_s24_an_unknown_function_is_a_json_404_and_a_get_changes_nothing() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let answer = console.call("nothing", &json!({})).send().await.unwrap();
     assert_eq!(answer.status(), 404);
     assert_eq!(answer.json::<Value>().await.unwrap()["code"], "not_found");
@@ -242,7 +242,7 @@ async fn s15_s24_an_unknown_function_is_a_json_404_and_a_get_changes_nothing() {
 
 #[tokio::test]
 async fn a_truncated_foreign_or_oversized_body_is_refused_in_json() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let post = |kind: &'static str, body: String| {
         console
             .http
@@ -274,7 +274,7 @@ async fn a_truncated_foreign_or_oversized_body_is_refused_in_json() {
 
 #[tokio::test]
 async fn s31_fields_that_a_function_does_not_know_are_refused() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let mut nested = query();
     nested["owner"] = json!("me");
     for body in [
@@ -289,7 +289,7 @@ async fn s31_fields_that_a_function_does_not_know_are_refused() {
 
 #[tokio::test]
 async fn s13_s14_a_form_passes_from_our_own_pages_only_and_as_a_form_only() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let address = format!("{}/cn-hangzhou/delete-secret/acs/ram/user/route-planner", console.url);
     let post = |site: &'static str, kind: &'static str, body: &'static str| {
         console
@@ -322,7 +322,7 @@ async fn s13_s14_a_form_passes_from_our_own_pages_only_and_as_a_form_only() {
 
 #[tokio::test]
 async fn s62_the_cookie_of_a_result_is_exact_and_gone_after_one_page() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let answer = console
         .http
         .post(format!("{}/cn-hangzhou/restore-secret/acs/ram/user/old-reports", console.url))
@@ -350,7 +350,7 @@ async fn s62_the_cookie_of_a_result_is_exact_and_gone_after_one_page() {
 
 #[tokio::test]
 async fn s31_a_page_of_another_build_is_told_so() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let body = json!({"field": "of another build"});
     let answer = console.call("list-secrets", &body).header("x-keyturn-build", "older").send().await.unwrap();
     assert_eq!(answer.status(), 409);
@@ -359,7 +359,7 @@ async fn s31_a_page_of_another_build_is_told_so() {
 
 #[tokio::test]
 async fn a_region_that_is_not_offered_is_not_found_and_no_call_is_made() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let body = json!({"region": "evil.example/", "query": query()});
     let answer = console.call("list-secrets", &body).send().await.unwrap();
     assert_eq!(answer.status(), 404);
@@ -377,7 +377,7 @@ async fn a_region_that_is_not_offered_is_not_found_and_no_call_is_made() {
 
 #[tokio::test]
 async fn a_cloud_error_keeps_the_vendors_code_and_request_id() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let fault = json!({"service": "kms", "action": "ListSecrets", "kind": "error", "status": 429});
     console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&fault).send().await.unwrap();
     let body = json!({"region": "cn-hangzhou", "query": query()});
@@ -393,7 +393,7 @@ async fn a_cloud_error_keeps_the_vendors_code_and_request_id() {
 /// What is reported is what happened: a lost answer is settled by reading.
 #[tokio::test]
 async fn a_write_whose_answer_is_lost_is_reported_as_what_happened() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let fault = async |kind: &str, action: &str| {
         let fault = json!({"service": "kms", "action": action, "kind": kind, "times": 1});
         let url = format!("{}/_sandbox/faults", console.sandbox_url);
@@ -416,7 +416,7 @@ async fn a_write_whose_answer_is_lost_is_reported_as_what_happened() {
 /// 8,192 characters of 4 bytes are 98 kB when percent-encoded: more than an address can hold.
 #[tokio::test]
 async fn the_longest_description_arrives_whole() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     let keys =
         console.http.get(format!("{}/_sandbox/access-keys", console.sandbox_url)).send().await.unwrap();
     let keys: Vec<Value> = keys.json().await.unwrap();
@@ -436,7 +436,7 @@ async fn the_longest_description_arrives_whole() {
 
 #[tokio::test]
 async fn metrics_count_requests_and_cloud_calls() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap();
     let text =
         console.http.get(format!("{}/metrics", console.url)).send().await.unwrap().text().await.unwrap();
@@ -449,7 +449,7 @@ async fn metrics_count_requests_and_cloud_calls() {
 
 #[tokio::test]
 async fn s53_the_consoles_own_key_is_in_no_page() {
-    let console = support::start().await;
+    let console = support::start_with(&[], None).await.0;
     for path in [LIST, "/cn-hangzhou/secrets/acs/ram/user/payroll-exporter", "/metrics", "/readyz"] {
         let text =
             console.http.get(format!("{}{path}", console.url)).send().await.unwrap().text().await.unwrap();

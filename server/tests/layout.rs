@@ -26,7 +26,25 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
     ("keyturn_sandbox", &["app/src", "server/cloud/src"], &[]),
     ("keyturn_app", &["server/cloud/src", "server/sandbox/src"], &[]),
     ("SystemTime::now", &["app/src", "server"], &["server/tests"]),
-    ("env::var", &["app/src", "server"], &["server/src/commands.rs", "server/tests"]),
+    (
+        "env::var",
+        &["app/src", "server"],
+        // Where the database of the tests is.
+        &["server/src/commands.rs", "server/src/storage.rs", "server/tests"],
+    ),
+    (
+        "sqlx",
+        &["app/src", "server/src"],
+        &[
+            "server/src/storage.rs",
+            "server/src/audit",
+            "server/src/audit.rs",
+            "server/src/identity",
+            "server/src/identity.rs",
+            "server/src/web/served.rs",
+            "server/src/web/served/access.rs",
+        ],
+    ),
     (
         "rusqlite",
         &["app/src", "server/src", "server/cloud/src", "server/sandbox/src"],

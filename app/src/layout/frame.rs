@@ -48,6 +48,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let is_keys = move || path.read().starts_with(paths::ACCESS_KEYS);
     let is_overview = move || path.read().as_str() == "/";
     let f = &t().frame;
+    let is_administrator = session.person.as_ref().is_some_and(|person| person.is_administrator);
     html! {
         <a class="skip-link" href="#content">{f.skip_to_content}</a>
         <header class="top-bar">
@@ -56,6 +57,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
             <span class="spacer"></span>
             <LanguageSelect/>
             <ThemeSelect/>
+            {session.person.map(|person| html! { <a href=paths::ACCOUNT rel="external">{person.name}</a> })}
         </header>
         <CloudBanner cloud=session.cloud/>
         <div class="frame">
@@ -72,6 +74,9 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 <a href=paths::ACCESS_KEYS aria-current=live_option(move || is_keys().then_some("page"))>
                     {f.access_keys}
                 </a>
+                // The server's own pages: the router leaves these to the browser.
+                <a href=paths::ACTIVITY rel="external">{f.activity}</a>
+                {is_administrator.then(|| html! { <a href=paths::ACCESS rel="external">{f.access}</a> })}
             </nav>
             <main id="content" tabindex="-1">{children()}</main>
         </div>

@@ -3,13 +3,13 @@
 //! A string in `w!` is a word of its own, one in `p!` has something in it (`words.rs`). The other languages' files have these
 //! very strings as their keys.
 
-#[cfg(feature = "ssr")]
-use super::Plain;
 use super::words::{p, w};
 use super::{
     Bulk, Common, Create, Delete, Details, Edit, Errors, Frame, Keys, Leak, List, Messages, Overview,
     Restore, Rotate, States,
 };
+#[cfg(feature = "ssr")]
+use super::{Plain, Served};
 use crate::model::access_key::Silence;
 use crate::model::bulk::Skip;
 use crate::model::drift::{DriftKind, Role};
@@ -50,6 +50,8 @@ pub(super) fn messages() -> Messages {
             overview: w!("Overview"),
             secrets: w!("Secrets"),
             access_keys: w!("AccessKeys"),
+            activity: w!("Activity"),
+            access: w!("Access"),
             region: w!("Region"),
             go: w!("Go"),
             language: w!("Language"),
@@ -637,6 +639,171 @@ pub(super) fn bulk() -> Bulk {
     }
 }
 
+#[cfg(feature = "ssr")]
+pub(super) fn served() -> Served {
+    Served {
+        sign_in: w!("Sign in"),
+        name: w!("Name"),
+        password: w!("Password"),
+        wrong: w!(
+            "Name or password is wrong. Check both and try again; after ten tries in ten minutes an account rests for a while."
+        ),
+        too_often: p!(
+            "Too many tries. Wait {minutes, plural, one {a minute} other {# minutes}}, then try again."
+        ),
+        unavailable: w!(
+            "Signing in does not work now, because the database does not answer in time. Try again in a minute; nothing is lost."
+        ),
+        confirm: w!("Confirm that it is you"),
+        confirm_why: w!(
+            "What you are about to do cannot be undone, and your last sign-in is more than ten minutes ago."
+        ),
+        signed_in: w!("You are signed in"),
+        signed_in_more: w!("You can close this tab: the page that you came from goes on by itself."),
+        link_used: w!("This link does not open any more"),
+        link_used_more: w!(
+            "It was used already, or is older than a day, or there is a newer one. Ask an administrator for a new one."
+        ),
+        choose_password: w!("Choose a password"),
+        choose_password_for: p!("For the account {name}. The link opens once."),
+        password_hint: w!(
+            "At least 12 characters. A few words that do not belong together are better than signs."
+        ),
+        password_again: w!("Password once more"),
+        save_password: w!("Save the password"),
+        too_short: p!("That password is too short: at least {count} characters are needed."),
+        not_the_same: w!("The two passwords are not the same: type both again."),
+        account: w!("Your account"),
+        sign_out: w!("Sign out"),
+        id: w!("ID"),
+        groups: w!("Groups"),
+        none: w!("None"),
+        may: w!("Roles"),
+        no_grants: w!(
+            "Nobody has granted you anything yet. Ask an administrator, and give them the ID above."
+        ),
+        session: w!("Session"),
+        sessions: w!("Your sessions"),
+        all_sessions: w!("Everybody’s sessions"),
+        address: w!("Address"),
+        started: w!("Started"),
+        used: w!("Last used"),
+        actions: w!("Actions"),
+        this_session: w!("This one"),
+        end: w!("End"),
+        end_session: p!("End the session of {date}"),
+        activity: w!("Activity"),
+        activity_about: w!(
+            "Who did what, from where, and what came of it. Records are never changed; each is chained to the one before."
+        ),
+        when: w!("When"),
+        who: w!("Who"),
+        event: w!("What"),
+        secret: w!("Secret"),
+        outcome: w!("Outcome"),
+        reason: w!("Reason"),
+        any: w!("Any"),
+        from: w!("From"),
+        until: w!("Until"),
+        export_csv: w!("Export CSV"),
+        export_json: w!("Export JSON Lines"),
+        invalid_filter: w!("A filter was not understood and is not applied: choose it again."),
+        no_activity: w!("No activity"),
+        no_activity_more: w!("Nothing that matches was recorded. Widen the filter, or clear it."),
+        activity_failed: w!(
+            "The audit log could not be read. While it is down nothing can be changed. Try again in a minute."
+        ),
+        pages: w!("Pages"),
+        older: w!("Older"),
+        access: w!("Access"),
+        access_about: w!(
+            "What no rule allows is denied. Whom no rule lets see a secret, is told that it does not exist."
+        ),
+        grants: w!("Rules"),
+        role: w!("Role"),
+        to: w!("To"),
+        over: w!("Over"),
+        everything: w!("everything"),
+        configured: w!("in the configuration"),
+        new_grant: w!("New rule"),
+        create_grant: w!("Create rule"),
+        delete_grant: w!("Delete"),
+        delete_grant_of: p!("Delete the rule of {name}"),
+        group: w!("Group"),
+        group_hint: w!("Either a group or a person."),
+        person: w!("Person"),
+        person_hint: w!("The ID that the account page shows, such as local:alice."),
+        regions: w!("Regions"),
+        regions_hint: w!("Region IDs with commas between; empty for all."),
+        names: w!("Names"),
+        names_hint: w!("Patterns such as acs/ram/user/pay-* with commas between; empty for all."),
+        tags: w!("Tags"),
+        tags_hint: w!("All of these, such as team=payments, with commas between; empty for any."),
+        accounts: w!("Accounts"),
+        new_account: w!("New account"),
+        create_account: w!("Create account"),
+        name_hint: w!("Small letters, digits, dots, hyphens, underscores and @."),
+        groups_hint: w!("With commas between."),
+        state: w!("State"),
+        active: w!("Active"),
+        invited: w!("No password yet"),
+        disabled: w!("Disabled"),
+        enable: w!("Enable"),
+        disable: w!("Disable"),
+        new_link: w!("New one-time link"),
+        one_time_link: w!("one-time link"),
+        link_for: p!("Give this link to {name}. It opens once, within a day, and is shown here this once."),
+        invalid_name: w!(
+            "That is no name for an account: small letters, digits, dots, hyphens, underscores and @, at most 64."
+        ),
+        name_taken: w!(
+            "There is an account of that name already. Choose another, or make a new one-time link for it."
+        ),
+        invalid_grant: p!("The rule was not created: {why}."),
+        why: w!("Why may somebody, or why not?"),
+        explain: w!("Explain"),
+        may_nothing: w!("May nothing, and is told that it does not exist."),
+        may_as: p!("May, as: {role}."),
+        no_rules: w!("No rule is for this person."),
+        fits: w!("fits"),
+        other_region: w!("is for other regions"),
+        other_name: w!("is for other names"),
+        other_tags: w!("is for other tags"),
+        ended: w!("Your session has ended"),
+        ended_more: w!(
+            "What you have typed is still here. Sign in, in a tab of its own, and what you did goes on by itself."
+        ),
+        cancel: w!("Cancel"),
+        roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
+        events: [
+            w!("Create secret"),
+            w!("Change secret"),
+            w!("Change tags"),
+            w!("Change policy"),
+            w!("Change rotation"),
+            w!("Rotate"),
+            w!("Delete"),
+            w!("Restore"),
+            w!("Change AccessKey"),
+            w!("Sign in"),
+            w!("Sign out"),
+            w!("End a session"),
+            w!("Choose a password"),
+            w!("Create account"),
+            w!("New one-time link"),
+            w!("Disable account"),
+            w!("Enable account"),
+            w!("Create rule"),
+            w!("Delete rule"),
+            w!("List secrets"),
+            w!("View secret"),
+            w!("View policy"),
+            w!("Export activity"),
+        ],
+        outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
+    }
+}
+
 /// What only pages need that run no script.
 #[cfg(feature = "ssr")]
 pub(super) fn plain() -> Plain {
@@ -659,6 +826,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::Malformed => (w!("The request could not be read."), w!("Reload the page and try again.")),
         ErrorCode::NoSession => (w!("You are not signed in."), w!("Sign in and try again.")),
         ErrorCode::Forbidden => (w!("You may not do this."), w!("Ask an administrator for the permission.")),
+        ErrorCode::ConfirmIdentity => (
+            w!("This cannot be undone, and your last sign-in is a while ago."),
+            w!("Sign in once more, at your name at the top of the page, then do it again."),
+        ),
         ErrorCode::CrossSite => (
             w!("The request did not come from a page of Keyturn."),
             w!("Open Keyturn at its own address and try again there."),
@@ -762,6 +933,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::UnknownOutcome => (
             w!("The answer was lost, so it is not known whether this was done."),
             w!("Look at the secret's state before you try again."),
+        ),
+        ErrorCode::AuditDown => (
+            w!("Nothing was changed: the audit log could not be written."),
+            w!("Try again later; if it stays, tell who runs Keyturn that its database fails."),
         ),
         ErrorCode::Internal => (w!("Keyturn failed."), w!("Try again; if it stays, report the request ID.")),
         ErrorCode::Offline => {

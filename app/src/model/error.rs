@@ -63,6 +63,8 @@ pub enum ErrorCode {
     Malformed,
     NoSession,
     Forbidden,
+    /// What cannot be undone needs a sign-in of the last minutes.
+    ConfirmIdentity,
     /// A change that does not come from our own pages.
     CrossSite,
     NotFound,
@@ -103,6 +105,8 @@ pub enum ErrorCode {
     CloudTooSlow,
     /// A write whose answer was lost, and that could not be settled by reading.
     UnknownOutcome,
+    /// What cannot be written to the audit log is not done.
+    AuditDown,
     /// Keyturn's own fault.
     Internal,
     /// The browser could not reach Keyturn.
@@ -110,10 +114,11 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 33] = [
+    pub const ALL: [Self; 35] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
+        Self::ConfirmIdentity,
         Self::CrossSite,
         Self::NotFound,
         Self::InDeletionWindow,
@@ -142,6 +147,7 @@ impl ErrorCode {
         Self::CloudUnreachable,
         Self::CloudTooSlow,
         Self::UnknownOutcome,
+        Self::AuditDown,
         Self::Internal,
         Self::Offline,
     ];
@@ -151,7 +157,7 @@ impl ErrorCode {
         match self {
             Self::Malformed => 400,
             Self::NoSession => 401,
-            Self::Forbidden | Self::CrossSite => 403,
+            Self::Forbidden | Self::ConfirmIdentity | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::InDeletionWindow
             | Self::NotInDeletionWindow
@@ -174,7 +180,7 @@ impl ErrorCode {
             Self::Throttled | Self::RotationThrottled => 429,
             Self::Internal => 500,
             Self::CloudRefused | Self::ClockWrong | Self::CloudFailed => 502,
-            Self::CloudUnreachable | Self::Offline => 503,
+            Self::CloudUnreachable | Self::AuditDown | Self::Offline => 503,
             Self::CloudTooSlow | Self::UnknownOutcome => 504,
         }
     }

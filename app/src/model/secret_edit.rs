@@ -20,6 +20,16 @@ pub struct SecretEdit {
 }
 
 impl SecretEdit {
+    /// The names of what it changes, for its record.
+    pub fn changed(&self) -> Vec<&'static str> {
+        let parts = [
+            ("description", self.description.is_some()),
+            ("customData", self.custom_data.is_some()),
+            ("tags", self.tags.is_some()),
+        ];
+        parts.into_iter().filter(|(_, is_changed)| *is_changed).map(|(name, _)| name).collect()
+    }
+
     /// Of what stands in the fields of a form that showed this secret. A text that is as it was changes nothing: not all that
     /// KMS holds can be written as text and read back. `None` where a field is wrong.
     pub fn of(

@@ -11,13 +11,22 @@ pub enum Cloud {
     Aliyun { account_id: Option<String> },
 }
 
-/// The offered regions, the default first, and the cloud. In a page it is a few lines of text: the cloud, then a region
-/// each; every page carries it, and reading lines takes a fraction of the WASM that reading structures does.
+/// The offered regions, the default first, and the cloud. In a page it is a few lines of text: the cloud, the person, then
+/// a region each; every page carries it, and reading lines takes a fraction of the WASM that reading structures does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Session {
     pub regions: Vec<Region>,
     pub cloud: Cloud,
+    /// Who is signed in; nobody where there is no sign-in.
+    pub person: Option<SignedIn>,
+}
+
+/// What a page says of who is signed in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SignedIn {
+    pub name: String,
+    pub is_administrator: bool,
 }
 
 impl Session {
@@ -32,6 +41,9 @@ impl From<Session> for String {
             Cloud::Sandbox => vec!["sandbox".to_owned()],
             Cloud::Aliyun { account_id } => vec![format!("aliyun {}", account_id.unwrap_or_default())],
         };
+        lines.push(session.person.map_or_else(String::new, |SignedIn { name, is_administrator }| {
+            format!("{}{name}", if is_administrator { '!' } else { '-' })
+        }));
         lines.extend(session.regions.into_iter().map(|region| format!("{} {}", region.id, region.name)));
         lines.join("\n")
     }
@@ -44,9 +56,13 @@ impl From<String> for Session {
             None => Cloud::Sandbox,
             Some(id) => Cloud::Aliyun { account_id: (!id.is_empty()).then(|| id.to_owned()) },
         };
+        let person = lines.next().filter(|line| !line.is_empty()).map(|line| SignedIn {
+            is_administrator: line.starts_with('!'),
+            name: line.get(1..).unwrap_or_default().into(),
+        });
         let regions = lines.filter_map(|line| line.split_once(' '));
         let regions = regions.map(|(id, name)| Region { id: id.into(), name: name.into() }).collect();
-        Self { regions, cloud }
+        Self { regions, cloud, person }
     }
 }
 
@@ -60,8 +76,13 @@ mod tests {
         let accounts = [None, Some("1234567890123456".to_owned())];
         let clouds = accounts.map(|account_id| Cloud::Aliyun { account_id }).into_iter();
         for cloud in clouds.chain([Cloud::Sandbox]) {
-            let session = Session { regions: regions.clone(), cloud };
-            assert_eq!(Session::from(String::from(session.clone())), session);
+            let people = [None, Some(("alice", true)), Some(("bob", false))];
+            for person in people {
+                let person =
+                    person.map(|(name, is_administrator)| SignedIn { name: name.into(), is_administrator });
+                let session = Session { regions: regions.clone(), cloud: cloud.clone(), person };
+                assert_eq!(Session::from(String::from(session.clone())), session);
+            }
         }
     }
 }

@@ -38,6 +38,41 @@ new MutationObserver((_, observer) => {
   setTimeout(settle, 400);
 }).observe(document.documentElement, { attributeFilter: ['data-hydrated'] });
 
+// A request that is refused because the session has ended, or because what it asks for cannot be undone and the sign-in is a
+// while ago: it waits for a sign-in in another tab, and is sent again. What was typed stays where it is.
+const dialog = document.getElementById('ended');
+const send = globalThis.fetch;
+let signedIn = null;
+const askedAgain = (isConfirmation) => {
+  signedIn ??= new Promise((resolve) => {
+    const channel = new BroadcastChannel('keyturn');
+    const end = (isSignedIn) => {
+      channel.close();
+      signedIn = null;
+      dialog.close();
+      resolve(isSignedIn);
+    };
+    channel.onmessage = () => end(true);
+    dialog.onclose = () => signedIn && end(false);
+    for (const text of dialog.querySelectorAll('[data-again]')) {
+      text.dataset.first ??= text.textContent;
+      text.textContent = isConfirmation ? text.dataset.again : text.dataset.first;
+    }
+    dialog.showModal();
+  });
+  return signedIn;
+};
+if (dialog) {
+  globalThis.fetch = async (input, init) => {
+    const again = input instanceof Request ? input.clone() : input;
+    const answer = await send(input, init);
+    if (answer.status !== 401 && answer.status !== 403) return answer;
+    const { code } = await answer.clone().json().catch(() => ({}));
+    if (code !== 'no_session' && code !== 'confirm_identity') return answer;
+    return (await askedAgain(code === 'confirm_identity')) ? globalThis.fetch(again, init) : answer;
+  };
+}
+
 const folder = `/pkg/${document.documentElement.dataset.build}`;
 const words = fetch(document.getElementById('words').href).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)));
 const { default: init, hydrate } = await import(`${folder}/keyturn.js`);

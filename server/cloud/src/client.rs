@@ -28,7 +28,15 @@ const READ_RETRIES: u32 = 2;
 /// Told of each call when it ends; metrics hang on it.
 pub trait Observer: Send + Sync {
     /// `outcome` is `ok`, or the vendor's code, or the error's kind.
-    fn called(&self, service: Service, action: &'static str, region: &str, outcome: &str, took: Duration);
+    fn called(
+        &self,
+        service: Service,
+        action: &'static str,
+        region: &str,
+        outcome: &str,
+        request_id: Option<&str>,
+        took: Duration,
+    );
 
     /// The cloud refused this machine's time; from now on calls are signed so many milliseconds later.
     fn clock_corrected(&self, ahead_ms: i64);
@@ -161,7 +169,11 @@ impl Client {
                     Ok(_) => "ok".to_owned(),
                     Err(error) => error.code.clone().unwrap_or_else(|| format!("{:?}", error.kind)),
                 };
-                observer.called(service, action, region, &outcome, started.elapsed());
+                let request_id = match &result {
+                    Ok(reply) => Some(reply.request_id.as_str()),
+                    Err(error) => error.request_id.as_deref(),
+                };
+                observer.called(service, action, region, &outcome, request_id, started.elapsed());
             }
             match result {
                 // It was refused, so that even a write may be sent again.

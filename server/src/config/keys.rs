@@ -36,7 +36,25 @@ pub const KEYS: &[Key] = &[
     key("sandbox_dataset", Some("demo"), "demo, mixed or empty", "what the sandbox starts with"),
     key("regions", None, "a comma list of region IDs", "the offered regions, the default first"),
     key("data_dir", None, "a directory that can be written", "where Keyturn keeps what must outlive it"),
-    key("auth", Some("none"), "none", "how people sign in; none on loopback over the sandbox only"),
+    key(
+        "database_url",
+        None,
+        "sqlite:// and a file, or postgres://…",
+        "where sessions, accounts, grants and the audit log lie; without it keyturn.db in the data directory",
+    ),
+    key(
+        "auth",
+        None,
+        "none or local",
+        "how people sign in; none, which is the default there, on loopback over the sandbox only",
+    ),
+    key(
+        "session_idle",
+        Some("1h"),
+        "minutes or hours such as 30m or 1h, up to 24h",
+        "after how long without use a session ends",
+    ),
+    key("session_max", Some("12h"), "hours such as 12h, up to 168h", "how long a session lasts at most"),
     key(
         "watch",
         Some("off"),

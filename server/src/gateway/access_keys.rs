@@ -15,6 +15,7 @@ use keyturn_cloud::CloudError;
 
 use super::reading::{BUDGET, FAILED_FRESH, FRESH, Turn};
 use super::{Gateway, details, pace};
+use crate::identity::Grants;
 
 /// Users whose AccessKeys are read at once, and then a second: no source tells RAM's quotas.
 const USERS_AT_ONCE: usize = 20;
@@ -172,6 +173,7 @@ impl Gateway {
         self: &Arc<Self>,
         query: &KeyQuery,
         is_refresh: bool,
+        grants: &Grants,
     ) -> Result<UnmanagedKeys, ApiError> {
         let age = if is_refresh { Duration::ZERO } else { FRESH };
         if let Some(turn) = self.keys.claim(age, FAILED_FRESH) {
@@ -181,14 +183,21 @@ impl Gateway {
         self.keys.settled(tokio::time::Instant::now() + BUDGET).await;
         self.keys.look(|scan, is_reading| match (&scan.error, scan.asked_ms) {
             (Some(error), None) => Err(error.clone().in_words()),
-            _ => Ok(UnmanagedKeys {
-                unread_regions: scan.unread_regions.clone(),
-                orphans: scan.orphans.clone(),
-                error: scan.error.clone().map(|error| error.in_words().to_string()),
-                is_reading,
-                asked_ms: scan.asked_ms,
-                ..unmanaged::build(&scan.users, query)
-            }),
+            _ => {
+                let is_visible = |user: &&ReadUser| grants.over_user(&user.name).is_some();
+                let users: Vec<ReadUser> = scan.users.iter().filter(is_visible).cloned().collect();
+                Ok(UnmanagedKeys {
+                    unread_regions: scan.unread_regions.clone(),
+                    orphans: match grants.everywhere() {
+                        Some(_) => scan.orphans.clone(),
+                        None => Vec::new(),
+                    },
+                    error: scan.error.clone().map(|error| error.in_words().to_string()),
+                    is_reading,
+                    asked_ms: scan.asked_ms,
+                    ..unmanaged::build(&users, query)
+                })
+            }
         })
     }
 

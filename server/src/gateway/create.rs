@@ -67,10 +67,13 @@ impl Gateway {
         &self,
         region: &str,
         text: &str,
+        is_visible: impl Fn(&str) -> bool,
     ) -> Result<Vec<RamUser>, CloudError> {
         let directory = self.directory(region).await?;
-        let matches =
-            directory.users.iter().filter(|(name, display)| access_key::matches(name, display, text));
+        let matches = directory
+            .users
+            .iter()
+            .filter(|(name, display)| is_visible(name) && access_key::matches(name, display, text));
         // Those that can be chosen first; within each kind by name.
         let (free, managed): (Vec<_>, Vec<_>) =
             matches.partition(|(name, display)| directory.manager(name, display).is_none());

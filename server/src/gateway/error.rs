@@ -40,7 +40,12 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
     }
 }
 
+/// As the browser and the audit log have it.
+pub(crate) fn code_name(code: ErrorCode) -> String {
+    serde_json::to_value(code).ok().and_then(|value| Some(value.as_str()?.to_owned())).unwrap_or_default()
+}
+
 /// A read that was lost did nothing; a write may have.
-fn is_write(action: &str) -> bool {
+pub(super) fn is_write(action: &str) -> bool {
     !["List", "Describe", "Get"].iter().any(|reading| action.starts_with(reading))
 }

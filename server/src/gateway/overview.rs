@@ -12,6 +12,7 @@ use tokio::sync::Semaphore;
 use super::reading::{BUDGET, FAILED_FRESH, FRESH, Reading, Turn};
 use super::secrets::Listed;
 use super::{Gateway, details};
+use crate::identity::Grants;
 
 /// Details that belong to an unchanged secret serve longer than a region's list.
 const DETAILS_FRESH: Duration = details::OLDEST;
@@ -60,9 +61,14 @@ impl Scans {
 
 impl Gateway {
     /// As far as all regions are known after a short while; what is older than its time is read anew meanwhile.
-    pub(crate) async fn get_overview(self: &Arc<Self>, tags: &[Tag], is_refresh: bool) -> Overview {
+    pub(crate) async fn get_overview(
+        self: &Arc<Self>,
+        tags: &[Tag],
+        is_refresh: bool,
+        grants: &Grants,
+    ) -> Overview {
         self.read_regions(is_refresh, BUDGET).await;
-        let (read, now_ms) = self.read();
+        let (read, now_ms) = self.read(grants);
         let mut overview = overview::build(&read, tags, now_ms);
         for of in &mut overview.attention {
             of.noticed_ms = self.findings.noticed_ms(of);
@@ -71,9 +77,14 @@ impl Gateway {
     }
 
     /// Every rotation that is planned, in the regions that could be read within this time.
-    pub(crate) async fn planned_rotations(self: &Arc<Self>, tags: &[Tag], limit: Duration) -> Planned {
+    pub(crate) async fn planned_rotations(
+        self: &Arc<Self>,
+        tags: &[Tag],
+        limit: Duration,
+        grants: &Grants,
+    ) -> Planned {
         self.read_regions(false, limit).await;
-        let (read, now_ms) = self.read();
+        let (read, now_ms) = self.read(grants);
         overview::planned(&read, tags, now_ms)
     }
 
@@ -154,8 +165,8 @@ impl Gateway {
         }
     }
 
-    /// What is known, and the latest clock that a region told.
-    pub(super) fn read(&self) -> (Vec<RegionRows>, i64) {
+    /// What is known of what the person may see, and the latest clock that a region told.
+    pub(super) fn read(&self, grants: &Grants) -> (Vec<RegionRows>, i64) {
         let mut now_ms = None;
         let users = self.scans.users.look(|users, _| users.clone());
         let has_user = |name: &str| users.as_ref().is_none_or(|users| users.contains(name));
@@ -168,7 +179,8 @@ impl Gateway {
                 let (listed, error, is_reading) =
                     reading.look(|scan, is_reading| (scan.listed.clone(), scan.error, is_reading));
                 now_ms = now_ms.max(listed.as_ref().map(|listed| listed.now_ms));
-                let rows = listed.as_ref().map(|listed| self.rows(region, listed)).unwrap_or_default();
+                let rows =
+                    listed.as_ref().map(|listed| self.rows(region, listed, grants)).unwrap_or_default();
                 let without_user =
                     rows.iter().filter(|row| row.details().is_some() && !has_user(row.user_name()));
                 Some(RegionRows {

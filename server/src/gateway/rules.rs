@@ -1,49 +1,33 @@
 //! Who may call which method of the seam. A method that is not in the table is denied.
 
-/// Who is asking. There is no sign-in yet, so it is everyone; roles come with it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Caller {
-    Everyone,
-}
+use crate::identity::Role;
 
-/// What a method needs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Needs {
-    /// Reading: every role may.
-    Viewer,
-    /// Changing secrets.
-    Operator,
-}
-
-const RULES: &[(&str, Needs)] = &[
-    ("list_secrets", Needs::Viewer),
-    ("get_secret", Needs::Viewer),
-    ("get_overview", Needs::Viewer),
-    ("planned_rotations", Needs::Viewer),
-    ("search_ram_users", Needs::Operator),
-    ("list_unmanaged_keys", Needs::Viewer),
-    ("get_ram_user", Needs::Viewer),
-    ("change_access_key", Needs::Operator),
-    ("get_prerequisites", Needs::Operator),
-    ("create_secret", Needs::Operator),
-    ("edit_secret", Needs::Operator),
-    ("select_secrets", Needs::Viewer),
-    ("tag_secret", Needs::Operator),
-    ("get_secret_policy", Needs::Viewer),
-    ("set_secret_policy", Needs::Operator),
-    ("get_snippets", Needs::Viewer),
-    ("delete_secret", Needs::Operator),
-    ("restore_secret", Needs::Operator),
-    ("change_rotation", Needs::Operator),
-    ("rotate_secret", Needs::Operator),
+const RULES: &[(&str, Role)] = &[
+    ("list_secrets", Role::Viewer),
+    ("get_secret", Role::Viewer),
+    ("get_overview", Role::Viewer),
+    ("planned_rotations", Role::Viewer),
+    ("search_ram_users", Role::Operator),
+    ("list_unmanaged_keys", Role::Viewer),
+    ("get_ram_user", Role::Viewer),
+    ("change_access_key", Role::Operator),
+    ("get_prerequisites", Role::Operator),
+    ("create_secret", Role::Operator),
+    ("edit_secret", Role::Operator),
+    ("select_secrets", Role::Viewer),
+    ("tag_secret", Role::Operator),
+    ("get_secret_policy", Role::Viewer),
+    ("set_secret_policy", Role::Operator),
+    ("get_snippets", Role::Viewer),
+    ("delete_secret", Role::Operator),
+    ("restore_secret", Role::Operator),
+    ("change_rotation", Role::Operator),
+    ("rotate_secret", Role::Operator),
 ];
 
-pub(crate) fn is_allowed(caller: Caller, method: &str) -> bool {
-    let rule = RULES.iter().find(|(name, _)| *name == method);
-    match (caller, rule) {
-        (_, None) => false,
-        (Caller::Everyone, Some((_, Needs::Viewer | Needs::Operator))) => true,
-    }
+/// The role that a method needs; `None` where it is not in the table, which nobody may call.
+pub(crate) fn needed(method: &str) -> Option<Role> {
+    RULES.iter().find(|(name, _)| *name == method).map(|(_, role)| *role)
 }
 
 #[cfg(test)]
@@ -68,17 +52,15 @@ mod tests {
             let body =
                 gateway.split(&format!("async fn {method}(")).nth(1).expect("the gateway implements it");
             let first = body.split_once("{\n").map(|(_, body)| body.trim_start()).unwrap_or_default();
-            assert!(
-                first.starts_with(&format!("self.authorise(\"{method}\""))
-                    || first.starts_with(&format!("self.authorise_all(\"{method}\"")),
-                "{method} does something before it authorises"
-            );
+            let kinds = ["all", "region", "secret", "new_secret", "user"];
+            let is_first = |kind| first.starts_with(&format!("self.may_{kind}(\"{method}\""));
+            assert!(kinds.into_iter().any(is_first), "{method} does something before it authorises");
         }
         assert_eq!(RULES.len(), methods().len(), "a rule without a method");
     }
 
     #[test]
     fn s32_what_has_no_rule_is_denied() {
-        assert!(!is_allowed(Caller::Everyone, "reveal_value"));
+        assert_eq!(needed("reveal_value"), None);
     }
 }

@@ -12,6 +12,7 @@ use keyturn_cloud::{CloudError, ErrorKind};
 
 use super::Gateway;
 use super::details;
+use crate::identity::{Grants, Place};
 
 /// How long a region's list serves several questions that come side by side.
 const FRESH: Duration = Duration::from_millis(200);
@@ -49,10 +50,12 @@ impl Gateway {
         &self,
         region: &str,
         query: &SecretQuery,
+        grants: &Grants,
     ) -> Result<SecretPage, CloudError> {
         let listed = self.listed(region).await?;
         // The rows in view first; all of them only where the query cannot be answered without.
-        let first = secret_list::page(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms);
+        let first =
+            secret_list::page(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms);
         let in_view: Vec<&ListedSecret> = first
             .rows
             .iter()
@@ -60,7 +63,7 @@ impl Gateway {
             .collect();
         let others: Vec<&ListedSecret> = listed.secrets.iter().filter(|_| query.needs_details()).collect();
         self.details.want(&self.client, region, (&in_view, &others), listed.now_ms).await;
-        Ok(secret_list::page(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms))
+        Ok(secret_list::page(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms))
     }
 
     /// All that match, up to the most that are changed at once, with their details.
@@ -68,15 +71,17 @@ impl Gateway {
         &self,
         region: &str,
         query: &SecretQuery,
+        grants: &Grants,
     ) -> Result<SecretPage, CloudError> {
         let listed = self.listed(region).await?;
-        let first = secret_list::select(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms);
+        let first =
+            secret_list::select(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms);
         let names: HashSet<&str> = first.rows.iter().map(|row| row.name.as_str()).collect();
         let is_wanted =
             |secret: &&ListedSecret| query.needs_details() || names.contains(secret.secret_name.as_str());
         let wanted: Vec<&ListedSecret> = listed.secrets.iter().filter(is_wanted).collect();
         self.details.want(&self.client, region, (&[], &wanted), listed.now_ms).await;
-        Ok(secret_list::select(&self.rows(region, &listed), query, listed.now_ms, listed.asked_ms))
+        Ok(secret_list::select(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms))
     }
 
     pub(crate) async fn get_secret(&self, region: &str, name: &SecretName) -> Result<Secret, CloudError> {
@@ -143,7 +148,8 @@ impl Gateway {
         Ok(listed)
     }
 
-    pub(super) fn rows(&self, region: &str, listed: &Listed) -> Vec<SecretRow> {
+    /// Those that the person may see.
+    pub(super) fn rows(&self, region: &str, listed: &Listed, grants: &Grants) -> Vec<SecretRow> {
         let rows = listed.secrets.iter().filter_map(|secret| {
             Some(SecretRow {
                 name: SecretName::parse(&secret.secret_name)?,
@@ -154,7 +160,8 @@ impl Gateway {
                 known: self.details.known(region, secret),
             })
         });
-        rows.collect()
+        rows.filter(|row| grants.over(Place { region, name: row.name.as_str(), tags: &row.tags }).is_some())
+            .collect()
     }
 }
 

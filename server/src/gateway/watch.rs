@@ -9,6 +9,7 @@ use keyturn_app::model::overview::{Attention, Health, RegionRows, attention};
 use serde::{Deserialize, Serialize};
 
 use super::{Gateway, kept};
+use crate::identity::Person;
 
 /// Findings that are kept; the oldest that have ended go first.
 const MOST: usize = 1_000;
@@ -84,12 +85,13 @@ impl Gateway {
         if let Some(kept) = kept::read(&file) {
             *self.findings.0.lock().unwrap_or_else(PoisonError::into_inner) = kept;
         }
+        let everything = Person::everyone().grants;
         let mut turns = tokio::time::interval(every);
         turns.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
             turns.tick().await;
             self.read_regions(false, LIMIT).await;
-            let (read, now_ms) = self.read();
+            let (read, now_ms) = self.read(&everything);
             let now = attention(&read, &[], now_ms);
             // That rotation is off is somebody's choice.
             let now: Vec<Attention> = now.into_iter().filter(|of| of.health != Health::Off).collect();

@@ -9,14 +9,16 @@ use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::shell::Language;
 use leptos::prelude::provide_context;
 
-use super::request::{RequestId, error_response};
+use super::identity::asker;
+use super::request::error_response;
 use super::{MAX_BODY_BYTES, Web, assets};
 
 /// An error is small; anything larger under an error status is not one of ours.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
 pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
-    let id = RequestId::of(&request);
+    let asker = asker(&request);
+    let id = asker.request_id.clone();
     let (parts, body) = request.into_parts();
     let function = web.functions.iter().find(|function| function.path == parts.uri.path());
     let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };
@@ -33,10 +35,10 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     }
     let request = Request::from_parts(parts, Body::from(body));
     let context = {
-        let (id, language) = (id.clone(), Language::current());
+        let language = Language::current();
         move || {
             provide_context(language);
-            provide_context(web.gateway.for_request(id.clone()));
+            provide_context(web.gateway.for_request(asker.clone()));
         }
     };
     let response = leptos_axum::handle_server_fns_with_context(context, request).await.into_response();

@@ -11,8 +11,9 @@ use keyturn_app::model::secret_query::SecretQuery;
 use keyturn_app::{paths, shell};
 
 use super::Web;
+use super::identity::asker;
 use super::pages::parameters;
-use super::request::{RequestId, error_response};
+use super::request::error_response;
 
 /// With `tag` as the overview has it. It waits a while for all regions; those that are missing then are named in its description.
 pub(crate) async fn planned(State(web): State<Web>, request: Request) -> Response {
@@ -23,7 +24,7 @@ pub(crate) async fn planned(State(web): State<Web>, request: Request) -> Respons
         return error_response(&ApiError::new(ErrorCode::Invalid));
     }
     let tags: Vec<Tag> = query.tags;
-    let backend = web.gateway.for_request(RequestId::of(&request));
+    let backend = web.gateway.for_request(asker(&request));
     match backend.planned_rotations(tags).await {
         Err(error) => error_response(&error),
         Ok(planned) => {

@@ -121,7 +121,16 @@ impl Metrics {
 }
 
 impl Observer for Metrics {
-    fn called(&self, service: Service, action: &'static str, region: &str, outcome: &str, took: Duration) {
+    fn called(
+        &self,
+        service: Service,
+        action: &'static str,
+        region: &str,
+        outcome: &str,
+        request_id: Option<&str>,
+        took: Duration,
+    ) {
+        crate::gateway::note_call(action, request_id);
         let service = service.name();
         let outcome = self.bounded(outcome);
         *self.last_outcome.lock().unwrap_or_else(PoisonError::into_inner) = Some(outcome.clone());

@@ -5,15 +5,19 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use keyturn_app::model::error::ErrorCode;
+use keyturn_app::model::session::SignedIn;
 use keyturn_app::paths;
 use keyturn_app::plain::{self, Fields, Outcome, PlainPage};
+use keyturn_app::served::Served;
 use keyturn_app::shell::{Language, Notice, Scriptless, Theme, shell};
 use leptos::prelude::provide_context;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::request::{RequestId, refusal};
+use super::identity::asker;
+use super::request::refusal;
 use super::security::page_policy;
 use super::{MAX_BODY_BYTES, Web, assets};
+use crate::gateway::Asker;
 
 /// What a form came to, for the page that it leads to. Gone once that page was shown.
 const RESULT_COOKIE: &str = "__Host-result";
@@ -26,7 +30,7 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             if let Some(file) = assets::public(request.uri().path(), request.headers()) {
                 return file;
             }
-            let backend = web.gateway.for_request(RequestId::of(&request));
+            let backend = web.gateway.for_request(asker(&request));
             let plain = match parameter(request.uri(), PLAIN).is_some() {
                 true => {
                     let user = parameter(request.uri(), "user");
@@ -34,7 +38,7 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
                 }
                 false => None,
             };
-            render(web, request, plain).await
+            render(web, request, plain, None).await
         }
         Method::POST => submit(web, request).await,
         _ => StatusCode::METHOD_NOT_ALLOWED.into_response(),
@@ -54,7 +58,7 @@ async fn submit(web: Web, request: Request) -> Response {
         return refusal(ErrorCode::Malformed);
     }
     let request = Request::from_parts(parts, axum::body::Body::empty());
-    let backend = web.gateway.for_request(RequestId::of(&request));
+    let backend = web.gateway.for_request(asker(&request));
     let is_over_details = parameter(request.uri(), "over").as_deref() == Some("details");
     match plain::post(&*backend, request.uri().path(), is_over_details, fields).await {
         None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
@@ -66,7 +70,7 @@ async fn submit(web: Web, request: Request) -> Response {
         }
         Some(Outcome::Again(page)) => {
             let status = page.error.as_ref().map_or(200, |error| error.code.status());
-            let mut response = render(web, request, Some(*page)).await;
+            let mut response = render(web, request, Some(*page), None).await;
             if let (StatusCode::OK, Ok(status)) = (response.status(), StatusCode::from_u16(status)) {
                 *response.status_mut() = status;
             }
@@ -75,21 +79,36 @@ async fn submit(web: Web, request: Request) -> Response {
     }
 }
 
-async fn render(web: Web, request: Request, plain: Option<PlainPage>) -> Response {
-    let id = RequestId::of(&request);
+/// `served` is shown in place of the app's own page.
+pub(super) async fn render(
+    web: Web,
+    request: Request,
+    plain: Option<PlainPage>,
+    served: Option<Served>,
+) -> Response {
+    let asker = request.extensions().get::<Asker>().cloned();
     let theme = theme(request.headers());
-    let (language, session) = (Language::current(), web.session().clone());
+    let (language, mut session) = (Language::current(), web.session().clone());
+    session.person = asker.as_ref().filter(|asker| asker.person.session.is_some()).map(|asker| SignedIn {
+        name: asker.person.name.clone(),
+        is_administrator: asker.person.is_administrator(),
+    });
     let notice = cookie(request.headers(), RESULT_COOKIE)
         .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));
     let has_notice = notice.is_some();
-    let wizard = (plain.is_none() && paths::is_wizard(request.uri().path())).then(|| {
+    let wizard = (plain.is_none() && served.is_none() && paths::is_wizard(request.uri().path())).then(|| {
         match parameter(request.uri(), "user") {
             Some(user) => format!("{}?{PLAIN}&user={}", request.uri().path(), paths::encoded(&user)),
             None => format!("{}?{PLAIN}", request.uri().path()),
         }
     });
     let context = move || {
-        provide_context(web.gateway.for_request(id.clone()));
+        if let Some(asker) = &asker {
+            provide_context(web.gateway.for_request(asker.clone()));
+        }
+        if let Some(served) = &served {
+            provide_context(served.clone());
+        }
         provide_context(language);
         provide_context(session.clone());
         provide_context(assets::assets(language));
@@ -127,7 +146,7 @@ pub(crate) async fn home(State(web): State<Web>, request: Request) -> Response {
     }
 }
 
-fn parameter(uri: &Uri, name: &str) -> Option<String> {
+pub(super) fn parameter(uri: &Uri, name: &str) -> Option<String> {
     parameters(uri, name).into_iter().next()
 }
 

@@ -1,5 +1,7 @@
 //! The real console over the real sandbox, on free ports.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use keyturn::config::{Config, Raw};
 
 /// A running console; it ends with the test.
@@ -9,27 +11,36 @@ pub(crate) struct Running {
     pub(crate) http: reqwest::Client,
 }
 
-pub(crate) async fn start() -> Running {
-    let data_dir = std::env::temp_dir().join(format!("keyturn-test-{}", std::process::id()));
+/// With these settings, and a configuration file; what it runs with, and the first administrator's link.
+pub(crate) async fn start_with(
+    settings: &[(&'static str, &str)],
+    file: Option<&str>,
+) -> (Running, Config, Option<String>) {
+    static COUNT: AtomicUsize = AtomicUsize::new(0);
+    let name = format!("keyturn-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+    let data_dir = std::env::temp_dir().join(name);
     let given = [
         ("listen", Some("127.0.0.1:0".to_owned())),
         ("sandbox_listen", Some("127.0.0.1:0".to_owned())),
         ("data_dir", Some(data_dir.display().to_string())),
     ];
-    let raw = Raw::gather(given, [], None).expect("known keys");
+    let more = settings.iter().map(|(name, value)| (*name, Some((*value).to_owned())));
+    let raw = Raw::gather(given.into_iter().chain(more), [], file).expect("known keys");
     let config = Config::resolve(&raw, &keyturn::known_regions(), data_dir).expect("a valid configuration");
     let console = keyturn::build(&config).await.expect("free ports");
+    let first_link = console.first_link.clone();
     let port = console.listener.local_addr().expect("a bound listener").port();
     let sandbox = console.sandbox.as_ref().expect("a sandbox").0.http.local_addr().expect("a bound listener");
     tokio::spawn(console.serve(std::future::pending()));
-    Running {
+    let running = Running {
         url: format!("http://127.0.0.1:{port}"),
         sandbox_url: format!("http://{sandbox}"),
         http: reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
             .build()
             .expect("a client"),
-    }
+    };
+    (running, config, first_link)
 }
 
 impl Running {

@@ -1,0 +1,66 @@
+//! Pages that the server alone renders: sign-in, the own account, the activity, who may what. They are forms and tables, need
+//! no code in the browser, and so add nothing to what it fetches.
+//!
+//! The server puts a [`Served`] into the context of the page; [`crate::routes::App`] shows it in place of its own pages.
+
+mod access;
+mod account;
+mod activity;
+mod sign_in;
+
+use leptos::prelude::*;
+
+pub use access::{AccessPage, AccessProblem, AccountLine, Explained, GrantLine, Misfit};
+pub use account::{AccountPage, SessionLine};
+pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
+pub use sign_in::{InvitationPage, PasswordProblem, SignInPage, SignInProblem};
+
+use crate::locales::t;
+use crate::ui::html::html;
+
+/// What such a page shows.
+#[derive(Clone)]
+pub enum Served {
+    SignIn(SignInPage),
+    /// In a tab of its own, after a page that is open asked for it.
+    SignedIn,
+    Invitation(InvitationPage),
+    Account(AccountPage),
+    Activity(ActivityPage),
+    Access(AccessPage),
+}
+
+impl Served {
+    /// Whether it is shown before anybody is known: without the navigation.
+    pub(crate) fn is_outside(&self) -> bool {
+        matches!(self, Self::SignIn(_) | Self::SignedIn | Self::Invitation(_))
+    }
+
+    pub(crate) fn view(self) -> AnyView {
+        match self {
+            Self::SignIn(page) => sign_in::sign_in(page),
+            Self::SignedIn => sign_in::signed_in(),
+            Self::Invitation(page) => sign_in::invitation(page),
+            Self::Account(page) => account::account(page),
+            Self::Activity(page) => activity::activity(page),
+            Self::Access(page) => access::access(page),
+        }
+    }
+}
+
+/// A text field with its label.
+fn text_input(id: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
+    let hint_id = crate::ui::field::hint_id(id);
+    html! {
+        <div class="field">
+            <label for=id>{label}</label>
+            <input id=id name=id value=value.to_owned() autocomplete="off" spellcheck="false" aria-describedby=hint_id.clone()/>
+            <span class="hint" id=hint_id>{hint}</span>
+        </div>
+    }
+}
+
+/// What a role is called.
+fn role_words(role: usize) -> &'static str {
+    t().served().roles.get(role).copied().unwrap_or_default()
+}

@@ -1,0 +1,161 @@
+//! `/sign-in`, and the page behind a one-time link.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::locales::t;
+use crate::response;
+use crate::ui::html::html;
+
+/// What `/sign-in` shows.
+#[derive(Clone, Default)]
+pub struct SignInPage {
+    /// Where to afterwards: a path of the console.
+    pub return_to: String,
+    /// What was typed, or who is signed in already.
+    pub name: String,
+    /// Whether somebody who is signed in confirms that it is them.
+    pub is_confirmation: bool,
+    pub problem: Option<SignInProblem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SignInProblem {
+    /// Name or password: which one is not told.
+    Wrong,
+    TooOften {
+        minutes: u64,
+    },
+    Unavailable,
+}
+
+/// What a one-time link shows.
+#[derive(Clone, Default)]
+pub struct InvitationPage {
+    pub token: String,
+    /// Whose account it is; `None` where the link does not open any more.
+    pub name: Option<String>,
+    pub problem: Option<PasswordProblem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PasswordProblem {
+    TooShort { least: usize },
+    NotTheSame,
+    Unavailable,
+}
+
+pub(super) fn sign_in(page: SignInPage) -> AnyView {
+    let s = t().served();
+    let problem = page.problem.map(|problem| match problem {
+        SignInProblem::Wrong => s.wrong.to_owned(),
+        SignInProblem::TooOften { minutes } => s.too_often.with([&minutes]),
+        SignInProblem::Unavailable => s.unavailable.to_owned(),
+    });
+    if let Some(problem) = page.problem {
+        response::set_status(match problem {
+            SignInProblem::Wrong => 422,
+            SignInProblem::TooOften { .. } => 429,
+            SignInProblem::Unavailable => 503,
+        });
+    }
+    let title = if page.is_confirmation { s.confirm } else { s.sign_in };
+    html! {
+        <Title text=t().frame.title.with([&title])/>
+        <h1>{title}</h1>
+        {page.is_confirmation.then(|| html! { <p>{s.confirm_why}</p> })}
+        {problem.map(alert)}
+        <form method="post" action="/sign-in" class="door">
+            <input type="hidden" name="return_to" value=page.return_to/>
+            {page.is_confirmation.then(|| html! { <input type="hidden" name="confirm" value="1"/> })}
+            <div class="field">
+                <label for="name">{s.name}</label>
+                <input
+                    id="name"
+                    name="name"
+                    value=page.name.clone()
+                    readonly=page.is_confirmation
+                    autocomplete="username"
+                    autocapitalize="none"
+                    spellcheck="false"
+                    required
+                    autofocus=page.name.is_empty()
+                />
+            </div>
+            <div class="field">
+                <label for="password">{s.password}</label>
+                <input
+                    id="password"
+                    name="password"
+                    type="password"
+                    autocomplete="current-password"
+                    required
+                    autofocus=!page.name.is_empty()
+                />
+            </div>
+            <button class="button" data-kind="primary">{s.sign_in}</button>
+        </form>
+    }
+}
+
+pub(super) fn signed_in() -> AnyView {
+    let s = t().served();
+    html! {
+        <Title text=t().frame.title.with([&s.signed_in])/>
+        <h1>{s.signed_in}</h1>
+        <p>{s.signed_in_more}</p>
+    }
+}
+
+pub(super) fn invitation(page: InvitationPage) -> AnyView {
+    let s = t().served();
+    let Some(name) = page.name else {
+        response::set_status(404);
+        return html! {
+            <Title text=t().frame.title.with([&s.link_used])/>
+            <h1>{s.link_used}</h1>
+            <p>{s.link_used_more}</p>
+            <p><a href="/sign-in">{s.sign_in}</a></p>
+        };
+    };
+    let problem = page.problem.map(|problem| match problem {
+        PasswordProblem::TooShort { least } => s.too_short.with([&least]),
+        PasswordProblem::NotTheSame => s.not_the_same.to_owned(),
+        PasswordProblem::Unavailable => s.unavailable.to_owned(),
+    });
+    if let Some(problem) = page.problem {
+        response::set_status(if problem == PasswordProblem::Unavailable { 503 } else { 422 });
+    }
+    html! {
+        <Title text=t().frame.title.with([&s.choose_password])/>
+        <h1>{s.choose_password}</h1>
+        <p>{s.choose_password_for.with([&name])}</p>
+        {problem.map(alert)}
+        <form method="post" action="/invitation" class="door">
+            <input type="hidden" name="token" value=page.token/>
+            <input type="hidden" name="name" value=name autocomplete="username"/>
+            <div class="field">
+                <label for="password">{s.password}</label>
+                <input
+                    id="password"
+                    name="password"
+                    type="password"
+                    autocomplete="new-password"
+                    aria-describedby="password-hint"
+                    required
+                    autofocus
+                />
+                <span class="hint" id="password-hint">{s.password_hint}</span>
+            </div>
+            <div class="field">
+                <label for="again">{s.password_again}</label>
+                <input id="again" name="again" type="password" autocomplete="new-password" required/>
+            </div>
+            <button class="button" data-kind="primary">{s.save_password}</button>
+        </form>
+    }
+}
+
+fn alert(text: String) -> AnyView {
+    html! { <div role="alert" class="alert" data-meaning="danger"><p>{text}</p></div> }
+}

@@ -1,0 +1,9 @@
+// For a page that the server alone renders: its selects act, and one that waits for a sign-in is told of it.
+if (location.pathname === '/signed-in') new BroadcastChannel('keyturn').postMessage('signed-in');
+for (const select of document.querySelectorAll('#language, #region')) {
+  select.addEventListener('change', () => select.form.requestSubmit());
+}
+document.getElementById('theme')?.addEventListener('change', ({ target }) => {
+  document.documentElement.dataset.theme = target.value;
+  document.cookie = `__Host-theme=${target.value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`;
+});

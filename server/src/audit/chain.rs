@@ -1,0 +1,142 @@
+//! The chain: each record's hash is over the hash before and the record's text.
+
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+
+use super::Record;
+use crate::storage::Database;
+
+/// How many records are read at a time.
+const AT_ONCE: i64 = 1_000;
+
+/// A chain that holds.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Verified {
+    pub records: i64,
+    /// Of the last record; noted elsewhere, it proves later that nothing before was changed or cut off.
+    pub head: String,
+}
+
+/// Where a chain does not hold, and why.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    #[error("record {0} was changed: its hash is another one")]
+    Changed(i64),
+    #[error("record {0} can be found under what it does not say: its columns differ from its text")]
+    Columns(i64),
+    #[error("record {0} is missing")]
+    Missing(i64),
+    #[error("the log's end was changed: it should be record {0}")]
+    Head(i64),
+    #[error("the head that was noted is in no record")]
+    NotNoted,
+    #[error("the database cannot be read: {0}")]
+    Unread(String),
+}
+
+/// Appends a record and answers its number. It is durable when this returns.
+pub(super) async fn append(database: &Database, mut record: Record, now_ms: i64) -> Result<i64, sqlx::Error> {
+    let mut transaction = database.pool().begin().await?;
+    // A write first: it takes the lock that makes appenders, of other replicas too, wait for each other.
+    let head = sqlx::query("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash")
+        .fetch_one(&mut *transaction)
+        .await?;
+    let (seq, before): (i64, String) = (head.try_get(0)?, head.try_get(1)?);
+    record.seq = seq;
+    record.at = jiff::Timestamp::from_millisecond(now_ms).unwrap_or_default().to_string();
+    let text = serde_json::to_string(&record).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let hash = hash(&before, &text);
+    sqlx::query(
+        "INSERT INTO audit (seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+    )
+    .bind(seq)
+    .bind(now_ms)
+    .bind(&record.event)
+    .bind(record.outcome_name())
+    .bind(record.intent)
+    .bind(&record.who.person)
+    .bind(&record.what.region)
+    .bind(&record.what.secret)
+    .bind(&record.who.request_id)
+    .bind(&text)
+    .bind(&hash)
+    .execute(&mut *transaction)
+    .await?;
+    sqlx::query("UPDATE audit_head SET hash = $1 WHERE id = 1")
+        .bind(&hash)
+        .execute(&mut *transaction)
+        .await?;
+    transaction.commit().await?;
+    Ok(seq)
+}
+
+/// Reads the whole log. `noted` is a head that was noted earlier.
+pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<Verified, Broken> {
+    let (mut last, mut before) = (0, String::new());
+    let mut is_noted = noted.is_none();
+    loop {
+        let rows = sqlx::query(
+            "SELECT seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash \
+             FROM audit WHERE seq > $1 ORDER BY seq LIMIT $2",
+        )
+        .bind(last)
+        .bind(AT_ONCE)
+        .fetch_all(database.pool())
+        .await
+        .map_err(unread)?;
+        if rows.is_empty() {
+            break;
+        }
+        for row in rows {
+            let seq: i64 = row.try_get(0).map_err(unread)?;
+            if seq != last + 1 {
+                return Err(Broken::Missing(last + 1));
+            }
+            let text: String = row.try_get("record").map_err(unread)?;
+            let kept: String = row.try_get("hash").map_err(unread)?;
+            if hash(&before, &text) != kept {
+                return Err(Broken::Changed(seq));
+            }
+            let record: Record = serde_json::from_str(&text).map_err(|_| Broken::Changed(seq))?;
+            if !has_columns(&row, &record).map_err(unread)? {
+                return Err(Broken::Columns(seq));
+            }
+            is_noted = is_noted || noted == Some(kept.as_str());
+            (last, before) = (seq, kept);
+        }
+    }
+    let head = sqlx::query("SELECT seq, hash FROM audit_head WHERE id = 1")
+        .fetch_one(database.pool())
+        .await
+        .map_err(unread)?;
+    let (seq, head): (i64, String) = (head.try_get(0).map_err(unread)?, head.try_get(1).map_err(unread)?);
+    match (seq == last && head == before, is_noted) {
+        (false, _) => Err(Broken::Head(seq)),
+        (true, false) => Err(Broken::NotNoted),
+        (true, true) => Ok(Verified { records: last, head }),
+    }
+}
+
+/// Whether what a record is found by is what it says.
+fn has_columns(row: &sqlx::any::AnyRow, record: &Record) -> Result<bool, sqlx::Error> {
+    let at_ms: i64 = row.try_get("at_ms")?;
+    let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string();
+    Ok(at == record.at
+        && record.seq == row.try_get::<i64, _>("seq")?
+        && record.event == row.try_get::<String, _>("event")?
+        && record.outcome_name() == row.try_get::<String, _>("outcome")?
+        && record.intent == row.try_get::<Option<i64>, _>("intent")?
+        && record.who.person == row.try_get::<String, _>("person")?
+        && record.what.region == row.try_get::<Option<String>, _>("region")?
+        && record.what.secret == row.try_get::<Option<String>, _>("secret")?
+        && record.who.request_id == row.try_get::<String, _>("request_id")?)
+}
+
+fn hash(before: &str, text: &str) -> String {
+    hex::encode(Sha256::new().chain_update(before).chain_update("\n").chain_update(text).finalize())
+}
+
+fn unread(error: sqlx::Error) -> Broken {
+    Broken::Unread(error.to_string())
+}

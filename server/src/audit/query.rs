@@ -1,0 +1,92 @@
+//! Reading the log: by person, secret, event, outcome and time, the newest first.
+
+use sqlx::{AssertSqlSafe, Row};
+
+use super::{Audit, Record};
+
+/// Which records.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Filter {
+    pub(crate) person: Option<String>,
+    pub(crate) region: Option<String>,
+    pub(crate) secret: Option<String>,
+    pub(crate) event: Option<String>,
+    pub(crate) outcome: Option<String>,
+    /// Milliseconds since 1970; from included, until not.
+    pub(crate) from_ms: Option<i64>,
+    pub(crate) until_ms: Option<i64>,
+    /// Only records with a lower number: the next page.
+    pub(crate) before: Option<i64>,
+}
+
+/// Whose records somebody may see.
+#[derive(Clone, Debug)]
+pub(crate) enum Sees {
+    All,
+    /// Those of this person alone.
+    Own(String),
+}
+
+/// Some records, and whether there are more.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) records: Vec<Record>,
+    pub(crate) has_more: bool,
+}
+
+impl Audit {
+    /// The newest that match. An intent is shown only where its outcome is not known.
+    pub(crate) async fn find(&self, filter: &Filter, sees: &Sees, most: usize) -> Result<Page, sqlx::Error> {
+        // `QueryBuilder` writes `?`, which PostgreSQL does not read.
+        let mut sql = String::from(
+            "SELECT record FROM audit WHERE \
+             (outcome <> 'intended' OR NOT EXISTS (SELECT 1 FROM audit ends WHERE ends.intent = audit.seq))",
+        );
+        let mut place = 0;
+        let mut bound = |condition: &str| {
+            place += 1;
+            sql += &format!(" {condition} ${place}");
+        };
+        let own = match sees {
+            Sees::All => None,
+            Sees::Own(person) => Some(person.clone()),
+        };
+        let texts = [
+            ("AND person =", &own),
+            ("AND person =", &filter.person),
+            ("AND region =", &filter.region),
+            ("AND secret =", &filter.secret),
+            ("AND event =", &filter.event),
+            ("AND outcome =", &filter.outcome),
+        ];
+        let texts: Vec<&String> = texts
+            .into_iter()
+            .filter_map(|(condition, text)| text.as_ref().inspect(|_| bound(condition)))
+            .collect();
+        let numbers = [
+            ("AND at_ms >=", filter.from_ms),
+            ("AND at_ms <", filter.until_ms),
+            ("AND seq <", filter.before),
+            ("ORDER BY seq DESC LIMIT", Some(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1))),
+        ];
+        let numbers: Vec<i64> = numbers
+            .into_iter()
+            .filter_map(|(condition, number)| number.inspect(|_| bound(condition)))
+            .collect();
+        // Put together from the texts above alone; every value is bound.
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for text in texts {
+            query = query.bind(text);
+        }
+        for number in numbers {
+            query = query.bind(number);
+        }
+        let rows = query.fetch_all(self.database.pool()).await?;
+        let has_more = rows.len() > most;
+        let records = rows.into_iter().take(most).map(|row| {
+            let text: String = row.try_get(0)?;
+            serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
+        });
+        Ok(Page { records: records.collect::<Result<_, sqlx::Error>>()?, has_more })
+    }
+}

@@ -1,0 +1,125 @@
+use serde_json::json;
+use sqlx::Executor;
+
+use super::*;
+use crate::storage::tests::databases;
+
+fn who(person: &str) -> Who {
+    Who {
+        person: person.into(),
+        name: person.into(),
+        from: "10.0.0.1".into(),
+        request_id: "01J".into(),
+        session: None,
+    }
+}
+
+fn done() -> End {
+    End { outcome: Outcome::Done, code: None, cloud_request_ids: vec!["R-1".into()] }
+}
+
+#[tokio::test]
+async fn s51_an_intent_and_its_outcome_are_one_line_of_the_page_and_a_lost_outcome_is_told() {
+    for database in databases().await {
+        let audit = Audit::new(database.clone());
+        let what = What::secret("r", "acs/ram/user/a").with("days", 7);
+        let first = audit.intended(&who("p"), "delete_secret", &what).await.unwrap();
+        audit.ended(first, &who("p"), "delete_secret", &what, done()).await.unwrap();
+        audit.intended(&who("p"), "rotate_secret", &what).await.unwrap();
+        let found = audit.find(&Filter::default(), &Sees::All, 10).await.unwrap().records;
+        let told: Vec<(&str, Outcome)> = found.iter().map(|of| (of.event.as_str(), of.outcome)).collect();
+        assert_eq!(told, [("rotate_secret", Outcome::Intended), ("delete_secret", Outcome::Done)]);
+        assert_eq!(found[1].what.parameters["days"], json!(7));
+        assert_eq!(found[1].cloud_request_ids, ["R-1"]);
+        assert_eq!(verify(&database, None).await.unwrap().records, 3);
+    }
+}
+
+#[tokio::test]
+async fn the_log_is_found_by_person_secret_event_outcome_and_time_page_by_page() {
+    for database in databases().await {
+        let audit = Audit::new(database);
+        for (person, secret, event) in
+            [("a", "x", "sign_in"), ("b", "y", "rotate_secret"), ("a", "y", "rotate_secret")]
+        {
+            audit.happened(&who(person), event, &What::secret("r", secret), done()).await.unwrap();
+        }
+        let count =
+            async |filter: Filter, sees: Sees| audit.find(&filter, &sees, 10).await.unwrap().records.len();
+        let some = |text: &str| Some(text.to_owned());
+        assert_eq!(count(Filter { person: some("a"), ..Filter::default() }, Sees::All).await, 2);
+        assert_eq!(count(Filter { secret: some("y"), ..Filter::default() }, Sees::All).await, 2);
+        assert_eq!(count(Filter { secret: some("y"), ..Filter::default() }, Sees::Own("a".into())).await, 1);
+        assert_eq!(count(Filter { event: some("sign_in"), ..Filter::default() }, Sees::All).await, 1);
+        assert_eq!(count(Filter { outcome: some("failed"), ..Filter::default() }, Sees::All).await, 0);
+        let now = now_ms();
+        assert_eq!(count(Filter { from_ms: Some(now + 1_000), ..Filter::default() }, Sees::All).await, 0);
+        assert_eq!(count(Filter { until_ms: Some(now + 1_000), ..Filter::default() }, Sees::All).await, 3);
+        let page = audit.find(&Filter::default(), &Sees::All, 2).await.unwrap();
+        assert_eq!((page.records.len(), page.has_more), (2, true));
+        let before = Filter { before: Some(page.records[1].seq), ..Filter::default() };
+        let rest = audit.find(&before, &Sees::All, 2).await.unwrap();
+        assert_eq!((rest.records.len(), rest.has_more), (1, false));
+    }
+}
+
+#[tokio::test]
+async fn s52_whatever_is_changed_moved_or_taken_away_is_found() {
+    for (change, expected) in [
+        ("UPDATE audit SET record = replace(record, 'alice', 'mallory') WHERE seq = 2", Broken::Changed(2)),
+        ("UPDATE audit SET person = 'mallory' WHERE seq = 2", Broken::Columns(2)),
+        ("UPDATE audit SET at_ms = at_ms + 1 WHERE seq = 2", Broken::Columns(2)),
+        ("UPDATE audit SET secret = NULL WHERE seq = 2", Broken::Columns(2)),
+        ("DELETE FROM audit WHERE seq = 2", Broken::Missing(2)),
+        ("DELETE FROM audit WHERE seq = 3", Broken::Head(3)),
+        ("UPDATE audit SET hash = 'x' WHERE seq = 3", Broken::Changed(3)),
+        ("UPDATE audit_head SET seq = 2", Broken::Head(2)),
+    ] {
+        for database in databases().await {
+            let audit = Audit::new(database.clone());
+            for _ in 0..3 {
+                audit.happened(&who("alice"), "sign_in", &What::secret("r", "s"), done()).await.unwrap();
+            }
+            let head = verify(&database, None).await.unwrap().head;
+            assert_eq!(verify(&database, Some(&head)).await.unwrap().records, 3);
+            assert_eq!(verify(&database, Some("another")).await, Err(Broken::NotNoted));
+            database.pool().execute(change).await.unwrap();
+            assert_eq!(verify(&database, None).await, Err(expected.clone()), "{change}");
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn many_who_append_at_once_make_one_chain() {
+    for database in databases().await {
+        // As two replicas: each has its own turn.
+        let replicas = [Audit::new(database.clone()), Audit::new(database.clone())];
+        let tasks: Vec<_> = (0..40)
+            .map(|n| {
+                let audit = replicas[n % 2].clone();
+                tokio::spawn(async move {
+                    audit.happened(&who("p"), "sign_in", &What::default(), done()).await.unwrap();
+                })
+            })
+            .collect();
+        for task in tasks {
+            task.await.unwrap();
+        }
+        assert_eq!(verify(&database, None).await.unwrap().records, 40);
+    }
+}
+
+#[tokio::test]
+async fn s52_control_characters_forge_no_line_and_long_texts_are_cut() {
+    for database in databases().await {
+        let audit = Audit::new(database.clone());
+        let odd = "a\r\n{\"seq\":9}\u{1b}[2J\u{202e}b";
+        let what = What::about(odd).with("description", json!({ "x": [odd, "y".repeat(5_000)] }));
+        audit.happened(&who(odd), "sign_in", &what, done()).await.unwrap();
+        let record = audit.find(&Filter::default(), &Sees::All, 1).await.unwrap().records.remove(0);
+        let text = serde_json::to_string(&record).unwrap();
+        assert!(!text.chars().any(|c| c.is_control() || c == '\u{202e}'), "{text}");
+        assert!(!text.contains("\\r") && !text.contains("\\u001b") && text.len() < 4_000, "{text}");
+        verify(&database, None).await.unwrap();
+    }
+}

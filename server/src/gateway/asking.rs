@@ -1,0 +1,189 @@
+//! Who is asking, may they, and writing it down: what every method of the seam begins with, and every change goes through.
+
+use keyturn_app::model::error::{ApiError, ErrorCode};
+use keyturn_app::model::secret::{SecretName, Tag};
+use keyturn_cloud::ErrorKind;
+
+use super::error::code_name;
+use super::{RequestGateway, calls, rules, secrets};
+use crate::audit::{End, Outcome, What, Who};
+use crate::identity::{Person, Place, Role};
+
+/// Who asks, for one request.
+#[derive(Clone, Debug)]
+pub(crate) struct Asker {
+    pub(crate) person: std::sync::Arc<Person>,
+    /// The address that the request came from.
+    pub(crate) from: String,
+    /// Joins the answer with the log.
+    pub(crate) request_id: String,
+}
+
+impl Asker {
+    pub(crate) fn who(&self) -> Who {
+        Who {
+            person: self.person.id.clone(),
+            name: self.person.name.clone(),
+            session: self.person.session.as_deref().map(|hash| hash.chars().take(12).collect()),
+            from: self.from.clone(),
+            request_id: self.request_id.clone(),
+        }
+    }
+}
+
+impl RequestGateway {
+    /// For a method that is about all regions, or what lies in them: what the person may not see is left out later.
+    pub(super) async fn may_all(&self, method: &'static str) -> Result<(), ApiError> {
+        self.has(method, self.grants().anywhere(), What::default()).await
+    }
+
+    /// For a method about a region as a whole.
+    pub(super) async fn may_region(&self, method: &'static str, region: &str) -> Result<(), ApiError> {
+        self.offered(region)?;
+        let what = What { region: Some(region.to_owned()), ..What::default() };
+        match rules::needed(method) {
+            // Where the person may see nothing, there is nothing to be seen.
+            Some(Role::Viewer) => self.has(method, self.grants().anywhere(), what).await,
+            _ => self.has(method, self.grants().in_region(region), what).await,
+        }
+    }
+
+    /// For a method about a secret. One that the person may not see is answered as one that is not there.
+    pub(super) async fn may_secret(
+        &self,
+        method: &'static str,
+        region: &str,
+        name: &SecretName,
+    ) -> Result<(), ApiError> {
+        self.offered(region)?;
+        let what = What::secret(region, name.as_str());
+        if self.grants().everywhere() >= rules::needed(method) {
+            return self.has(method, self.grants().everywhere(), what).await;
+        }
+        let tags = self.tags_of(region, name).await?;
+        match self.grants().over(Place { region, name: name.as_str(), tags: &tags }) {
+            None => Err(self.hidden(method, what).await),
+            role => self.has(method, role, what).await,
+        }
+    }
+
+    /// For making a secret with these tags for this user.
+    pub(super) async fn may_new_secret(
+        &self,
+        method: &'static str,
+        region: &str,
+        user_name: &str,
+        tags: &[Tag],
+    ) -> Result<(), ApiError> {
+        self.offered(region)?;
+        let name = format!("acs/ram/user/{user_name}");
+        let role = self.grants().over(Place { region, name: &name, tags });
+        self.has(method, role, What::secret(region, &name)).await
+    }
+
+    /// For a RAM user: by its name, or by the secret that manages it.
+    pub(super) async fn may_user(&self, method: &'static str, user_name: &str) -> Result<(), ApiError> {
+        // Without a name RAM takes the user that signs the call: Keyturn's own.
+        if !keyturn_app::model::access_key::is_ram_user_name(user_name) {
+            return Err(self.joined(ApiError::new(ErrorCode::NotFound)));
+        }
+        let what = What::about(user_name);
+        let by_name = self.grants().over_user(user_name);
+        if by_name >= rules::needed(method) {
+            return self.has(method, by_name, what).await;
+        }
+        let directory = self.gateway.directory(self.gateway.default_region()).await;
+        let directory = directory.map_err(|error| self.fail(error))?;
+        let manager = directory.manager(user_name, &directory.display_name(user_name));
+        let by_secret = match manager.and_then(|(region, name)| Some((region, SecretName::parse(&name)?))) {
+            None => None,
+            Some((region, name)) => {
+                let tags = self.tags_of(&region, &name).await?;
+                self.grants().over(Place { region: &region, name: name.as_str(), tags: &tags })
+            }
+        };
+        match by_name.max(by_secret) {
+            None => Err(self.hidden(method, what).await),
+            role => self.has(method, role, what).await,
+        }
+    }
+
+    /// What cannot be undone is done only a short while after the person has signed in, or has confirmed it.
+    pub(super) fn is_privileged(&self) -> Result<(), ApiError> {
+        match self.asker.person.is_privileged() {
+            true => Ok(()),
+            false => Err(self.joined(ApiError::new(ErrorCode::ConfirmIdentity))),
+        }
+    }
+
+    /// A change: its intent is durable before it is sent, its outcome before it is reported.
+    pub(super) async fn recorded<T>(
+        &self,
+        event: &'static str,
+        what: What,
+        change: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let (audit, who) = (&self.gateway.audit, self.asker.who());
+        let intent = audit.intended(&who, event, &what).await.map_err(|error| {
+            tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: the audit log fails");
+            self.joined(ApiError::new(ErrorCode::AuditDown))
+        })?;
+        let (answer, cloud_request_ids) = calls::noted(change).await;
+        let end = match &answer {
+            Ok(_) => End { outcome: Outcome::Done, cloud_request_ids, code: None },
+            Err(error) => {
+                End { outcome: Outcome::Failed, cloud_request_ids, code: Some(code_name(error.code)) }
+            }
+        };
+        if let Err(error) = audit.ended(intent, &who, event, &what, end).await {
+            tracing::error!(%error, request_id = %self.asker.request_id, "an outcome could not be written to the audit log");
+            // What happened cannot be proven, so it is not reported as done.
+            return Err(self.joined(ApiError::new(ErrorCode::UnknownOutcome)));
+        }
+        answer
+    }
+
+    /// An unknown region is answered like a page that does not exist.
+    fn offered(&self, region: &str) -> Result<(), ApiError> {
+        match self.gateway.client.regions().iter().any(|known| known == region) {
+            true => Ok(()),
+            false => Err(self.joined(ApiError::new(ErrorCode::NotFound))),
+        }
+    }
+
+    /// Whether the role is enough; a refusal is written down.
+    async fn has(&self, method: &'static str, role: Option<Role>, what: What) -> Result<(), ApiError> {
+        match rules::needed(method) {
+            Some(needed) if role >= Some(needed) => Ok(()),
+            _ => {
+                self.refused(method, what, ErrorCode::Forbidden).await;
+                Err(self.joined(ApiError::new(ErrorCode::Forbidden)))
+            }
+        }
+    }
+
+    /// The very answer to what is not there.
+    async fn hidden(&self, method: &'static str, what: What) -> ApiError {
+        self.refused(method, what, ErrorCode::NotFound).await;
+        self.joined(ApiError::new(ErrorCode::NotFound))
+    }
+
+    async fn refused(&self, method: &'static str, what: What, code: ErrorCode) {
+        let end = End { outcome: Outcome::Refused, code: Some(code_name(code)), ..End::default() };
+        if let Err(error) = self.gateway.audit.happened(&self.asker.who(), method, &what, end).await {
+            tracing::error!(%error, request_id = %self.asker.request_id, "a refusal could not be written to the audit log");
+        }
+    }
+
+    /// The tags of a secret, from KMS: what is cached may be older than a change of them.
+    async fn tags_of(&self, region: &str, name: &SecretName) -> Result<Vec<Tag>, ApiError> {
+        match self.gateway.client.describe_secret(region, name.as_str()).await {
+            Ok(reply) => Ok(secrets::tags_of(&reply.body.tags)),
+            // Without the vendor's request ID, which a hidden one would not have.
+            Err(error) if error.kind == ErrorKind::NotFound => {
+                Err(self.joined(ApiError::new(ErrorCode::NotFound)))
+            }
+            Err(error) => Err(self.fail(error)),
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! Local accounts, for small teams and tests: a name, groups, a password as its Argon2id hash. Passwords are chosen by their
+//! owners, behind a one-time link; the first administrator's is printed at the start.
+
+use std::sync::{Arc, OnceLock};
+use std::time::Duration;
+
+use argon2::{Argon2, PasswordHasher, PasswordVerifier};
+use sqlx::Row;
+use sqlx::any::AnyRow;
+use tokio::sync::Semaphore;
+use zeroize::Zeroizing;
+
+use super::limits::Limits;
+use super::token;
+use crate::storage::{Database, now_ms};
+
+/// Those in this group may all: the first account is in it.
+pub(crate) const ADMINISTRATORS: &str = "administrators";
+/// NIST SP 800-63B: length is what counts.
+pub(crate) const MIN_PASSWORD: usize = 12;
+/// More than anybody types; it bounds the work of hashing.
+pub(crate) const MAX_PASSWORD: usize = 256;
+/// How long a one-time link opens.
+pub(crate) const INVITED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
+/// Each takes 19 MiB and tens of milliseconds: more at once would keep everybody else waiting.
+const HASHES_AT_ONCE: usize = 2;
+/// How long one waits for its turn.
+const TURN: Duration = Duration::from_secs(10);
+
+/// An account as an administrator sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct Account {
+    pub(crate) name: String,
+    pub(crate) groups: Vec<String>,
+    pub(crate) has_password: bool,
+    pub(crate) is_disabled: bool,
+}
+
+/// Why somebody is not let in. One word for every reason that would tell who exists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Refused {
+    Wrong,
+    TooOften(Duration),
+    /// The database does not answer, or too many are signing in.
+    Unavailable,
+}
+
+/// What a new account or a new password is refused for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Invalid {
+    Name,
+    Taken,
+    Password,
+    Link,
+}
+
+#[derive(Clone)]
+pub(crate) struct Accounts {
+    database: Database,
+    limits: Limits,
+    turns: Arc<Semaphore>,
+}
+
+impl From<sqlx::Error> for Refused {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!(%error, "the database failed at sign-in");
+        Self::Unavailable
+    }
+}
+
+impl Accounts {
+    pub(crate) fn new(database: Database) -> Self {
+        let limits = Limits::new(database.clone());
+        Self { database, limits, turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)) }
+    }
+
+    /// The account of this name and password. What is not there takes as long as what is.
+    pub(crate) async fn sign_in(
+        &self,
+        name: &str,
+        password: Zeroizing<String>,
+        address: &str,
+    ) -> Result<Account, Refused> {
+        let name = name.trim().to_lowercase();
+        if let Some(wait) = self.limits.count(&name, address).await? {
+            return Err(Refused::TooOften(wait));
+        }
+        let row = sqlx::query("SELECT * FROM accounts WHERE name = $1")
+            .bind(&name)
+            .fetch_optional(self.database.pool())
+            .await?;
+        let hash: Option<String> = match &row {
+            Some(row) => row.try_get("password_hash")?,
+            None => None,
+        };
+        let is_right = self.is_right(password, hash).await?;
+        let account = row.map(|row| account(&row)).transpose()?;
+        match account.filter(|account| is_right && account.has_password && !account.is_disabled) {
+            Some(account) => {
+                self.limits.forgive(&name).await?;
+                Ok(account)
+            }
+            None => Err(Refused::Wrong),
+        }
+    }
+
+    /// The account as it is now; `None` where it is gone or disabled.
+    pub(crate) async fn enabled(&self, name: &str) -> Result<Option<Account>, sqlx::Error> {
+        let row = sqlx::query("SELECT * FROM accounts WHERE name = $1 AND is_disabled = 0")
+            .bind(name)
+            .fetch_optional(self.database.pool())
+            .await?;
+        row.map(|row| account(&row)).transpose()
+    }
+
+    pub(crate) async fn list(&self) -> Result<Vec<Account>, sqlx::Error> {
+        let rows = sqlx::query("SELECT * FROM accounts ORDER BY name LIMIT 1000")
+            .fetch_all(self.database.pool())
+            .await?;
+        rows.iter().map(account).collect()
+    }
+
+    /// Makes an account without a password, and answers the token of the link for its owner.
+    pub(crate) async fn invite(
+        &self,
+        name: &str,
+        groups: &[String],
+    ) -> Result<Result<String, Invalid>, sqlx::Error> {
+        let name = name.trim().to_lowercase();
+        if !is_account_name(&name) {
+            return Ok(Err(Invalid::Name));
+        }
+        let made = sqlx::query(
+            "INSERT INTO accounts (name, groups_json, is_disabled, created_ms) VALUES ($1, $2, 0, $3) \
+             ON CONFLICT (name) DO NOTHING",
+        )
+        .bind(&name)
+        .bind(serde_json::to_string(groups).unwrap_or_else(|_| "[]".into()))
+        .bind(now_ms())
+        .execute(self.database.pool())
+        .await?;
+        if made.rows_affected() == 0 {
+            return Ok(Err(Invalid::Taken));
+        }
+        Ok(Ok(self.new_link(&name).await?))
+    }
+
+    /// A new one-time link for an account, for example after a forgotten password. Those before open no more.
+    pub(crate) async fn new_link(&self, name: &str) -> Result<String, sqlx::Error> {
+        let token = token::new();
+        let expires_ms = now_ms() + i64::try_from(INVITED_FOR.as_millis()).unwrap_or_default();
+        let mut transaction = self.database.pool().begin().await?;
+        sqlx::query("DELETE FROM invitations WHERE account = $1 OR expires_ms < $2")
+            .bind(name)
+            .bind(now_ms())
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query("INSERT INTO invitations (token_hash, account, expires_ms) VALUES ($1, $2, $3)")
+            .bind(token::hash(&token))
+            .bind(name)
+            .bind(expires_ms)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(token)
+    }
+
+    /// Whose link this is, while it opens.
+    pub(crate) async fn invited(&self, token: &str) -> Result<Option<String>, sqlx::Error> {
+        let row = sqlx::query("SELECT account FROM invitations WHERE token_hash = $1 AND expires_ms >= $2")
+            .bind(token::hash(token))
+            .bind(now_ms())
+            .fetch_optional(self.database.pool())
+            .await?;
+        row.map(|row| row.try_get(0)).transpose()
+    }
+
+    /// Sets the password behind a one-time link, which opens no more then. Answers the account's name.
+    pub(crate) async fn accept(
+        &self,
+        token: &str,
+        password: Zeroizing<String>,
+    ) -> Result<Result<String, Invalid>, Refused> {
+        if !is_password(&password) {
+            return Ok(Err(Invalid::Password));
+        }
+        if self.invited(token).await?.is_none() {
+            return Ok(Err(Invalid::Link));
+        }
+        let hash = self.hashed(password).await?;
+        let mut transaction = self.database.pool().begin().await?;
+        let used = sqlx::query("DELETE FROM invitations WHERE token_hash = $1 RETURNING account")
+            .bind(token::hash(token))
+            .fetch_optional(&mut *transaction)
+            .await?;
+        // Somebody was quicker.
+        let Some(row) = used else { return Ok(Err(Invalid::Link)) };
+        let name: String = row.try_get(0)?;
+        sqlx::query("UPDATE accounts SET password_hash = $1 WHERE name = $2")
+            .bind(hash)
+            .bind(&name)
+            .execute(&mut *transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(Ok(name))
+    }
+
+    pub(crate) async fn set_disabled(&self, name: &str, is_disabled: bool) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE accounts SET is_disabled = $1 WHERE name = $2")
+            .bind(i64::from(is_disabled))
+            .bind(name)
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// The token of a link for the first administrator, where nobody can sign in yet.
+    pub(crate) async fn first(&self) -> Result<Option<String>, sqlx::Error> {
+        let row = sqlx::query("SELECT COUNT(*) FROM accounts WHERE password_hash IS NOT NULL")
+            .fetch_one(self.database.pool())
+            .await?;
+        if row.try_get::<i64, _>(0)? > 0 {
+            return Ok(None);
+        }
+        match self.invite("admin", &[ADMINISTRATORS.to_owned()]).await? {
+            Ok(token) => Ok(Some(token)),
+            // An earlier start printed one, which was not used.
+            Err(_) => self.new_link("admin").await.map(Some),
+        }
+    }
+
+    async fn is_right(&self, password: Zeroizing<String>, hash: Option<String>) -> Result<bool, Refused> {
+        self.in_turn(move || {
+            let hash = hash.unwrap_or_else(|| nobody().to_owned());
+            Argon2::default().verify_password(password.as_bytes(), hash.as_str()).is_ok()
+        })
+        .await
+    }
+
+    async fn hashed(&self, password: Zeroizing<String>) -> Result<String, Refused> {
+        self.in_turn(move || hash(&password)).await?.ok_or(Refused::Unavailable)
+    }
+
+    async fn in_turn<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Refused> {
+        let turn = tokio::time::timeout(TURN, self.turns.clone().acquire_owned()).await;
+        let Ok(Ok(turn)) = turn else { return Err(Refused::Unavailable) };
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(turn);
+            done
+        });
+        done.await.map_err(|_| Refused::Unavailable)
+    }
+}
+
+/// What a name may be: as people write it in logs and rules.
+fn is_account_name(name: &str) -> bool {
+    let is_allowed =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | '@');
+    (1..=64).contains(&name.len()) && name.chars().all(is_allowed)
+}
+
+fn is_password(password: &str) -> bool {
+    password.chars().count() >= MIN_PASSWORD && password.len() <= MAX_PASSWORD
+}
+
+fn hash(password: &str) -> Option<String> {
+    Argon2::default().hash_password(password.as_bytes()).ok().map(|hash| hash.to_string())
+}
+
+/// The hash of nobody's password, so that a name that is not there takes its time too.
+fn nobody() -> &'static str {
+    static NOBODY: OnceLock<String> = OnceLock::new();
+    NOBODY.get_or_init(|| hash(&token::new()).unwrap_or_default())
+}
+
+fn account(row: &AnyRow) -> Result<Account, sqlx::Error> {
+    let groups: String = row.try_get("groups_json")?;
+    Ok(Account {
+        name: row.try_get("name")?,
+        groups: serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+        has_password: row.try_get::<Option<String>, _>("password_hash")?.is_some(),
+        is_disabled: row.try_get::<i64, _>("is_disabled")? != 0,
+    })
+}

@@ -1,0 +1,45 @@
+//! Who is asking.
+
+use std::sync::Arc;
+
+use super::grants::{Grant, Grants, Role};
+use crate::storage::now_ms;
+
+/// A person with what this person may.
+#[derive(Clone, Debug)]
+pub(crate) struct Person {
+    /// `local:` and the account's name, `oidc:` with issuer and subject, or `everyone`.
+    pub(crate) id: String,
+    /// What people call this person.
+    pub(crate) name: String,
+    pub(crate) groups: Vec<String>,
+    pub(crate) grants: Grants,
+    /// The session's hash; `None` without sign-in.
+    pub(crate) session: Option<String>,
+    /// Until then what cannot be undone is not asked about again; milliseconds since 1970.
+    pub(crate) privileged_until_ms: i64,
+}
+
+impl Person {
+    /// Who asks where there is no sign-in: on loopback, over the sandbox. May all.
+    pub(crate) fn everyone() -> Self {
+        let all = Grant::new(Role::Administrator);
+        Self {
+            id: "everyone".into(),
+            name: "everyone".into(),
+            groups: Vec::new(),
+            grants: Grants::new(Arc::from([all]), "everyone", &[]),
+            session: None,
+            privileged_until_ms: i64::MAX,
+        }
+    }
+
+    /// Whether what cannot be undone may be done without asking once more.
+    pub(crate) fn is_privileged(&self) -> bool {
+        now_ms() < self.privileged_until_ms
+    }
+
+    pub(crate) fn is_administrator(&self) -> bool {
+        self.grants.everywhere() == Some(Role::Administrator)
+    }
+}

@@ -1,0 +1,70 @@
+//! All rules: those of the configuration, which the console cannot change, and those made in the console.
+
+use std::sync::Arc;
+
+use sqlx::Row;
+
+use super::accounts::ADMINISTRATORS;
+use super::grants::{Grant, Role};
+use crate::storage::{Database, now_ms};
+
+/// A rule that was made in the console.
+#[derive(Clone, Debug)]
+pub(crate) struct GrantRow {
+    pub(crate) id: String,
+    pub(crate) grant: Grant,
+}
+
+#[derive(Clone)]
+pub(crate) struct Rules {
+    database: Database,
+    configured: Arc<[Grant]>,
+}
+
+impl Rules {
+    pub(crate) fn new(database: Database, configured: Vec<Grant>) -> Self {
+        Self { database, configured: configured.into() }
+    }
+
+    pub(crate) fn configured(&self) -> &[Grant] {
+        &self.configured
+    }
+
+    /// The rules as they are now. The first account's group may all, or nobody could make the first rule.
+    pub(crate) async fn all(&self) -> Result<Arc<[Grant]>, sqlx::Error> {
+        let administrators =
+            Grant { group: Some(ADMINISTRATORS.to_owned()), ..Grant::new(Role::Administrator) };
+        let made = self.made().await?.into_iter().map(|row| row.grant);
+        Ok(std::iter::once(administrators).chain(self.configured.iter().cloned()).chain(made).collect())
+    }
+
+    pub(crate) async fn made(&self) -> Result<Vec<GrantRow>, sqlx::Error> {
+        let rows = sqlx::query("SELECT * FROM grants ORDER BY created_ms, id LIMIT 1000")
+            .fetch_all(self.database.pool())
+            .await?;
+        let row = |row: &sqlx::any::AnyRow| {
+            let rule: String = row.try_get("rule")?;
+            Ok(GrantRow {
+                id: row.try_get("id")?,
+                grant: serde_json::from_str(&rule).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+            })
+        };
+        rows.iter().map(row).collect()
+    }
+
+    pub(crate) async fn make(&self, grant: &Grant, by: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("INSERT INTO grants (id, rule, created_ms, created_by) VALUES ($1, $2, $3, $4)")
+            .bind(ulid::Ulid::new().to_string())
+            .bind(serde_json::to_string(grant).map_err(|error| sqlx::Error::Encode(Box::new(error)))?)
+            .bind(now_ms())
+            .bind(by)
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
+    }
+
+    pub(crate) async fn remove(&self, id: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM grants WHERE id = $1").bind(id).execute(self.database.pool()).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,176 @@
+//! Sessions: an opaque identifier in a cookie, its hash in the database. They end when nobody uses them for a while, at their
+//! greatest age, and when somebody ends them.
+
+use std::time::Duration;
+
+use sqlx::Row;
+use sqlx::any::AnyRow;
+
+use super::token;
+use crate::storage::{Database, now_ms};
+
+/// How long what cannot be undone is not asked about again after the password was typed.
+pub(crate) const PRIVILEGED: Duration = Duration::from_secs(600);
+/// So many sessions a person; the oldest ends when another begins.
+const MOST: i64 = 10;
+/// A use is noted no more often than this.
+const NOTED_EVERY_MS: i64 = 60_000;
+
+/// A session as its owner sees it.
+#[derive(Clone, Debug)]
+pub(crate) struct SessionRow {
+    pub(crate) id_hash: String,
+    pub(crate) person: String,
+    pub(crate) name: String,
+    pub(crate) groups: Vec<String>,
+    pub(crate) address: String,
+    pub(crate) agent: String,
+    pub(crate) created_ms: i64,
+    pub(crate) seen_ms: i64,
+    pub(crate) privileged_until_ms: i64,
+}
+
+/// Who begins one, and where.
+pub(crate) struct Beginner<'a> {
+    pub(crate) person: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) groups: &'a [String],
+    pub(crate) address: &'a str,
+    pub(crate) agent: &'a str,
+}
+
+#[derive(Clone)]
+pub(crate) struct Sessions {
+    database: Database,
+    idle_ms: i64,
+    absolute_ms: i64,
+}
+
+impl Sessions {
+    pub(crate) fn new(database: Database, idle: Duration, absolute: Duration) -> Self {
+        let ms = |of: Duration| i64::try_from(of.as_millis()).unwrap_or(i64::MAX);
+        Self { database, idle_ms: ms(idle), absolute_ms: ms(absolute) }
+    }
+
+    /// Begins one, in place of an earlier one of this browser. Answers what the cookie holds; it is nowhere else.
+    pub(crate) async fn start(&self, of: Beginner<'_>, earlier: Option<&str>) -> Result<String, sqlx::Error> {
+        self.start_at(of, earlier, now_ms()).await
+    }
+
+    pub(super) async fn start_at(
+        &self,
+        of: Beginner<'_>,
+        earlier: Option<&str>,
+        now_ms: i64,
+    ) -> Result<String, sqlx::Error> {
+        let token = token::new();
+        let mut transaction = self.database.pool().begin().await?;
+        sqlx::query("DELETE FROM sessions WHERE id_hash = $1 OR seen_ms < $2 OR created_ms < $3")
+            .bind(earlier.map(token::hash).unwrap_or_default())
+            .bind(now_ms - self.idle_ms)
+            .bind(now_ms - self.absolute_ms)
+            .execute(&mut *transaction)
+            .await?;
+        sqlx::query(
+            "INSERT INTO sessions \
+             (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        )
+        .bind(token::hash(&token))
+        .bind(of.person)
+        .bind(of.name)
+        .bind(serde_json::to_string(of.groups).unwrap_or_else(|_| "[]".into()))
+        .bind(of.address)
+        .bind(of.agent.chars().take(200).collect::<String>())
+        .bind(now_ms)
+        .bind(now_ms)
+        .bind(now_ms + i64::try_from(PRIVILEGED.as_millis()).unwrap_or_default())
+        .execute(&mut *transaction)
+        .await?;
+        sqlx::query(
+            "DELETE FROM sessions WHERE person = $1 AND id_hash NOT IN \
+             (SELECT id_hash FROM sessions WHERE person = $1 ORDER BY created_ms DESC, id_hash LIMIT $2)",
+        )
+        .bind(of.person)
+        .bind(MOST)
+        .execute(&mut *transaction)
+        .await?;
+        transaction.commit().await?;
+        Ok(token)
+    }
+
+    /// The session of a cookie, where it still runs; that it is used is noted.
+    pub(crate) async fn of_token(&self, token: &str) -> Result<Option<SessionRow>, sqlx::Error> {
+        self.of_token_at(token, now_ms()).await
+    }
+
+    pub(super) async fn of_token_at(
+        &self,
+        token: &str,
+        now_ms: i64,
+    ) -> Result<Option<SessionRow>, sqlx::Error> {
+        let found =
+            sqlx::query("SELECT * FROM sessions WHERE id_hash = $1 AND seen_ms >= $2 AND created_ms >= $3")
+                .bind(token::hash(token))
+                .bind(now_ms - self.idle_ms)
+                .bind(now_ms - self.absolute_ms)
+                .fetch_optional(self.database.pool())
+                .await?;
+        let Some(session) = found.map(|row| session(&row)).transpose()? else { return Ok(None) };
+        if now_ms - session.seen_ms >= NOTED_EVERY_MS.min(self.idle_ms / 4) {
+            sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE id_hash = $2")
+                .bind(now_ms)
+                .bind(&session.id_hash)
+                .execute(self.database.pool())
+                .await?;
+        }
+        Ok(Some(session))
+    }
+
+    /// The running ones of a person, or of all, the last used first.
+    pub(crate) async fn list(&self, person: Option<&str>) -> Result<Vec<SessionRow>, sqlx::Error> {
+        let now_ms = now_ms();
+        let rows = sqlx::query(
+            "SELECT * FROM sessions WHERE (person = $1 OR $1 = '') AND seen_ms >= $2 AND created_ms >= $3 \
+             ORDER BY seen_ms DESC LIMIT 1000",
+        )
+        .bind(person.unwrap_or_default())
+        .bind(now_ms - self.idle_ms)
+        .bind(now_ms - self.absolute_ms)
+        .fetch_all(self.database.pool())
+        .await?;
+        rows.iter().map(session).collect()
+    }
+
+    /// By its hash. Answers whose it was.
+    pub(crate) async fn end(&self, id_hash: &str) -> Result<Option<String>, sqlx::Error> {
+        let ended = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING person")
+            .bind(id_hash)
+            .fetch_optional(self.database.pool())
+            .await?;
+        ended.map(|row| row.try_get(0)).transpose()
+    }
+
+    pub(crate) async fn end_all_of(&self, person: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM sessions WHERE person = $1")
+            .bind(person)
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
+    }
+}
+
+fn session(row: &AnyRow) -> Result<SessionRow, sqlx::Error> {
+    let groups: String = row.try_get("groups_json")?;
+    Ok(SessionRow {
+        id_hash: row.try_get("id_hash")?,
+        person: row.try_get("person")?,
+        name: row.try_get("name")?,
+        groups: serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
+        address: row.try_get("address")?,
+        agent: row.try_get("agent")?,
+        created_ms: row.try_get("created_ms")?,
+        seen_ms: row.try_get("seen_ms")?,
+        privileged_until_ms: row.try_get("privileged_until_ms")?,
+    })
+}

@@ -1,0 +1,203 @@
+use std::time::Duration;
+
+use zeroize::Zeroizing;
+
+use super::*;
+use crate::storage::tests::databases;
+
+const HOUR_MS: i64 = 3_600_000;
+
+fn beginner<'a>(person: &'a str, groups: &'a [String]) -> Beginner<'a> {
+    Beginner { person, name: "Alice", groups, address: "10.0.0.1", agent: "a browser" }
+}
+
+fn sessions(database: &Database) -> Sessions {
+    Sessions::new(database.clone(), Duration::from_secs(3_600), Duration::from_secs(12 * 3_600))
+}
+
+fn typed(password: &str) -> Zeroizing<String> {
+    Zeroizing::new(password.to_owned())
+}
+
+#[tokio::test]
+async fn s06_a_session_ends_when_it_is_not_used_and_at_its_greatest_age() {
+    for database in databases().await {
+        let sessions = sessions(&database);
+        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap();
+        let runs = async |at: i64| sessions.of_token_at(&token, at).await.unwrap().is_some();
+        assert!(runs(HOUR_MS - 1).await, "used within the hour");
+        assert!(runs(2 * HOUR_MS - 2).await, "and again an hour later");
+        assert!(!runs(3 * HOUR_MS).await, "nobody used it for more than an hour");
+        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap();
+        for half_hours in 1..=24 {
+            assert!(sessions.of_token_at(&token, half_hours * HOUR_MS / 2).await.unwrap().is_some());
+        }
+        assert!(sessions.of_token_at(&token, 12 * HOUR_MS + 1).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn s05_a_new_session_takes_the_place_of_the_one_before_which_is_refused_at_once() {
+    for database in databases().await {
+        let sessions = sessions(&database);
+        let first = sessions.start(beginner("p", &[]), None).await.unwrap();
+        let second = sessions.start(beginner("p", &[]), Some(&first)).await.unwrap();
+        assert_ne!(first, second);
+        assert!(sessions.of_token(&first).await.unwrap().is_none());
+        let found = sessions.of_token(&second).await.unwrap().unwrap();
+        assert_eq!(sessions.end(&found.id_hash).await.unwrap().as_deref(), Some("p"));
+        assert!(sessions.of_token(&second).await.unwrap().is_none());
+    }
+}
+
+#[tokio::test]
+async fn s10_a_person_has_so_many_sessions_and_the_oldest_goes() {
+    for database in databases().await {
+        let sessions = sessions(&database);
+        let other = sessions.start(beginner("other", &[]), None).await.unwrap();
+        let mut tokens = Vec::new();
+        for _ in 0..12 {
+            tokens.push(sessions.start(beginner("p", &[]), None).await.unwrap());
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        assert_eq!(sessions.list(Some("p")).await.unwrap().len(), 10);
+        assert!(sessions.of_token(&tokens[1]).await.unwrap().is_none());
+        assert!(sessions.of_token(&tokens[2]).await.unwrap().is_some());
+        assert!(sessions.of_token(&other).await.unwrap().is_some());
+        assert_eq!(sessions.list(None).await.unwrap().len(), 11);
+    }
+}
+
+#[test]
+fn s04_identifiers_are_256_bits_and_never_the_same() {
+    let all: std::collections::HashSet<String> = (0..100_000).map(|_| token::new()).collect();
+    assert_eq!(all.len(), 100_000);
+    assert!(all.iter().all(|token| token.len() == 64));
+}
+
+#[tokio::test]
+async fn s02_the_database_holds_no_token_and_no_password() {
+    let database = databases().await.remove(0);
+    let accounts = Accounts::new(database.clone());
+    let link = accounts.invite("alice", &[]).await.unwrap().unwrap();
+    accounts.accept(&link, typed("correct horse battery")).await.unwrap().unwrap();
+    let unused = accounts.new_link("alice").await.unwrap();
+    let token = sessions(&database).start(beginner("local:alice", &[]), None).await.unwrap();
+    let mut told = String::new();
+    for table in ["SELECT * FROM sessions", "SELECT * FROM accounts", "SELECT * FROM invitations"] {
+        for row in sqlx::query(table).fetch_all(database.pool()).await.unwrap() {
+            for column in 0..sqlx::Row::len(&row) {
+                told +=
+                    &sqlx::Row::try_get::<Option<String>, _>(&row, column).ok().flatten().unwrap_or_default();
+            }
+        }
+    }
+    assert!(told.contains("$argon2id$"), "{told}");
+    for secret in [token.as_str(), &unused, &link, "correct horse battery"] {
+        assert!(!told.contains(secret));
+    }
+}
+
+#[tokio::test]
+async fn a_one_time_link_opens_once_and_the_newest_alone() {
+    for database in databases().await {
+        let accounts = Accounts::new(database);
+        let first = accounts.invite("Alice", &["g".into()]).await.unwrap().unwrap();
+        assert_eq!(accounts.invite("alice", &[]).await.unwrap(), Err(Invalid::Taken));
+        assert_eq!(accounts.invite("no spaces", &[]).await.unwrap(), Err(Invalid::Name));
+        let second = accounts.new_link("alice").await.unwrap();
+        assert_eq!(accounts.accept(&first, typed("long enough for it")).await, Ok(Err(Invalid::Link)));
+        assert_eq!(accounts.accept(&second, typed("too short")).await, Ok(Err(Invalid::Password)));
+        assert_eq!(accounts.accept(&second, typed("long enough for it")).await, Ok(Ok("alice".into())));
+        assert_eq!(accounts.accept(&second, typed("long enough for it")).await, Ok(Err(Invalid::Link)));
+        let account = accounts.sign_in(" ALICE ", typed("long enough for it"), "a").await.unwrap();
+        assert_eq!((account.name.as_str(), &account.groups[..]), ("alice", &["g".to_owned()][..]));
+    }
+}
+
+#[tokio::test]
+async fn s47_who_is_not_there_disabled_or_wrong_is_refused_alike_and_too_many_tries_have_to_wait() {
+    for database in databases().await {
+        let accounts = Accounts::new(database);
+        for name in ["alice", "carol"] {
+            let link = accounts.invite(name, &[]).await.unwrap().unwrap();
+            accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
+        }
+        accounts.invite("bob", &[]).await.unwrap().unwrap();
+        accounts.set_disabled("carol", true).await.unwrap();
+        let sign_in = async |name: &str, password: &str, from: &str| {
+            accounts.sign_in(name, typed(password), from).await.map(|account| account.name)
+        };
+        assert_eq!(sign_in("alice", "wrong", "a").await, Err(Refused::Wrong));
+        assert_eq!(sign_in("nobody", "wrong", "a").await, Err(Refused::Wrong));
+        assert_eq!(sign_in("bob", "", "a").await, Err(Refused::Wrong));
+        assert_eq!(sign_in("carol", "long enough for it", "a").await, Err(Refused::Wrong));
+        // A right one forgives the slips before.
+        assert_eq!(sign_in("alice", "long enough for it", "a").await, Ok("alice".into()));
+        for _ in 0..10 {
+            assert_eq!(sign_in("alice", "wrong", "a").await, Err(Refused::Wrong));
+        }
+        // The right password too: or one could go on trying.
+        assert!(matches!(sign_in("alice", "long enough for it", "b").await, Err(Refused::TooOften(_))));
+        // Names that are tried one after the other come to an end at the address.
+        let mut refusals = Vec::new();
+        for n in 0..60 {
+            refusals.push(sign_in(&format!("n{n}"), "wrong", "a").await);
+        }
+        assert!(matches!(refusals.last(), Some(Err(Refused::TooOften(_)))));
+        assert_eq!(sign_in("n1", "wrong", "c").await, Err(Refused::Wrong));
+    }
+}
+
+/// Not a measurement of time, which another program could disturb: both ways do the same work.
+#[tokio::test]
+async fn s47_an_unknown_name_costs_a_hash_too() {
+    let database = databases().await.remove(0);
+    let accounts = Accounts::new(database);
+    let started = std::time::Instant::now();
+    accounts.sign_in("nobody", typed("wrong"), "a").await.unwrap_err();
+    accounts.sign_in("nobody", typed("wrong"), "a").await.unwrap_err();
+    assert!(started.elapsed() > Duration::from_millis(5), "no hash takes so little");
+}
+
+#[tokio::test]
+async fn s33_s08_accounts_groups_and_rules_hold_for_running_sessions_at_once() {
+    for database in databases().await {
+        let hour = Duration::from_secs(3_600);
+        let sign_in = SignIn::new(&database, Vec::new(), hour, hour);
+        let link = sign_in.accounts.invite("alice", &["pay".into()]).await.unwrap().unwrap();
+        sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
+        let from = || From { address: "a", agent: "b", earlier: None };
+        let (token, person) =
+            sign_in.local("alice", typed("long enough for it"), from(), None).await.unwrap();
+        assert_eq!(person, "local:alice");
+        let role = async || sign_in.person_of(&token).await.unwrap().map(|person| person.grants.everywhere());
+        assert_eq!(role().await, Some(None));
+        let grant = Grant { group: Some("pay".into()), ..Grant::new(Role::Operator) };
+        sign_in.rules.make(&grant, "test").await.unwrap();
+        assert_eq!(role().await, Some(Some(Role::Operator)));
+        let id = sign_in.rules.made().await.unwrap()[0].id.clone();
+        sign_in.rules.remove(&id).await.unwrap();
+        assert_eq!(role().await, Some(None));
+        sign_in.accounts.set_disabled("alice", true).await.unwrap();
+        assert_eq!(role().await, None);
+        // Somebody else who knows the password confirms nothing for this person.
+        sign_in.accounts.set_disabled("alice", false).await.unwrap();
+        let answer = sign_in.local("alice", typed("long enough for it"), from(), Some("local:bob")).await;
+        assert_eq!(answer, Err(Refused::Wrong));
+    }
+}
+
+#[tokio::test]
+async fn the_first_administrator_is_asked_for_until_somebody_can_sign_in() {
+    for database in databases().await {
+        let accounts = Accounts::new(database);
+        let first = accounts.first().await.unwrap().unwrap();
+        let second = accounts.first().await.unwrap().unwrap();
+        assert_eq!(accounts.invited(&first).await.unwrap(), None);
+        accounts.accept(&second, typed("long enough for it")).await.unwrap().unwrap();
+        assert_eq!(accounts.first().await.unwrap(), None);
+        let admin = accounts.enabled("admin").await.unwrap().unwrap();
+        assert_eq!(admin.groups, [accounts::ADMINISTRATORS]);
+    }
+}

@@ -1,0 +1,112 @@
+//! Keyturn's own database: sessions, accounts, grants and the audit log. SQLite in a file, or PostgreSQL where several
+//! replicas share it. Each statement is written once and means the same in both.
+
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::Context;
+use sqlx::any::{AnyPoolOptions, install_default_drivers};
+use sqlx::{AnyPool, Executor};
+
+/// Writers wait for each other; no statement of ours takes this long by itself.
+const WAIT: Duration = Duration::from_secs(5);
+const MAX_CONNECTIONS: u32 = 8;
+
+/// The pool, with all migrations applied.
+#[derive(Clone)]
+pub(crate) struct Database {
+    pool: AnyPool,
+}
+
+impl Database {
+    /// `url` is `sqlite://…` or `postgres://…`; a SQLite file is made where there is none. The URL may hold a password,
+    /// so no error of ours has it.
+    pub(crate) async fn open(url: &str) -> anyhow::Result<Self> {
+        install_default_drivers();
+        let is_sqlite = url.starts_with("sqlite:");
+        let options = AnyPoolOptions::new()
+            .max_connections(MAX_CONNECTIONS)
+            .acquire_timeout(WAIT)
+            .after_connect(move |connection, _| {
+                Box::pin(async move {
+                    if is_sqlite {
+                        // FULL: what was committed survives a loss of power.
+                        connection
+                            .execute(
+                                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000",
+                            )
+                            .await?;
+                    }
+                    Ok(())
+                })
+            });
+        let url = match is_sqlite && !url.contains('?') {
+            true => format!("{url}?mode=rwc"),
+            false => url.to_owned(),
+        };
+        let pool = options.connect(&url).await.context("the database cannot be reached")?;
+        // A replica of the next version may have applied more: it only adds.
+        let mut migrations = sqlx::migrate!("./migrations");
+        migrations
+            .set_ignore_missing(true)
+            .run(&pool)
+            .await
+            .context("the database cannot be brought up to date")?;
+        Ok(Self { pool })
+    }
+
+    pub(crate) fn pool(&self) -> &AnyPool {
+        &self.pool
+    }
+
+    /// Whether it answers.
+    pub(crate) async fn is_ready(&self) -> bool {
+        let asked = self.pool.execute("SELECT 1");
+        tokio::time::timeout(WAIT, asked).await.is_ok_and(|answer| answer.is_ok())
+    }
+}
+
+/// The default database of a data directory.
+pub(crate) fn sqlite_url(data_dir: &Path) -> String {
+    format!("sqlite://{}", data_dir.join("keyturn.db").display())
+}
+
+/// Now, in milliseconds since 1970.
+pub(crate) fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// An empty database of each kind: SQLite always, PostgreSQL where `TEST_POSTGRES` names a server (`make test` starts one).
+    pub(crate) async fn databases() -> Vec<Database> {
+        let name = format!("keyturn_{}", ulid::Ulid::new().to_string().to_lowercase());
+        let file = std::env::temp_dir().join(format!("{name}.db"));
+        let mut all = vec![Database::open(&format!("sqlite://{}", file.display())).await.unwrap()];
+        // As in `postgres://user@host:port`.
+        if let Ok(server) = std::env::var("TEST_POSTGRES") {
+            let admin = AnyPoolOptions::new()
+                .max_connections(1)
+                .connect(&format!("{server}/postgres"))
+                .await
+                .unwrap();
+            admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
+            all.push(Database::open(&format!("{server}/{name}")).await.unwrap());
+        }
+        all
+    }
+
+    #[tokio::test]
+    async fn migrations_are_applied_once_and_a_later_replicas_are_left_alone() {
+        let file = std::env::temp_dir().join(format!("keyturn_{}.db", ulid::Ulid::new()));
+        let url = format!("sqlite://{}", file.display());
+        let database = Database::open(&url).await.unwrap();
+        assert!(database.is_ready().await);
+        let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+                     VALUES (9999, 'of the next version', 1, x'00', 0)";
+        database.pool().execute(later).await.unwrap();
+        assert!(Database::open(&url).await.unwrap().is_ready().await);
+    }
+}

@@ -1,0 +1,170 @@
+//! The pages that the server alone renders (`keyturn_app::served`), and the forms on them.
+
+mod access;
+mod account;
+mod activity;
+mod sign_in;
+
+use axum::body::to_bytes;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use axum::routing::{get, post};
+use axum::{Form, Router};
+use keyturn_app::model::error::ErrorCode;
+use keyturn_app::plain::PlainPage;
+use keyturn_app::served::Served;
+use serde::de::DeserializeOwned;
+
+use super::identity::COOKIE;
+use super::pages::render;
+use super::request::refusal;
+use super::{MAX_BODY_BYTES, Web};
+use crate::audit::{End, Outcome, What};
+use crate::gateway::Asker;
+use crate::identity::{Identity, SignIn};
+
+/// Their routes.
+pub(super) fn routes() -> Router<Web> {
+    Router::new()
+        .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/signed-in", get(sign_in::done))
+        .route("/sign-out", post(sign_in::out))
+        .route("/invitation", get(sign_in::invitation).post(sign_in::accept))
+        .route("/account", get(account::page))
+        .route("/account/end-session", post(account::end_session))
+        .route("/activity", get(activity::page))
+        .route("/activity.csv", get(activity::csv))
+        .route("/activity.jsonl", get(activity::json_lines))
+        .route("/access", get(access::page))
+        .route("/access/create-account", post(access::create_account))
+        .route("/access/new-link", post(access::new_link))
+        .route("/access/disable-account", post(access::disable_account))
+        .route("/access/enable-account", post(access::enable_account))
+        .route("/access/create-grant", post(access::create_grant))
+        .route("/access/delete-grant", post(access::delete_grant))
+}
+
+/// What a handler comes to: a refusal ends it early.
+type Answer = Result<Response, Response>;
+
+/// A served page, with the frame and the headers of every page.
+async fn show(web: Web, request: Request, served: Served) -> Answer {
+    Ok(render(web, request, None::<PlainPage>, Some(served)).await)
+}
+
+/// Sign-in as it is set up; 404 where there is none.
+fn sign_in(web: &Web) -> Result<&SignIn, Response> {
+    match &*web.identity {
+        Identity::SignIn(sign_in) => Ok(sign_in),
+        Identity::None => Err(refusal(ErrorCode::NotFound)),
+    }
+}
+
+/// The fields of a form, and the request without its body.
+async fn form<T: DeserializeOwned>(request: Request) -> Result<(Request, T), Response> {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else { return Err(refusal(ErrorCode::TooLarge)) };
+    let mut whole = Request::new(axum::body::Body::from(body));
+    *whole.method_mut() = parts.method.clone();
+    *whole.headers_mut() = parts.headers.clone();
+    let read = <Form<T> as axum::extract::FromRequest<()>>::from_request(whole, &()).await;
+    let Form(fields) = read.map_err(|rejection| {
+        refusal(match rejection.status() {
+            StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::WrongType,
+            _ => ErrorCode::Malformed,
+        })
+    })?;
+    Ok((Request::from_parts(parts, axum::body::Body::empty()), fields))
+}
+
+/// Refuses whom is no administrator, and writes that down.
+async fn administrator(web: &Web, asker: &Asker, event: &str) -> Result<(), Response> {
+    if asker.person.is_administrator() {
+        return Ok(());
+    }
+    let end = End { outcome: Outcome::Refused, code: Some("forbidden".into()), ..End::default() };
+    if let Err(error) = web.audit.happened(&asker.who(), event, &What::default(), end).await {
+        tracing::error!(%error, "a refusal could not be written to the audit log");
+    }
+    Err(refusal(ErrorCode::Forbidden))
+}
+
+/// What a change of accounts, sessions or rules comes to: recorded as every change is.
+async fn recorded<T>(
+    web: &Web,
+    asker: &Asker,
+    event: &str,
+    what: What,
+    change: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, Response> {
+    let who = asker.who();
+    let down = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, request_id = %asker.request_id, "a change in the console failed");
+        refusal(ErrorCode::AuditDown)
+    };
+    let intent = web.audit.intended(&who, event, &what).await.map_err(|error| down(&error))?;
+    let answer = change.await;
+    let end = match &answer {
+        Ok(_) => End { outcome: Outcome::Done, ..End::default() },
+        Err(_) => End { outcome: Outcome::Failed, code: Some("internal".into()), ..End::default() },
+    };
+    web.audit.ended(intent, &who, event, &what, end).await.map_err(|error| down(&error))?;
+    answer.map_err(|error| down(&error))
+}
+
+/// After a form: to the page that shows the result.
+fn back_to(path: &str) -> Response {
+    Redirect::to(path).into_response()
+}
+
+fn with_cookie(mut response: Response, token: &str) -> Response {
+    let cookie = format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax");
+    if let Ok(cookie) = HeaderValue::try_from(cookie) {
+        response.headers_mut().append(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn without_cookie(mut response: Response) -> Response {
+    let gone = HeaderValue::from_static("__Host-session=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax");
+    response.headers_mut().append(header::SET_COOKIE, gone);
+    response
+}
+
+/// A path of the console to go on to: never another origin, nor what a browser could take for one.
+fn own_path(text: &str) -> &str {
+    let is_own = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n', '\t']);
+    if is_own { text } else { "/" }
+}
+
+fn agent(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    agent.unwrap_or_default().to_owned()
+}
+
+/// Comma lists as people type them.
+fn list(text: &str) -> Vec<String> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn s46_one_returns_to_a_path_of_the_console_only() {
+        for (text, path) in [
+            ("/cn-hangzhou/secrets?q=a", "/cn-hangzhou/secrets?q=a"),
+            ("", "/"),
+            ("//evil.example", "/"),
+            ("/\\evil.example", "/"),
+            ("https://evil.example", "/"),
+            ("javascript:alert(1)", "/"),
+            ("/a\r\nSet-Cookie: a=b", "/"),
+            ("/\t/evil.example", "/"),
+        ] {
+            assert_eq!(own_path(text), path, "{text}");
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! The own account: who one is, and ending sessions.
+
+use axum::extract::{Request, State};
+use keyturn_app::model::error::ErrorCode;
+use keyturn_app::served::{AccountPage, Served, SessionLine};
+use serde::Deserialize;
+
+use super::access::{over, place_of};
+use super::{Answer, administrator, back_to, form, recorded, show, sign_in};
+use crate::audit::What;
+use crate::web::Web;
+use crate::web::identity::asker;
+use crate::web::pages::parameter;
+use crate::web::request::refusal;
+
+pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
+    let person = asker(&request).person;
+    let is_of_all = parameter(request.uri(), "all").is_some() && person.is_administrator();
+    let of = (!is_of_all).then_some(person.id.as_str());
+    let sessions = sign_in(&web)?.sessions.list(of).await.map_err(|error| {
+        tracing::error!(%error, "sessions could not be listed");
+        refusal(ErrorCode::Internal)
+    })?;
+    let line = |session: crate::identity::SessionRow| SessionLine {
+        is_this: person.session.as_deref() == Some(&session.id_hash),
+        id: session.id_hash,
+        name: session.name,
+        address: session.address,
+        agent: session.agent,
+        started_ms: session.created_ms,
+        used_ms: session.seen_ms,
+    };
+    let page = AccountPage {
+        name: person.name.clone(),
+        id: person.id.clone(),
+        groups: person.groups.clone(),
+        grants: person.grants.rules().iter().map(|grant| (place_of(grant.role), over(grant))).collect(),
+        sessions: sessions.into_iter().map(line).collect(),
+        is_of_all,
+        is_administrator: person.is_administrator(),
+    };
+    show(web, request, Served::Account(page)).await
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Ended {
+    id: String,
+    all: Option<String>,
+}
+
+/// Ends a session of one's own; an administrator anyone's.
+pub(super) async fn end_session(State(web): State<Web>, request: Request) -> Answer {
+    let (request, ended): (_, Ended) = form(request).await?;
+    let asker = asker(&request);
+    let sessions = &sign_in(&web)?.sessions;
+    let own = sessions.list(Some(&asker.person.id)).await.unwrap_or_default();
+    if !own.iter().any(|session| session.id_hash == ended.id) {
+        administrator(&web, &asker, "end_session").await?;
+    }
+    let what = What::about(&ended.id.chars().take(12).collect::<String>());
+    recorded(&web, &asker, "end_session", what, sessions.end(&ended.id)).await?;
+    Ok(back_to(if ended.all.is_some() { "/account?all" } else { "/account" }))
+}

@@ -1,0 +1,233 @@
+//! The audit log as a page, as JSON Lines and as CSV.
+
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, Uri, header};
+use axum::response::{IntoResponse, Response};
+use keyturn_app::model::error::ErrorCode;
+use keyturn_app::served::{ActivityPage, ActivityRow, EVENTS, OUTCOMES, Served};
+
+use super::{Answer, show};
+use crate::audit::{End, Filter, Outcome, Record, Sees, What};
+use crate::gateway::Asker;
+use crate::web::Web;
+use crate::web::identity::asker;
+use crate::web::pages::parameter;
+use crate::web::request::refusal;
+
+const ROWS: usize = 50;
+/// A file holds no more; the next one begins where it ends.
+const EXPORTED: usize = 50_000;
+
+pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
+    let (filter, mut page) = read(request.uri());
+    match web.audit.find(&filter, &sees(&asker(&request)), ROWS).await {
+        Ok(found) => {
+            let last = found.records.last().map(|record| record.seq).filter(|_| found.has_more);
+            page.older = last.map(|seq| address("/activity", request.uri(), Some(seq)));
+            page.rows = found.records.into_iter().map(row).collect();
+        }
+        Err(error) => {
+            tracing::error!(%error, "the audit log could not be read");
+            page.is_failed = true;
+        }
+    }
+    show(web, request, Served::Activity(page)).await
+}
+
+pub(super) async fn json_lines(State(web): State<Web>, request: Request) -> Answer {
+    let records = exported(&web, &request.uri().clone(), &asker(&request)).await?;
+    let lines: String = records
+        .iter()
+        .filter_map(|record| serde_json::to_string(record).ok())
+        .map(|line| line + "\n")
+        .collect();
+    Ok(file("application/jsonl; charset=utf-8", "activity.jsonl", lines))
+}
+
+pub(super) async fn csv(State(web): State<Web>, request: Request) -> Answer {
+    let records = exported(&web, &request.uri().clone(), &asker(&request)).await?;
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    let names = [
+        "seq",
+        "at",
+        "event",
+        "outcome",
+        "code",
+        "person",
+        "name",
+        "from",
+        "session",
+        "region",
+        "secret",
+        "about",
+        "parameters",
+        "requestId",
+        "cloudRequestIds",
+    ];
+    let mut is_written = writer.write_record(names).is_ok();
+    for record in &records {
+        is_written = is_written && writer.write_record(cells(record).map(|text| harmless(&text))).is_ok();
+    }
+    match writer.into_inner() {
+        Ok(bytes) if is_written => {
+            Ok(file("text/csv; charset=utf-8", "activity.csv", String::from_utf8_lossy(&bytes).into_owned()))
+        }
+        _ => Err(refusal(ErrorCode::Internal)),
+    }
+}
+
+/// That somebody took the log away is part of it.
+async fn exported(web: &Web, uri: &Uri, asker: &Asker) -> Result<Vec<Record>, Response> {
+    let (filter, page) = read(uri);
+    if page.is_invalid {
+        return Err(refusal(ErrorCode::Invalid));
+    }
+    let what = What::default().with("filter", uri.query().unwrap_or_default());
+    let end = End { outcome: Outcome::Done, ..End::default() };
+    let recorded = web.audit.happened(&asker.who(), "export_activity", &what, end).await;
+    if recorded.is_err() {
+        return Err(refusal(ErrorCode::AuditDown));
+    }
+    let found = web.audit.find(&filter, &sees(asker), EXPORTED).await.map_err(|error| {
+        tracing::error!(%error, "the audit log could not be read");
+        refusal(ErrorCode::Internal)
+    })?;
+    Ok(found.records)
+}
+
+/// Who may see everything sees all records; everybody else the own ones.
+fn sees(asker: &Asker) -> Sees {
+    match asker.person.grants.everywhere() {
+        Some(_) => Sees::All,
+        None => Sees::Own(asker.person.id.clone()),
+    }
+}
+
+/// What the address asks for, and the page with the same in its fields.
+fn read(uri: &Uri) -> (Filter, ActivityPage) {
+    let text = |name: &str| parameter(uri, name).unwrap_or_default().trim().to_owned();
+    let known = |name: &str, all: &[&str]| {
+        let value = text(name);
+        if value.is_empty() || all.contains(&value.as_str()) { (value, false) } else { (String::new(), true) }
+    };
+    let ((event, no_event), (outcome, no_outcome)) = (known("event", &EVENTS), known("outcome", &OUTCOMES));
+    let day = |name: &str| {
+        let value = text(name);
+        if value.is_empty() {
+            return (None, false);
+        }
+        let date = value.parse::<jiff::civil::Date>().ok();
+        (date, date.is_none())
+    };
+    let ((from, no_from), (until, no_until)) = (day("from"), day("until"));
+    let start = |date: jiff::civil::Date| {
+        let midnight: Option<jiff::Timestamp> = format!("{date}T00:00:00Z").parse().ok();
+        midnight.map(jiff::Timestamp::as_millisecond)
+    };
+    let some = |text: &String| (!text.is_empty()).then(|| text.clone());
+    let (person, region, secret) = (text("person"), text("region"), text("secret"));
+    let filter = Filter {
+        person: some(&person),
+        region: some(&region),
+        secret: some(&secret),
+        event: some(&event),
+        outcome: some(&outcome),
+        from_ms: from.and_then(start),
+        until_ms: until.and_then(|date| date.tomorrow().ok()).and_then(start),
+        before: parameter(uri, "before").and_then(|seq| seq.parse().ok()),
+    };
+    let page = ActivityPage {
+        person,
+        region,
+        secret,
+        event,
+        outcome,
+        from: from.map(|date| date.to_string()).unwrap_or_default(),
+        until: until.map(|date| date.to_string()).unwrap_or_default(),
+        is_invalid: no_event || no_outcome || no_from || no_until,
+        json_lines: address("/activity.jsonl", uri, None),
+        csv: address("/activity.csv", uri, None),
+        ..ActivityPage::default()
+    };
+    (filter, page)
+}
+
+/// The same filter elsewhere.
+fn address(path: &str, uri: &Uri, before: Option<i64>) -> String {
+    let pairs = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    query.extend_pairs(pairs.filter(|(name, value)| name != "before" && !value.is_empty()));
+    if let Some(before) = before {
+        query.append_pair("before", &before.to_string());
+    }
+    match query.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+fn row(record: Record) -> ActivityRow {
+    let outcome = record.outcome_name();
+    let at: Option<jiff::Timestamp> = record.at.parse().ok();
+    ActivityRow {
+        at_ms: at.map(jiff::Timestamp::as_millisecond).unwrap_or_default(),
+        event: record.event,
+        outcome,
+        code: record.code,
+        name: record.who.name,
+        person: record.who.person,
+        from: record.who.from,
+        region: record.what.region,
+        secret: record.what.secret,
+        about: record.what.about,
+        parameters: record.what.parameters.into_iter().map(|(name, value)| (name, shown(&value))).collect(),
+        request_id: record.who.request_id,
+        cloud_request_ids: record.cloud_request_ids,
+    }
+}
+
+fn shown(value: &serde_json::Value) -> String {
+    match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+fn cells(record: &Record) -> [String; 15] {
+    let some = |text: &Option<String>| text.clone().unwrap_or_default();
+    [
+        record.seq.to_string(),
+        record.at.clone(),
+        record.event.clone(),
+        record.outcome_name(),
+        some(&record.code),
+        record.who.person.clone(),
+        record.who.name.clone(),
+        record.who.from.clone(),
+        some(&record.who.session),
+        some(&record.what.region),
+        some(&record.what.secret),
+        some(&record.what.about),
+        serde_json::Value::Object(record.what.parameters.clone()).to_string(),
+        record.who.request_id.clone(),
+        record.cloud_request_ids.join(" "),
+    ]
+}
+
+/// What a spreadsheet would take for a formula gets a quote in front.
+fn harmless(text: &str) -> String {
+    match text.starts_with(['=', '+', '-', '@']) {
+        true => format!("'{text}"),
+        false => text.to_owned(),
+    }
+}
+
+fn file(kind: &'static str, name: &str, content: String) -> Response {
+    let mut response = content.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
+    if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    response
+}

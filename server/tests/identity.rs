@@ -1,0 +1,510 @@
+//! Sign-in, sessions, and who may what, from outside; the numbers are those of the security checklist.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+mod support;
+
+use keyturn::config::Config;
+use keyturn_app::model::secret_query::SecretQuery;
+use keyturn_app::model::unmanaged::KeyQuery;
+use reqwest::StatusCode;
+use serde_json::{Value, json};
+use support::Running;
+
+const PASSWORD: &str = "correct horse battery staple";
+const REGION: &str = "cn-hangzhou";
+const SECRET: &str = "acs/ram/user/payroll-exporter";
+
+/// The people of the tests: each is in the group of the same name.
+const GRANTS: &str = r#"
+[[grant]]
+role = "viewer"
+group = "viewers"
+[[grant]]
+role = "operator"
+group = "operators"
+[[grant]]
+role = "operator"
+group = "others"
+names = ["acs/ram/user/other-*", "acs/ram/user/search-indexer"]
+"#;
+
+/// A console with sign-in.
+struct Console {
+    running: Running,
+    config: Config,
+    first_link: String,
+}
+
+impl std::ops::Deref for Console {
+    type Target = Running;
+
+    fn deref(&self) -> &Running {
+        &self.running
+    }
+}
+
+/// Somebody who has signed in.
+struct Browser<'a> {
+    console: &'a Console,
+    cookie: String,
+}
+
+impl Browser<'_> {
+    fn get(&self, path: &str) -> reqwest::RequestBuilder {
+        self.console.http.get(format!("{}{path}", self.console.url)).header("cookie", &self.cookie)
+    }
+
+    fn post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
+        form(self.console, path, fields).header("cookie", &self.cookie)
+    }
+
+    async fn call(&self, function: &str, body: &Value) -> (u16, Value) {
+        let answer = self.console.call(function, body).header("cookie", &self.cookie).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
+    }
+}
+
+fn form(console: &Console, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
+    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+    console
+        .http
+        .post(format!("{}{path}", console.url))
+        .header("sec-fetch-site", "same-origin")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+}
+
+async fn start() -> Console {
+    let (running, config, first_link) = support::start_with(&[("auth", "local")], Some(GRANTS)).await;
+    Console { running, config, first_link: first_link.unwrap() }
+}
+
+/// Changes the console's database behind its back.
+async fn execute(url: &str, statement: &'static str) {
+    sqlx::any::install_default_drivers();
+    let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(url).await.unwrap();
+    sqlx::Executor::execute(&mut connection, statement).await.unwrap();
+}
+
+fn token(link: &str) -> String {
+    link.split_once("token=").unwrap().1.chars().take(64).collect()
+}
+
+async fn choose_password(console: &Console, token: &str) {
+    let fields = [("token", token), ("password", PASSWORD), ("again", PASSWORD)];
+    let answer = form(console, "/invitation", &fields).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", answer.text().await.unwrap());
+}
+
+async fn sign_in<'a>(console: &'a Console, name: &str) -> Browser<'a> {
+    let answer = form(console, "/sign-in", &[("name", name), ("password", PASSWORD)]).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    Browser { console, cookie }
+}
+
+/// The first administrator.
+async fn administrator(console: &Console) -> Browser<'_> {
+    choose_password(console, &token(&console.first_link)).await;
+    sign_in(console, "admin").await
+}
+
+/// An account in a group, made by the administrator as it is made in the console.
+async fn member<'a>(admin: &Browser<'a>, name: &str, group: &str) -> Browser<'a> {
+    let answer =
+        admin.post("/access/create-account", &[("name", name), ("groups", group)]).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    choose_password(admin.console, &token(&answer.text().await.unwrap())).await;
+    sign_in(admin.console, name).await
+}
+
+/// What a function asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum About {
+    /// Something that lies in the world: what one may not see is left out.
+    World,
+    /// The region, for who may change something in it.
+    Region,
+    Secret,
+    User,
+}
+
+/// Every server function: what it is about, whether it changes something, and a body that is read.
+fn functions() -> Vec<(&'static str, About, bool, Value)> {
+    let secret = || json!({"region": REGION, "name": SECRET});
+    let with = |more: Value| {
+        let mut body = secret();
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body
+    };
+    let query = serde_json::to_value(SecretQuery::default()).unwrap();
+    let keys = serde_json::to_value(KeyQuery::default()).unwrap();
+    let new = json!({
+        "user_name": "checkout-api", "access_keys": [], "description": "", "rotation": null,
+        "version_id": "0123456789abcdef0123456789abcdef", "tags": [], "instance": null
+    });
+    let edit = json!({"description": "x", "custom_data": null, "tags": null, "seen_ms": 0});
+    vec![
+        ("list-secrets", About::World, false, json!({"region": REGION, "query": query})),
+        ("select-secrets", About::World, false, json!({"region": REGION, "query": query})),
+        ("get-overview", About::World, false, json!({"tags": [], "is_refresh": false})),
+        ("list-unmanaged-keys", About::World, false, json!({"query": keys, "is_refresh": false})),
+        ("get-secret", About::Secret, false, secret()),
+        ("get-secret-policy", About::Secret, false, secret()),
+        ("get-snippets", About::Secret, false, secret()),
+        ("get-ram-user", About::User, false, json!({"user_name": "payroll-exporter"})),
+        ("search-ram-users", About::Region, true, json!({"region": REGION, "text": ""})),
+        ("get-prerequisites", About::Region, true, json!({"region": REGION})),
+        ("create-secret", About::Region, true, json!({"region": REGION, "secret": new})),
+        ("tag-secret", About::Secret, true, with(json!({"tags": [], "removed_keys": []}))),
+        ("edit-secret", About::Secret, true, with(json!({"edit": edit}))),
+        ("set-secret-policy", About::Secret, true, with(json!({"policy": "{}", "seen": "{}"}))),
+        ("change-rotation", About::Secret, true, with(json!({"rotation": 720}))),
+        ("delete-secret", About::Secret, true, with(json!({"deletion": {"planned": 30}, "typed_name": ""}))),
+        ("restore-secret", About::Secret, true, secret()),
+        (
+            "rotate-secret",
+            About::Secret,
+            true,
+            with(json!({"version_id": "0123456789abcdef0123456789abcdef"})),
+        ),
+        (
+            "change-access-key",
+            About::User,
+            true,
+            json!({"user_name": "payroll-exporter", "access_key_id": "LTAI5tNothing", "change": "disable", "typed_id": ""}),
+        ),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s32_every_server_function_by_every_role() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let other = member(&admin, "otto", "others").await;
+    let nobody = member(&admin, "nora", "none").await;
+    let operator = member(&admin, "olga", "operators").await;
+    let table = functions();
+    for function in keyturn_app::api::functions() {
+        let name = function.path.trim_start_matches("/api/");
+        assert!(table.iter().any(|row| row.0 == name), "{name} is missing in the table");
+    }
+    for (name, about, is_change, body) in &table {
+        let refused =
+            |(status, error): (u16, Value)| (status, error["code"].as_str().unwrap_or_default().to_owned());
+        let may = |(status, error): (u16, Value), who: &str| {
+            assert!(!matches!(status, 400 | 401 | 403), "{name} for {who}: {status} {error}");
+        };
+        let without = console.call(name, body).send().await.unwrap();
+        assert_eq!(without.status(), 401, "{name} without a session");
+        assert_eq!(without.json::<Value>().await.unwrap()["code"], "no_session");
+
+        // Nothing is granted: nothing is told, not even what exists.
+        let expected = match about {
+            About::World | About::Region => (403, "forbidden".to_owned()),
+            About::Secret | About::User => (404, "not_found".to_owned()),
+        };
+        assert_eq!(refused(nobody.call(name, body).await), expected, "{name} for nobody");
+
+        let by_other = other.call(name, body).await;
+        match about {
+            About::World => {
+                let text = by_other.1.to_string();
+                assert!(
+                    !text.contains("payroll-exporter") && !text.contains("\"total\":20"),
+                    "{name}: {text}"
+                );
+                may(by_other, "another team");
+            }
+            About::Region if *name == "create-secret" => assert_eq!(by_other.0, 403, "{name}"),
+            About::Region => may(by_other, "another team"),
+            About::Secret | About::User => assert_eq!(refused(by_other), expected, "{name} for another team"),
+        }
+
+        let by_viewer = viewer.call(name, body).await;
+        match is_change {
+            true => assert_eq!(refused(by_viewer), (403, "forbidden".to_owned()), "{name} for a viewer"),
+            false => may(by_viewer, "a viewer"),
+        }
+        may(operator.call(name, body).await, "an operator");
+        may(admin.call(name, body).await, "an administrator");
+    }
+    keyturn::verify_audit(&console.config, None).await.unwrap();
+}
+
+/// A name that is hidden and one that is not there: every byte of the answer is the same, but for the request's ID.
+#[tokio::test]
+async fn s32_what_is_hidden_is_answered_as_what_is_not_there() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let other = member(&admin, "otto", "others").await;
+    for function in ["get-secret", "restore-secret", "get-snippets"] {
+        let mut answers = Vec::new();
+        for name in [SECRET, "acs/ram/user/there-is-none"] {
+            let (status, mut error) = other.call(function, &json!({"region": REGION, "name": name})).await;
+            error["requestId"] = Value::Null;
+            answers.push((status, error));
+        }
+        assert_eq!(answers[0], answers[1], "{function}");
+        assert_eq!(answers[0].0, 404);
+    }
+    let page = async |name: &str| {
+        let page = other.get(&format!("/{REGION}/secrets/{name}")).send().await.unwrap();
+        (page.status(), page.text().await.unwrap().contains("does not exist"))
+    };
+    assert_eq!(page(SECRET).await, page("acs/ram/user/there-is-none").await);
+}
+
+/// Where each address may be reached from without a session; and what happens there.
+#[tokio::test]
+async fn s32_every_route_without_a_session_and_as_no_administrator() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let open = [
+        "/healthz",
+        "/readyz",
+        "/metrics",
+        "/sign-in",
+        "/signed-in",
+        "/invitation",
+        "/language",
+        "/pkg/{build}/{file}",
+        "/words/{file}",
+    ];
+    let sources = [include_str!("../src/web.rs"), include_str!("../src/web/served.rs")];
+    let routes: Vec<(&str, bool)> = sources
+        .iter()
+        .flat_map(|source| source.split(".route(\"").skip(1))
+        .filter_map(|rest| {
+            let (path, rest) = rest.split_once('"')?;
+            Some((path, rest.split_once('\n')?.0.contains("post(")))
+        })
+        .collect();
+    assert!(routes.len() > 20, "{routes:?}");
+    for (route, is_post) in routes {
+        let path =
+            route.replace("{*function}", "get-overview").replace("{build}", "x").replace("{file}", "x");
+        if route.starts_with("/api/") {
+            continue; // Every function, above.
+        }
+        let get = console.http.get(format!("{}{path}", console.url)).send().await.unwrap();
+        let is_turned_away =
+            get.status() == 303 && get.headers()["location"].to_str().unwrap().starts_with("/sign-in");
+        match open.contains(&route) {
+            true => assert!(!is_turned_away || route == "/signed-in", "{route} is open"),
+            false => assert!(is_turned_away, "{route} without a session: {}", get.status()),
+        }
+        if is_post && route.starts_with("/access/") {
+            let fields = [("name", "eva"), ("id", "x"), ("role", "viewer")];
+            let without = form(&console, route, &fields).send().await.unwrap();
+            assert_eq!(without.status(), 303, "{route} without a session");
+            // Fields that the form does not know are refused before; what it knows, for its sender.
+            let known: Vec<(&str, &str)> = match route {
+                "/access/create-grant" => vec![("role", "viewer"), ("group", "g")],
+                "/access/delete-grant" => vec![("id", "x")],
+                _ => vec![("name", "eva")],
+            };
+            let by_viewer = viewer.post(route, &known).send().await.unwrap();
+            assert_eq!(by_viewer.status(), 403, "{route} by a viewer");
+        }
+    }
+    assert_eq!(viewer.get("/access").send().await.unwrap().status(), 403);
+    let all = viewer.get("/account?all").send().await.unwrap().text().await.unwrap();
+    assert!(!all.contains("admin"), "a viewer sees the own sessions alone");
+}
+
+#[tokio::test]
+async fn s01_s07_the_cookie_is_exact_and_is_worth_nothing_after_signing_out() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let answer = form(
+        &console,
+        "/sign-in",
+        &[("name", "admin"), ("password", PASSWORD), ("return_to", "/activity?event=sign_in")],
+    )
+    .send()
+    .await
+    .unwrap();
+    assert_eq!(answer.headers()["location"], "/activity?event=sign_in");
+    let cookie = answer.headers()["set-cookie"].to_str().unwrap().to_owned();
+    let (value, rest) = cookie.split_once(';').unwrap();
+    assert_eq!(rest, " Path=/; Secure; HttpOnly; SameSite=Lax");
+    assert!(value.starts_with("__Host-session=") && value.len() == "__Host-session=".len() + 64);
+    let out = admin.post("/sign-out", &[]).send().await.unwrap();
+    assert_eq!(
+        (out.status().as_u16(), &out.headers()["clear-site-data"]),
+        (303, &"\"cache\", \"storage\"".parse().unwrap())
+    );
+    let replayed = admin.call("get-overview", &json!({"tags": [], "is_refresh": false})).await;
+    assert_eq!(replayed.0, 401);
+    let page = admin.get("/").send().await.unwrap();
+    assert_eq!(page.headers()["location"], "/sign-in?return_to=%2F");
+}
+
+#[tokio::test]
+async fn s05_confirming_gives_a_new_session_and_only_the_same_person_confirms() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    member(&admin, "vera", "viewers").await;
+    let vera = [("name", "vera"), ("password", PASSWORD), ("confirm", "1")];
+    assert_eq!(admin.post("/sign-in", &vera).send().await.unwrap().status(), 422);
+    let again = admin.post("/sign-in", &[("name", "admin"), ("password", PASSWORD), ("confirm", "1")]);
+    let again = again.send().await.unwrap();
+    let cookie = again.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    assert_ne!(cookie, admin.cookie);
+    assert_eq!(admin.get("/account").send().await.unwrap().status(), 303, "the old one is refused at once");
+    let new = Browser { console: &console, cookie };
+    assert_eq!(new.get("/account").send().await.unwrap().status(), 200);
+}
+
+#[tokio::test]
+async fn s47_refusals_are_alike_and_too_many_say_when_to_try_again() {
+    let console = start().await;
+    administrator(&console).await;
+    let refused = async |name: &str, password: &str| {
+        let answer =
+            form(&console, "/sign-in", &[("name", name), ("password", password)]).send().await.unwrap();
+        let (status, wait) = (answer.status().as_u16(), answer.headers().get("retry-after").is_some());
+        let text = answer.text().await.unwrap();
+        assert!(!text.contains(password));
+        let alert = text.split("role=\"alert\"").nth(1).unwrap().split("</div>").next().unwrap().to_owned();
+        (status, wait, alert)
+    };
+    assert_eq!(refused("admin", "wrong-wrong-wrong").await, refused("nobody", "wrong-wrong-wrong").await);
+    for _ in 0..9 {
+        refused("admin", "wrong-wrong-wrong").await;
+    }
+    let (status, wait, _) = refused("admin", PASSWORD).await;
+    assert_eq!((status, wait), (429, true));
+}
+
+#[tokio::test]
+async fn s54_a_change_has_its_intent_its_outcome_and_the_vendors_request_id_in_the_log() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let body = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
+    assert_eq!(viewer.call("delete-secret", &body).await.0, 403);
+    assert_eq!(admin.call("delete-secret", &body).await.0, 200);
+    let lines = admin.get("/activity.jsonl?event=delete_secret").send().await.unwrap().text().await.unwrap();
+    let records: Vec<Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(records.len(), 2, "{lines}");
+    let (done, refused) = (&records[0], &records[1]);
+    assert_eq!(
+        (&done["outcome"], &done["person"], &done["secret"]),
+        (&json!("done"), &json!("local:admin"), &json!(SECRET))
+    );
+    assert_eq!((&done["parameters"]["days"], &done["from"]), (&json!(30), &json!("127.0.0.1")));
+    assert!(
+        done["intent"].as_i64().is_some()
+            && done["cloudRequestIds"][0].as_str().is_some_and(|id| id.len() > 8),
+        "{done}"
+    );
+    assert_eq!(
+        (&refused["outcome"], &refused["code"], &refused["name"]),
+        (&json!("refused"), &json!("forbidden"), &json!("vera"))
+    );
+    let csv = admin.get("/activity.csv?event=delete_secret").send().await.unwrap();
+    assert_eq!(csv.headers()["content-disposition"], "attachment; filename=\"activity.csv\"");
+    assert_eq!(csv.text().await.unwrap().lines().count(), 3);
+    // A viewer of everything sees it too; whoever sees nothing, what is the own.
+    let nobody = member(&admin, "nora", "none").await;
+    let own = nobody.get("/activity.jsonl").send().await.unwrap().text().await.unwrap();
+    assert!(own.lines().count() > 0 && own.lines().all(|line| line.contains("local:nora")), "{own}");
+    keyturn::verify_audit(&console.config, None).await.unwrap();
+}
+
+/// The database fails: nothing is changed, and that is what is said.
+#[tokio::test]
+async fn s54_no_audit_no_change() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let body = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
+    let file = console.config.database_url.trim_start_matches("sqlite://");
+    let url = format!("sqlite://{file}");
+    execute(&url, "ALTER TABLE audit RENAME TO audit_away").await;
+    let (status, error) = admin.call("delete-secret", &body).await;
+    assert_eq!((status, &error["code"]), (503, &json!("audit_down")));
+    let calls: Value = console
+        .http
+        .get(format!("{}/_sandbox/calls?limit=50", console.sandbox_url))
+        .send()
+        .await
+        .unwrap()
+        .json()
+        .await
+        .unwrap();
+    assert!(!calls.to_string().contains("DeleteSecret"), "{calls}");
+    execute(&url, "ALTER TABLE audit_away RENAME TO audit").await;
+    assert_eq!(admin.call("delete-secret", &body).await.0, 200);
+    keyturn::verify_audit(&console.config, None).await.unwrap();
+}
+
+#[tokio::test]
+async fn s11_what_cannot_be_undone_wants_a_fresh_sign_in() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let url = &console.config.database_url;
+    execute(url, "UPDATE sessions SET privileged_until_ms = 0").await;
+    let immediate = json!({"region": REGION, "name": SECRET, "deletion": "immediate", "typed_name": SECRET});
+    let rotate = json!({"region": REGION, "name": SECRET, "version_id": "0123456789abcdef0123456789abcdef"});
+    for (function, body) in [("delete-secret", &immediate), ("rotate-secret", &rotate)] {
+        let (status, error) = admin.call(function, body).await;
+        assert_eq!((status, &error["code"]), (403, &json!("confirm_identity")), "{function}");
+    }
+    let planned = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
+    assert_eq!(admin.call("delete-secret", &planned).await.0, 200);
+    assert_eq!(admin.post("/access/create-account", &[("name", "eva")]).send().await.unwrap().status(), 303);
+    let confirmed = sign_in(&console, "admin").await;
+    assert_eq!(confirmed.call("delete-secret", &immediate).await.0, 200);
+}
+
+#[tokio::test]
+async fn s36_accounts_and_rules_are_made_changed_and_explained_by_administrators() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let eva = member(&admin, "eva", "payments").await;
+    let overview = json!({"tags": [], "is_refresh": false});
+    assert_eq!(eva.call("get-overview", &overview).await.0, 403);
+    let rule = [("role", "viewer"), ("group", "payments"), ("names", "acs/ram/user/pay*")];
+    assert_eq!(admin.post("/access/create-grant", &rule).send().await.unwrap().status(), 303);
+    let (status, page) =
+        eva.call("list-secrets", &json!({"region": REGION, "query": SecretQuery::default()})).await;
+    assert_eq!((status, page["total"].as_u64()), (200, Some(1)), "{page}");
+    let why =
+        admin.get(&format!("/access?person=local:eva&region={REGION}&secret={SECRET}")).send().await.unwrap();
+    assert!(why.text().await.unwrap().contains("May, as: Viewer"));
+    let why = admin.get(&format!("/access?person=local:eva&region={REGION}&secret=acs/ram/user/legacy-ftp"));
+    let why = why.send().await.unwrap().text().await.unwrap();
+    assert!(why.contains("May nothing") && why.contains("is for other names"));
+    let wrong = [("role", "viewer"), ("group", "g"), ("tags", "no tag")];
+    assert_eq!(admin.post("/access/create-grant", &wrong).send().await.unwrap().status(), 422);
+    assert_eq!(
+        admin.post("/access/disable-account", &[("name", "admin")]).send().await.unwrap().status(),
+        422
+    );
+    assert_eq!(admin.post("/access/disable-account", &[("name", "eva")]).send().await.unwrap().status(), 303);
+    assert_eq!(eva.call("get-overview", &overview).await.0, 401, "the session ends at once");
+}
+
+#[tokio::test]
+async fn a_tag_selector_reaches_the_secrets_that_bear_the_tag_now() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let eva = member(&admin, "eva", "payments").await;
+    let rule = [("role", "operator"), ("group", "payments"), ("tags", "owner=eva")];
+    assert_eq!(admin.post("/access/create-grant", &rule).send().await.unwrap().status(), 303);
+    let get = json!({"region": REGION, "name": SECRET});
+    assert_eq!(eva.call("get-secret", &get).await.0, 404);
+    let tags = json!({"region": REGION, "name": SECRET, "tags": [{"key": "owner", "value": "eva"}], "removed_keys": []});
+    assert_eq!(admin.call("tag-secret", &tags).await.0, 200);
+    assert_eq!(eva.call("get-secret", &get).await.0, 200);
+    let user = json!({"user_name": "payroll-exporter"});
+    assert_eq!(eva.call("get-ram-user", &user).await.0, 200, "the user of a secret that one sees");
+    let away = json!({"region": REGION, "name": SECRET, "tags": [], "removed_keys": ["owner"]});
+    assert_eq!(admin.call("tag-secret", &away).await.0, 200);
+    assert_eq!(eva.call("get-secret", &get).await.0, 404);
+}
