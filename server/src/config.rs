@@ -3,7 +3,7 @@
 mod keys;
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -34,6 +34,8 @@ pub struct Config {
     pub session_max: Duration,
     /// How often the watch looks; `None` where it is off.
     pub watch: Option<Duration>,
+    /// Whose `X-Forwarded-For` is believed.
+    pub trusted_proxies: Vec<IpAddr>,
     pub metrics_listen: Option<SocketAddr>,
     pub log: String,
     pub log_format: LogFormat,
@@ -291,6 +293,12 @@ impl Config {
                     (1..=1_440).contains(&minutes).then(|| Some(Duration::from_secs(60 * minutes)))
                 }
             })?,
+            trusted_proxies: match raw.get("trusted_proxies") {
+                None => Vec::new(),
+                Some(_) => raw.read("trusted_proxies", |text| {
+                    text.split(',').map(|address| address.trim().parse().ok()).collect()
+                })?,
+            },
             metrics_listen: match raw.get("metrics_listen") {
                 None => None,
                 Some(_) => Some(raw.read("metrics_listen", address)?),

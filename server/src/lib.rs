@@ -115,6 +115,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         identity: Arc::new(identity),
         audit,
         database,
+        proxies: config.trusted_proxies.clone().into(),
     });
     let sandbox = Some((sandbox_listeners, sandbox));
     Ok(Console { listener, router, metrics: metrics_listener, sandbox, watch, first_link })

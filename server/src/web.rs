@@ -13,6 +13,7 @@ mod request;
 mod security;
 mod served;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -53,6 +54,8 @@ pub(crate) struct Web {
     pub(crate) identity: Arc<Identity>,
     pub(crate) audit: Audit,
     pub(crate) database: Database,
+    /// Whose `X-Forwarded-For` is believed.
+    pub(crate) proxies: Arc<[IpAddr]>,
 }
 
 impl Web {
@@ -83,7 +86,7 @@ pub(crate) fn router(web: Web) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), security::known_host))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::GATEWAY_TIMEOUT, REQUEST_LIMIT))
         .layer(CatchPanicLayer::custom(request::panicked))
-        .layer(middleware::from_fn(security::headers))
+        .layer(middleware::from_fn_with_state(web.clone(), security::headers))
         .layer(middleware::from_fn_with_state(web.clone(), request::logged))
         .layer(middleware::from_fn(language::spoken))
         .with_state(web)

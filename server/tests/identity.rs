@@ -297,6 +297,12 @@ async fn s32_every_route_without_a_session_and_as_no_administrator() {
             true => assert!(!is_turned_away || route == "/signed-in", "{route} is open"),
             false => assert!(is_turned_away, "{route} without a session: {}", get.status()),
         }
+        if is_post {
+            let foreign = console.http.post(format!("{}{path}", console.url)).body("");
+            let foreign = foreign.send().await.unwrap();
+            assert_eq!(foreign.status(), 403, "s13: {route} from nowhere");
+            assert_eq!(foreign.json::<Value>().await.unwrap()["code"], "cross_site", "{route}");
+        }
         if is_post && route.starts_with("/access/") {
             let fields = [("name", "eva"), ("id", "x"), ("role", "viewer")];
             let without = form(&console, route, &fields).send().await.unwrap();

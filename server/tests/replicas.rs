@@ -122,6 +122,8 @@ async fn work_while_one_is_killed(database_url: &str) {
     let chosen =
         front.form("/invitation", &[("token", &link), ("password", PASSWORD), ("again", PASSWORD)]).await;
     assert_eq!(chosen.status(), 303);
+    // Behind HTTPS (s21).
+    assert_eq!(chosen.headers()["strict-transport-security"], "max-age=31536000; includeSubDomains");
     let signed_in = front.form("/sign-in", &[("name", "admin"), ("password", PASSWORD)]).await;
     let cookie = signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
 

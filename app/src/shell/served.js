@@ -3,6 +3,7 @@ if (location.pathname === '/signed-in') new BroadcastChannel('keyturn').postMess
 for (const select of document.querySelectorAll('#language, #region')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
+document.documentElement.dataset.hydrated = '';
 document.getElementById('theme')?.addEventListener('change', ({ target }) => {
   document.documentElement.dataset.theme = target.value;
   document.cookie = `__Host-theme=${target.value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`;

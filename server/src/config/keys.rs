@@ -61,6 +61,12 @@ pub const KEYS: &[Key] = &[
         "off, or minutes such as 15m, up to 1440m",
         "how often all regions are looked at, to record what fails, is overdue or about to be deleted",
     ),
+    key(
+        "trusted_proxies",
+        None,
+        "a comma list of addresses",
+        "the proxies in front, whose X-Forwarded-For says where a request comes from; nobody else's does",
+    ),
     key("metrics_listen", None, "an address and port", "a listener for /metrics alone"),
     key("log", Some("info"), "a filter such as info or keyturn=debug", "what is logged"),
     key("log_format", Some("text"), "text or json", "how it is logged"),

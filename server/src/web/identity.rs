@@ -1,7 +1,7 @@
 //! Whose request it is: the session of the cookie, and what this person may. Without one, a page leads to sign-in and
 //! everything else is refused.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, Request, State};
@@ -34,6 +34,8 @@ fn is_open(path: &str, headers: &HeaderMap) -> bool {
 
 /// Puts an [`Asker`] into the request. One without a session comes no further than to what is open.
 pub(crate) async fn known(State(web): State<Web>, mut request: Request, next: Next) -> Response {
+    let from = from(&request, &web.proxies);
+    request.extensions_mut().insert(Address(from.clone()));
     let person = match &*web.identity {
         Identity::None => Some(Arc::new(Person::everyone())),
         Identity::SignIn(sign_in) => match session_token(request.headers()) {
@@ -48,7 +50,7 @@ pub(crate) async fn known(State(web): State<Web>, mut request: Request, next: Ne
         },
     };
     if let Some(person) = person {
-        let asker = Asker { person, from: address(&request), request_id: RequestId::of(&request) };
+        let asker = Asker { person, from, request_id: RequestId::of(&request) };
         request.extensions_mut().insert(asker);
     } else if !is_open(request.uri().path(), request.headers()) {
         return turned_away(&request);
@@ -79,8 +81,55 @@ pub(super) fn session_token(headers: &HeaderMap) -> Option<&str> {
     cookie(headers, COOKIE).filter(|token| !token.is_empty())
 }
 
+/// Where the request comes from, as [`known`] found it.
+#[derive(Clone)]
+struct Address(String);
+
 /// Where the request comes from.
 pub(super) fn address(request: &Request) -> String {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
-    peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default()
+    request.extensions().get::<Address>().map(|Address(from)| from.clone()).unwrap_or_default()
+}
+
+/// The other end of the connection; where that is a proxy of ours, the last address that no proxy of ours has.
+fn from(request: &Request, proxies: &[IpAddr]) -> String {
+    let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else {
+        return String::new();
+    };
+    let forwarded = request.headers().get_all("x-forwarded-for").iter();
+    let forwarded: Vec<&str> =
+        forwarded.filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(',')).collect();
+    let mut from = peer.ip().to_canonical();
+    for hop in forwarded.into_iter().rev() {
+        match hop.trim().parse::<IpAddr>() {
+            Ok(address) if proxies.contains(&from) => from = address.to_canonical(),
+            _ => break,
+        }
+    }
+    from.to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn s50_only_a_proxy_of_ours_says_where_a_request_comes_from() {
+        let proxies = ["10.0.0.1".parse().unwrap(), "10.0.0.2".parse().unwrap()];
+        for (peer, forwarded, expected) in [
+            ("10.0.0.1", "", "10.0.0.1"),
+            ("10.0.0.1", "192.0.2.7", "192.0.2.7"),
+            ("10.0.0.1", "192.0.2.7, 10.0.0.2", "192.0.2.7"),
+            // What a client wrote itself stands further left.
+            ("10.0.0.1", "8.8.8.8, 192.0.2.7", "192.0.2.7"),
+            ("192.0.2.9", "8.8.8.8", "192.0.2.9"),
+            ("10.0.0.1", "8.8.8.8, nonsense", "10.0.0.1"),
+            ("::ffff:10.0.0.1", "2001:db8::1", "2001:db8::1"),
+        ] {
+            let mut request = Request::new(axum::body::Body::empty());
+            let peer: IpAddr = peer.parse().unwrap();
+            request.extensions_mut().insert(ConnectInfo(SocketAddr::new(peer, 1)));
+            request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+            assert_eq!(from(&request, &proxies), expected, "{peer} {forwarded}");
+        }
+    }
 }

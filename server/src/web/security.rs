@@ -75,7 +75,7 @@ pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: 
 }
 
 /// The headers of every answer. A page has set its own policy already, with its nonce.
-pub(crate) async fn headers(request: Request, next: Next) -> Response {
+pub(crate) async fn headers(State(web): State<Web>, request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let is_html =
         text(response.headers(), &header::CONTENT_TYPE).is_some_and(|it| it.starts_with("text/html"));
@@ -92,6 +92,10 @@ pub(crate) async fn headers(request: Request, next: Next) -> Response {
         HeaderName::from_static("permissions-policy"),
         "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)",
     );
+    // The proxy in front has TLS: whoever came by it once comes by nothing else.
+    if web.site.origin().starts_with("https://") {
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    }
     if is_html {
         set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     }
