@@ -35,6 +35,11 @@ fn with_tags(path: &str, tags: &[Tag]) -> String {
 pub const ACCESS_KEYS_PART: &str = "access-keys";
 /// The audit log.
 pub const ACTIVITY: &str = "/activity";
+/// What was done with a secret.
+pub fn activity_of(region: &str, name: &SecretName) -> String {
+    format!("{ACTIVITY}?region={region}&secret={}", segments(name))
+}
+
 /// Who may what, for administrators.
 pub const ACCESS: &str = "/access";
 /// The own account and sessions.

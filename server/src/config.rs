@@ -345,9 +345,11 @@ fn time(text: &str, most_hours: u64) -> Option<Duration> {
 fn without_password(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return "***".into() };
     match rest.rsplit_once('@') {
-        None => url.to_owned(),
+        None => url.split('?').next().unwrap_or_default().to_owned(),
         Some((credentials, place)) => {
             let user = credentials.split_once(':').map_or(credentials, |(user, _)| user);
+            // Parameters can hold one too.
+            let place = place.split('?').next().unwrap_or_default();
             format!("{scheme}://{user}:***@{place}")
         }
     }

@@ -57,7 +57,10 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
             <span class="spacer"></span>
             <LanguageSelect/>
             <ThemeSelect/>
-            {session.person.map(|person| html! { <a href=paths::ACCOUNT rel="external">{person.name}</a> })}
+            {session.person.map(|person| html! {
+                <a href=paths::ACCOUNT rel="external">{person.name}</a>
+                <form method="post" action="/sign-out"><button class="button">{f.sign_out}</button></form>
+            })}
         </header>
         <CloudBanner cloud=session.cloud/>
         <div class="frame">
@@ -75,12 +78,23 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                     {f.access_keys}
                 </a>
                 // The server's own pages: the router leaves these to the browser.
-                <a href=paths::ACTIVITY rel="external">{f.activity}</a>
-                {is_administrator.then(|| html! { <a href=paths::ACCESS rel="external">{f.access}</a> })}
+                <a href=paths::ACTIVITY rel="external" aria-current=served(paths::ACTIVITY)>{f.activity}</a>
+                {is_administrator.then(|| html! { <a href=paths::ACCESS rel="external" aria-current=served(paths::ACCESS)>{f.access}</a> })}
             </nav>
             <main id="content" tabindex="-1">{children()}</main>
         </div>
         <StatusRegion/>
+    }
+}
+
+/// Whether this is the page of the server's at that address; the browser's code shows none of those.
+fn served(address: &str) -> Option<&'static str> {
+    #[cfg(feature = "ssr")]
+    return use_location().pathname.read_untracked().starts_with(address).then_some("page");
+    #[cfg(not(feature = "ssr"))]
+    {
+        let _ = address;
+        None
     }
 }
 

@@ -96,6 +96,7 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
     let d = t().details();
     let name = secret.row.name.clone();
     let href = paths::secret(&region, &name);
+    let activity = paths::activity_of(&region, &name);
     let tabs = [
         (Tab::Overview, d.overview, href.clone()),
         (Tab::Versions, d.versions, format!("{href}?tab=versions")),
@@ -161,7 +162,10 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
         {(is_failing && found.is_empty()).then(|| html! { <Remark meaning=Meaning::Danger text=d.failing_banner/> })}
         {drift}
         {guard}
-        <nav class="tabs" aria-label=d.tabs>{tabs}</nav>
+        <nav class="tabs" aria-label=d.tabs>
+            {tabs}
+            <a href=activity rel="external">{t().frame.activity}</a>
+        </nav>
         {live(move || match tab.get() {
             Tab::Overview => html! { <Overview secret=secret.clone()/> },
             Tab::Versions => html! { <Versions secret=secret.clone()/> },

@@ -59,10 +59,7 @@ pub(super) fn account(page: AccountPage) -> AnyView {
     let rows = page.sessions.into_iter().map(|line| row(line, is_of_all)).collect_view();
     html! {
         <Title text=t().frame.title.with([&s.account])/>
-        <div class="page-head">
-            <h1 tabindex="-1">{s.account}</h1>
-            <form method="post" action="/sign-out"><button class="button">{s.sign_out}</button></form>
-        </div>
+        <div class="page-head"><h1 tabindex="-1">{s.account}</h1></div>
         <KeyValues>
             <KeyValue key=s.name>{page.name}</KeyValue>
             <KeyValue key=s.id><code>{page.id}</code></KeyValue>

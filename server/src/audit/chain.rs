@@ -74,7 +74,7 @@ pub(super) async fn append(database: &Database, mut record: Record, now_ms: i64)
 /// Reads the whole log. `noted` is a head that was noted earlier.
 pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<Verified, Broken> {
     let (mut last, mut before) = (0, String::new());
-    let mut is_noted = noted.is_none();
+    let mut is_noted = noted.is_none_or(str::is_empty);
     loop {
         let rows = sqlx::query(
             "SELECT seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash \

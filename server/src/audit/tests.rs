@@ -123,3 +123,31 @@ async fn s52_control_characters_forge_no_line_and_long_texts_are_cut() {
         verify(&database, None).await.unwrap();
     }
 }
+
+/// As `docs/sign-in.md` has it: a copy of a running SQLite holds everything up to a moment, and its chain.
+#[tokio::test]
+async fn a_backup_that_is_made_while_people_work_can_be_restored() {
+    let database = databases().await.remove(0);
+    let audit = Audit::new(database.clone());
+    let writing = tokio::spawn({
+        let audit = audit.clone();
+        async move {
+            for _ in 0..60 {
+                audit.happened(&who("p"), "sign_in", &What::default(), done()).await.unwrap();
+            }
+        }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    let copy = std::env::temp_dir().join(format!("keyturn-backup-{}.db", ulid::Ulid::new()));
+    let statement = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", copy.display()));
+    database.pool().execute(statement).await.unwrap();
+    writing.await.unwrap();
+    let restored = Database::open(&format!("sqlite://{}", copy.display())).await.unwrap();
+    let verified = verify(&restored, None).await.unwrap();
+    assert!(verified.records <= 60);
+    // It goes on from there.
+    Audit::new(restored.clone()).happened(&who("p"), "sign_in", &What::default(), done()).await.unwrap();
+    assert_eq!(verify(&restored, None).await.unwrap().records, verified.records + 1);
+    // And what the copy ends with is in the log that went on.
+    verify(&database, Some(&verified.head)).await.unwrap();
+}

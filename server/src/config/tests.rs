@@ -48,3 +48,94 @@ fn what_is_wrong_is_named_with_its_source_and_what_is_allowed() {
         assert!(!error.contains('\n'), "one line: {error}");
     }
 }
+
+/// `docs/configuration.md`.
+fn reference() -> String {
+    let mut text = String::from(
+        "# Configuration\n\nMade from `server/src/config/keys.rs`; a test holds them together. The command line goes over the environment, \
+         the environment over the file\n(`--config FILE`, TOML). `keyturn config` prints what holds, each value with its \
+         source, passwords masked. An unknown key is an error.\n\n| key in the file | environment | default | allowed | meaning |\n|---|---|---|---|---|\n",
+    );
+    for key in KEYS {
+        let default = key.default.map_or_else(String::new, |default| format!("`{default}`"));
+        let (name, allowed, meaning) = (key.name, key.allowed, key.meaning);
+        text += &format!("| `{name}` | `{}` | {default} | {allowed} | {meaning} |\n", variable(name));
+    }
+    text += "\n`--` and the name with hyphens is the same on the command line: `--sandbox-data`. Who may what stands in the \
+             file, as `[[grant]]` (`sign-in.md`).\n";
+    text
+}
+
+#[test]
+fn the_reference_in_the_docs_is_that_of_the_code() {
+    let made = std::env::temp_dir().join("keyturn-configuration.md");
+    std::fs::write(&made, reference()).unwrap();
+    let kept = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/configuration.md"));
+    assert!(
+        kept.is_ok_and(|kept| kept == reference()),
+        "docs/configuration.md is older: copy {}",
+        made.display()
+    );
+}
+
+#[test]
+fn sign_in_needs_an_address_that_a_browser_keeps_its_cookie_for() {
+    let local = |more: &[(&str, &str)]| {
+        let all: Vec<(&str, &str)> = more.iter().copied().chain([("KEYTURN_AUTH", "local")]).collect();
+        resolve(&all, None).map_err(|error| error.to_string())
+    };
+    assert_eq!(local(&[]).unwrap().auth, Auth::Local);
+    let open = ("KEYTURN_LISTEN", "0.0.0.0:3000");
+    assert!(local(&[open]).unwrap_err().contains("KEYTURN_PUBLIC_URL"));
+    assert!(
+        local(&[open, ("KEYTURN_PUBLIC_URL", "http://keyturn.example.com")])
+            .unwrap_err()
+            .contains("https://")
+    );
+    assert!(local(&[open, ("KEYTURN_PUBLIC_URL", "https://keyturn.example.com")]).is_ok());
+    assert!(resolve(&[open, ("KEYTURN_AUTH", "none")], None).is_err(), "everybody could do everything");
+    assert!(resolve(&[("KEYTURN_AUTH", "maybe")], None).is_err());
+}
+
+#[test]
+fn times_of_sessions_have_units_and_bounds() {
+    let idle = |text: &str| {
+        resolve(&[("KEYTURN_SESSION_IDLE", text)], None).map(|config| config.session_idle.as_secs())
+    };
+    assert_eq!(idle("30m").unwrap(), 1_800);
+    assert_eq!(idle("24h").unwrap(), 86_400);
+    for wrong in ["0m", "25h", "1d", "h", "1441m", "-1h", "99999999999999999999h"] {
+        assert!(idle(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
+fn a_password_of_the_database_is_shown_nowhere() {
+    let url = "postgres://keyturn:hunter2@db.example.com/keyturn?sslmode=require&password=hunter3";
+    let raw = Raw::gather([], [("KEYTURN_DATABASE_URL".to_owned(), url.to_owned())], None).unwrap();
+    let config = Config::resolve(&raw, &["cn-hangzhou".into()], "/state".into()).unwrap();
+    let told = config.describe(&raw);
+    assert!(
+        told.contains("postgres://keyturn:***@db.example.com/keyturn") && !told.contains("hunter"),
+        "{told}"
+    );
+    let wrong = resolve(&[("KEYTURN_DATABASE_URL", "mysql://a:hunter2@b")], None).unwrap_err().to_string();
+    assert!(wrong.contains("KEYTURN_DATABASE_URL") && !wrong.contains("hunter2"), "{wrong}");
+}
+
+#[test]
+fn a_rule_of_the_file_that_cannot_be_meant_is_named() {
+    let config = resolve(
+        &[],
+        Some("[[grant]]\nrole = 'viewer'\ngroup = 'g'\n[[grant]]\nrole = 'operator'\nperson = 'local:a'"),
+    );
+    assert_eq!(config.unwrap().grants.len(), 2);
+    for wrong in [
+        "[[grant]]\nrole = 'viewer'",
+        "[[grant]]\nrole = 'root'\ngroup = 'g'",
+        "[[grant]]\nrole = 'viewer'\ngroup = 'g'\nregions = ['mars']",
+    ] {
+        let error = resolve(&[], Some(wrong)).unwrap_err().to_string();
+        assert!(error.contains("[[grant]]"), "{error}");
+    }
+}
