@@ -48,13 +48,24 @@ impl Served {
     }
 }
 
-/// A text field with its label.
+/// A text field with its label, and its ID for its name.
 fn text_input(id: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
+    named_input(id, id, label, value, hint)
+}
+
+/// The same on a page that has several of the name.
+fn named_input(
+    id: &'static str,
+    name: &'static str,
+    label: &'static str,
+    value: &str,
+    hint: &'static str,
+) -> AnyView {
     let hint_id = crate::ui::field::hint_id(id);
     html! {
         <div class="field">
             <label for=id>{label}</label>
-            <input id=id name=id value=value.to_owned() autocomplete="off" spellcheck="false" aria-describedby=hint_id.clone()/>
+            <input id=id name=name value=value.to_owned() autocomplete="off" spellcheck="false" aria-describedby=hint_id.clone()/>
             <span class="hint" id=hint_id>{hint}</span>
         </div>
     }

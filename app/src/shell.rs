@@ -32,6 +32,10 @@ pub struct Assets {
 #[derive(Clone, Debug, Default)]
 pub struct Theme(pub Option<String>);
 
+/// A mark of who is signed in: it tells people apart, and tells nothing of them.
+#[derive(Clone, Debug)]
+pub struct PersonMark(pub String);
+
 /// What a form came to, which the page that it led to says.
 #[derive(Clone, Debug)]
 pub struct Notice(pub String);
@@ -84,12 +88,13 @@ pub fn shell() -> impl IntoView {
     // Written here and not by leptos' `HydrationScripts`: all assets lie in one folder named by their hash, and
     // nothing is read from disk at run time.
     // A page that shows a posted form again works by itself: what the form holds is not known to the browser's code.
+    let person = use_context::<PersonMark>().map(|PersonMark(mark)| mark);
     let is_served = use_context::<Served>().is_some();
     let is_plain = is_served || use_context::<PlainPage>().is_some();
     let has_sign_in = use_context::<Session>().is_some_and(|session| session.person.is_some());
     view! {
         <!DOCTYPE html>
-        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain data-served=is_served>
+        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain data-served=is_served data-person=person>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

@@ -200,6 +200,26 @@ test('a session that ends while somebody types: they sign in beside it, and it g
   await expect(page.getByRole('main')).toContainText('typed before the session ended');
 });
 
+test('who signs in beside a page of somebody else does not act for them', async ({ page, browser, own, allowErrors }) => {
+  allowErrors(/401|403/);
+  await choosePassword(page, own.link);
+  await signIn(page, 'admin');
+  await member(page, browser, 'eva', 'payments');
+  await grant(page, 'operator', 'payments', 'acs/ram/user/pay*');
+  const eva = await own.signedIn('eva');
+  await eva.goto(`/cn-hangzhou/delete-secret/${SECRET}`);
+  await hydrated(eva);
+  sql(own, "DELETE FROM sessions WHERE person = 'local:eva'");
+  await eva.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+  const ended = eva.getByRole('dialog', { name: 'Your session has ended' });
+  const [door] = await Promise.all([eva.context().waitForEvent('page'), ended.getByRole('link', { name: 'Sign in' }).click()]);
+  await signIn(door, 'admin');
+  await expect(door.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
+  await expect(eva.getByRole('link', { name: 'admin' })).toBeVisible();
+  await page.goto('/activity?event=delete_secret');
+  await expect(page.getByRole('main')).toContainText('No activity');
+});
+
 test('what cannot be undone asks who it is, once the sign-in is a while ago', async ({ page, own, allowErrors }) => {
   allowErrors(/403|422/);
   await choosePassword(page, own.link);

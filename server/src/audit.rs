@@ -128,6 +128,12 @@ pub(crate) struct End {
 #[error("the audit log cannot be written")]
 pub(crate) struct Unrecorded(#[from] sqlx::Error);
 
+impl From<std::io::Error> for Unrecorded {
+    fn from(error: std::io::Error) -> Self {
+        Self(error.into())
+    }
+}
+
 /// The log itself.
 #[derive(Clone)]
 pub(crate) struct Audit {
@@ -171,6 +177,9 @@ impl Audit {
     }
 
     async fn append(&self, record: Record) -> Result<i64, Unrecorded> {
+        if !self.database.is_in_place() {
+            return Err(std::io::Error::other("the database's file was taken away").into());
+        }
         let _turn = self.turn.lock().await;
         let seq = chain::append(&self.database, record, now_ms()).await?;
         Ok(seq)

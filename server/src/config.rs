@@ -10,7 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use keyturn_sandbox::Dataset;
 
-use crate::identity::Grant;
+use crate::identity::{Grant, Provider};
 
 pub use keys::{KEYS, Key};
 
@@ -29,6 +29,7 @@ pub struct Config {
     pub auth: Auth,
     /// The grants of the file; those made in the console lie in the database.
     pub(crate) grants: Vec<Grant>,
+    pub(crate) oidc: Vec<Provider>,
     /// After how long without use, and after how long at most, a session ends.
     pub session_idle: Duration,
     pub session_max: Duration,
@@ -59,8 +60,8 @@ pub enum Cloud {
 pub enum Auth {
     /// Everybody who reaches the console may do everything.
     None,
-    /// With accounts of Keyturn's own.
-    Local,
+    /// With accounts of Keyturn's own, at providers of OpenID Connect, or both.
+    SignIn { local: bool, oidc: bool },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -83,6 +84,7 @@ pub enum Source {
 pub struct Raw {
     values: BTreeMap<&'static str, (String, Source)>,
     grants: Vec<Grant>,
+    oidc: Vec<Provider>,
 }
 
 /// What of the file comes in groups.
@@ -90,6 +92,7 @@ pub struct Raw {
 #[serde(default, deny_unknown_fields)]
 struct Groups {
     grant: Vec<Grant>,
+    oidc: Vec<Provider>,
 }
 
 impl Raw {
@@ -104,11 +107,14 @@ impl Raw {
             let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
                 anyhow::anyhow!("the configuration file is not TOML: {}", error.message())
             })?;
-            let groups: toml::Table = table.remove_entry("grant").into_iter().collect();
-            let groups: Groups = groups.try_into().map_err(|error| {
-                anyhow::anyhow!("[[grant]] in the configuration file: {}", error.message())
-            })?;
-            raw.grants = groups.grant;
+            for name in ["grant", "oidc"] {
+                let groups: toml::Table = table.remove_entry(name).into_iter().collect();
+                let groups: Groups = groups.try_into().map_err(|error: toml::de::Error| {
+                    anyhow::anyhow!("[[{name}]] in the configuration file: {}", error.message())
+                })?;
+                raw.grants.extend(groups.grant);
+                raw.oidc.extend(groups.oidc);
+            }
             for (name, value) in table {
                 let key = keys::find(&name).with_context(|| unknown(&name, "the configuration file"))?;
                 let value = match value {
@@ -180,8 +186,8 @@ impl Config {
         let listen = raw.read("listen", address)?;
         if raw.or_default("cloud") == "aliyun" {
             bail!(
-                "KEYTURN_CLOUD: the real cloud needs sign-in (KEYTURN_AUTH=local or oidc), which this version \
-                 does not have yet; use KEYTURN_CLOUD=sandbox"
+                "KEYTURN_CLOUD: this version does not look for credentials of the real cloud yet; use \
+                 KEYTURN_CLOUD=sandbox"
             );
         }
         raw.read("cloud", |text| (text == "sandbox").then_some(()))?;
@@ -189,10 +195,25 @@ impl Config {
             None => Auth::None,
             Some(_) => raw.read("auth", |text| match text {
                 "none" => Some(Auth::None),
-                "local" => Some(Auth::Local),
-                _ => None,
+                ways => {
+                    let ways: Vec<&str> = ways.split(',').map(str::trim).collect();
+                    let is_known = ways.iter().all(|way| ["local", "oidc"].contains(way));
+                    let has = |way| ways.contains(&way);
+                    is_known.then(|| Auth::SignIn { local: has("local"), oidc: has("oidc") })
+                }
             })?,
         };
+        let has_oidc = matches!(auth, Auth::SignIn { oidc: true, .. });
+        if has_oidc && raw.oidc.is_empty() {
+            bail!("KEYTURN_AUTH: oidc needs a provider: [[oidc]] in the configuration file (--config)");
+        }
+        for (index, provider) in raw.oidc.iter().enumerate() {
+            let why = match raw.oidc[..index].iter().any(|other| other.id == provider.id) {
+                true => Err(format!("there are two of the id “{}”", provider.id)),
+                false => provider.check(),
+            };
+            why.map_err(|why| anyhow::anyhow!("[[oidc]] in the configuration file: {why}"))?;
+        }
         if auth == Auth::None && !listen.ip().is_loopback() {
             bail!(
                 "KEYTURN_LISTEN: {listen} is not a loopback address; without sign-in (KEYTURN_AUTH=none) the \
@@ -276,6 +297,7 @@ impl Config {
             database_url,
             auth,
             grants: raw.grants.clone(),
+            oidc: if has_oidc { raw.oidc.clone() } else { Vec::new() },
             session_idle,
             session_max,
             cloud: Cloud::Sandbox {

@@ -48,7 +48,7 @@ use seen::Seen;
 use watch::Findings;
 
 use crate::audit::{Audit, What};
-use crate::identity::{Grants, Role};
+use crate::identity::Grants;
 
 pub(crate) use asking::Asker;
 pub(crate) use calls::note as note_call;
@@ -305,10 +305,7 @@ impl Backend for RequestGateway {
 
     async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError> {
         self.may_region("search_ram_users", &region).await?;
-        let is_visible = |name: &str| {
-            self.grants().over_new(&region, &format!("acs/ram/user/{name}")) >= Some(Role::Operator)
-        };
-        self.gateway.search_ram_users(&region, &text, is_visible).await.map_err(|error| self.fail(error))
+        self.gateway.search_ram_users(&region, &text, self.grants()).await.map_err(|error| self.fail(error))
     }
 
     async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError> {

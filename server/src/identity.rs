@@ -3,6 +3,7 @@
 mod accounts;
 mod grants;
 mod limits;
+mod oidc;
 mod person;
 mod rules;
 mod sessions;
@@ -16,6 +17,7 @@ use crate::storage::Database;
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
 pub(crate) use grants::{Grant, Grants, Misfit, Place, Role};
+pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
 pub(crate) use person::Person;
 pub(crate) use rules::Rules;
 pub(crate) use sessions::{Beginner, SessionRow, Sessions};
@@ -24,12 +26,15 @@ pub(crate) use sessions::{Beginner, SessionRow, Sessions};
 pub(crate) enum Identity {
     /// Not at all: everybody who reaches the console may everything.
     None,
-    SignIn(SignIn),
+    SignIn(Box<SignIn>),
 }
 
 /// Everything that sign-in needs.
 pub(crate) struct SignIn {
+    /// Whether there are accounts of Keyturn's own.
+    pub(crate) has_local: bool,
     pub(crate) accounts: Accounts,
+    pub(crate) oidc: Option<Oidc>,
     pub(crate) sessions: Sessions,
     pub(crate) rules: Rules,
 }
@@ -50,6 +55,8 @@ impl SignIn {
         absolute: Duration,
     ) -> Self {
         Self {
+            has_local: true,
+            oidc: None,
             accounts: Accounts::new(database.clone()),
             sessions: Sessions::new(database.clone(), idle, absolute),
             rules: Rules::new(database.clone(), configured),
@@ -95,6 +102,7 @@ impl SignIn {
             person: &person,
             name: &account.name,
             groups: &account.groups,
+            sid: None,
             address: from.address,
             agent: from.agent,
         };

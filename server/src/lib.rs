@@ -24,7 +24,7 @@ use keyturn_sandbox::{Listeners, Sandbox};
 use tokio::net::TcpListener;
 
 use config::Config;
-use identity::{Identity, SignIn};
+use identity::{Identity, Oidc, SignIn};
 use web::{Metrics, Site, Web};
 
 /// The names of the regions, from the vendor's list of endpoints.
@@ -97,7 +97,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         0 => format!("http://localhost:{port}"),
         _ => config.public_url.clone(),
     };
-    let database = storage::Database::open(&config.database_url)
+    let database = storage::Database::open(&config.database_url, storage::Open::Existing)
         .await
         .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
     let audit = audit::Audit::new(database.clone());
@@ -129,13 +129,21 @@ async fn identity(
 ) -> anyhow::Result<(Identity, Option<String>)> {
     match config.auth {
         config::Auth::None => Ok((Identity::None, None)),
-        config::Auth::Local => {
-            let sign_in =
+        config::Auth::SignIn { local, .. } => {
+            let mut sign_in =
                 SignIn::new(database, config.grants.clone(), config.session_idle, config.session_max);
+            sign_in.has_local = local;
+            if !config.oidc.is_empty() {
+                let oidc = Oidc::new(config.oidc.clone(), database.clone(), public_url);
+                sign_in.oidc = Some(oidc.context("the HTTP client could not be made")?);
+            }
+            if !local {
+                return Ok((Identity::SignIn(Box::new(sign_in)), None));
+            }
             let first =
                 sign_in.accounts.first().await.context("KEYTURN_DATABASE_URL: the database failed")?;
             let link = first.map(|token| format!("{public_url}/invitation?token={token}"));
-            Ok((Identity::SignIn(sign_in), link))
+            Ok((Identity::SignIn(Box::new(sign_in)), link))
         }
     }
 }
@@ -187,7 +195,7 @@ impl Console {
 
 /// Reads the whole audit log and checks its chain; `noted` is a head that was noted earlier.
 pub async fn verify_audit(config: &Config, noted: Option<&str>) -> anyhow::Result<audit::Verified> {
-    let database = storage::Database::open(&config.database_url)
+    let database = storage::Database::open(&config.database_url, storage::Open::Existing)
         .await
         .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
     Ok(audit::verify(&database, noted).await?)
@@ -203,7 +211,7 @@ pub async fn explain_access(
     tags: &[String],
 ) -> anyhow::Result<String> {
     use std::fmt::Write;
-    let database = storage::Database::open(&config.database_url)
+    let database = storage::Database::open(&config.database_url, storage::Open::Existing)
         .await
         .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
     let sign_in = SignIn::new(&database, config.grants.clone(), config.session_idle, config.session_max);

@@ -1,7 +1,7 @@
 //! Keyturn's own database: sessions, accounts, grants and the audit log. SQLite in a file, or PostgreSQL where several
 //! replicas share it. Each statement is written once and means the same in both.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
@@ -16,12 +16,21 @@ const MAX_CONNECTIONS: u32 = 8;
 #[derive(Clone)]
 pub(crate) struct Database {
     pool: AnyPool,
+    /// A SQLite file, and which one it was when it was opened.
+    file: Option<(PathBuf, u64)>,
+}
+
+/// Whether a SQLite file is made where there is none.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Open {
+    OrCreate,
+    Existing,
 }
 
 impl Database {
     /// `url` is `sqlite://…` or `postgres://…`; a SQLite file is made where there is none. The URL may hold a password,
     /// so no error of ours has it.
-    pub(crate) async fn open(url: &str) -> anyhow::Result<Self> {
+    pub(crate) async fn open(url: &str, how: Open) -> anyhow::Result<Self> {
         install_default_drivers();
         let is_sqlite = url.starts_with("sqlite:");
         let options = AnyPoolOptions::new()
@@ -40,11 +49,12 @@ impl Database {
                     Ok(())
                 })
             });
-        let url = match is_sqlite && !url.contains('?') {
-            true => format!("{url}?mode=rwc"),
+        let mode = if how == Open::OrCreate { "rwc" } else { "rw" };
+        let full = match is_sqlite && !url.contains('?') {
+            true => format!("{url}?mode={mode}"),
             false => url.to_owned(),
         };
-        let pool = options.connect(&url).await.context("the database cannot be reached")?;
+        let pool = options.connect(&full).await.context("the database cannot be reached")?;
         // A replica of the next version may have applied more: it only adds.
         let mut migrations = sqlx::migrate!("./migrations");
         migrations
@@ -52,18 +62,34 @@ impl Database {
             .run(&pool)
             .await
             .context("the database cannot be brought up to date")?;
-        Ok(Self { pool })
+        let path = url
+            .strip_prefix("sqlite://")
+            .map(|path| PathBuf::from(path.split('?').next().unwrap_or_default()));
+        let file = path.and_then(|path| inode(&path).map(|inode| (path, inode)));
+        Ok(Self { pool, file })
     }
 
     pub(crate) fn pool(&self) -> &AnyPool {
         &self.pool
     }
 
-    /// Whether it answers.
-    pub(crate) async fn is_ready(&self) -> bool {
-        let asked = self.pool.execute("SELECT 1");
-        tokio::time::timeout(WAIT, asked).await.is_ok_and(|answer| answer.is_ok())
+    /// Whether the file is still where it was: what is written into one that was removed is lost with the process.
+    pub(crate) fn is_in_place(&self) -> bool {
+        self.file.as_ref().is_none_or(|(path, opened)| inode(path) == Some(*opened))
     }
+
+    /// Whether what Keyturn lives by can be read and written.
+    pub(crate) async fn is_ready(&self) -> bool {
+        let check = async {
+            self.pool.execute("SELECT seq FROM audit WHERE seq = 0").await?;
+            self.pool.execute("UPDATE audit_head SET seq = seq WHERE id = 1").await
+        };
+        self.is_in_place() && tokio::time::timeout(WAIT, check).await.is_ok_and(|answer| answer.is_ok())
+    }
+}
+
+fn inode(path: &Path) -> Option<u64> {
+    std::os::unix::fs::MetadataExt::ino(&std::fs::metadata(path).ok()?).into()
 }
 
 /// The default database of a data directory.
@@ -84,7 +110,8 @@ pub(crate) mod tests {
     pub(crate) async fn databases() -> Vec<Database> {
         let name = format!("keyturn_{}", ulid::Ulid::new().to_string().to_lowercase());
         let file = std::env::temp_dir().join(format!("{name}.db"));
-        let mut all = vec![Database::open(&format!("sqlite://{}", file.display())).await.unwrap()];
+        let mut all =
+            vec![Database::open(&format!("sqlite://{}", file.display()), Open::OrCreate).await.unwrap()];
         // As in `postgres://user@host:port`.
         if let Ok(server) = std::env::var("TEST_POSTGRES") {
             let admin = AnyPoolOptions::new()
@@ -93,7 +120,7 @@ pub(crate) mod tests {
                 .await
                 .unwrap();
             admin.execute(sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
-            all.push(Database::open(&format!("{server}/{name}")).await.unwrap());
+            all.push(Database::open(&format!("{server}/{name}"), Open::OrCreate).await.unwrap());
         }
         all
     }
@@ -102,11 +129,25 @@ pub(crate) mod tests {
     async fn migrations_are_applied_once_and_a_later_replicas_are_left_alone() {
         let file = std::env::temp_dir().join(format!("keyturn_{}.db", ulid::Ulid::new()));
         let url = format!("sqlite://{}", file.display());
-        let database = Database::open(&url).await.unwrap();
+        let database = Database::open(&url, Open::OrCreate).await.unwrap();
         assert!(database.is_ready().await);
         let later = "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
                      VALUES (9999, 'of the next version', 1, x'00', 0)";
         database.pool().execute(later).await.unwrap();
-        assert!(Database::open(&url).await.unwrap().is_ready().await);
+        assert!(Database::open(&url, Open::Existing).await.unwrap().is_ready().await);
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_taken_away_is_noticed_and_none_is_made_to_be_looked_at() {
+        let file = std::env::temp_dir().join(format!("keyturn_{}.db", ulid::Ulid::new()));
+        let url = format!("sqlite://{}", file.display());
+        assert!(Database::open(&url, Open::Existing).await.is_err());
+        assert!(!file.exists());
+        let database = Database::open(&url, Open::OrCreate).await.unwrap();
+        assert!(database.is_ready().await);
+        std::fs::remove_file(&file).unwrap();
+        assert!(!database.is_ready().await);
+        std::fs::write(&file, []).unwrap();
+        assert!(!database.is_ready().await, "another file of that name");
     }
 }

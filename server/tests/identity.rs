@@ -250,6 +250,10 @@ async fn s32_what_is_hidden_is_answered_as_what_is_not_there() {
         assert_eq!(answers[0], answers[1], "{function}");
         assert_eq!(answers[0].0, 404);
     }
+    // Nor does the own log tell the one from the other.
+    let own = other.get("/activity.jsonl?outcome=refused").send().await.unwrap().text().await.unwrap();
+    let of = |name: &str| own.lines().filter(|line| line.contains(name)).count();
+    assert_eq!((of("payroll-exporter"), of("there-is-none")), (3, 3), "{own}");
     let page = async |name: &str| {
         let page = other.get(&format!("/{REGION}/secrets/{name}")).send().await.unwrap();
         (page.status(), page.text().await.unwrap().contains("does not exist"))
@@ -434,6 +438,7 @@ async fn s54_no_audit_no_change() {
     execute(&url, "ALTER TABLE audit RENAME TO audit_away").await;
     let (status, error) = admin.call("delete-secret", &body).await;
     assert_eq!((status, &error["code"]), (503, &json!("audit_down")));
+    assert_eq!(console.http.get(format!("{}/readyz", console.url)).send().await.unwrap().status(), 503);
     let calls: Value = console
         .http
         .get(format!("{}/_sandbox/calls?limit=50", console.sandbox_url))
@@ -494,6 +499,83 @@ async fn s36_accounts_and_rules_are_made_changed_and_explained_by_administrators
     );
     assert_eq!(admin.post("/access/disable-account", &[("name", "eva")]).send().await.unwrap().status(), 303);
     assert_eq!(eva.call("get-overview", &overview).await.0, 401, "the session ends at once");
+}
+
+#[tokio::test]
+async fn s32_the_users_of_hidden_secrets_are_hidden_with_them() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let eva = member(&admin, "eva", "search").await;
+    let rule = [("role", "operator"), ("group", "search"), ("tags", "team=nobody-has-this")];
+    assert_eq!(admin.post("/access/create-grant", &rule).send().await.unwrap().status(), 303);
+    for text in ["payroll", "legacy", ""] {
+        let (status, users) = eva.call("search-ram-users", &json!({"region": REGION, "text": text})).await;
+        assert_eq!(status, 200);
+        assert!(!users.to_string().contains("managed_by\":["), "{text}: {users}");
+        assert!(!users.to_string().contains("payroll-exporter"), "{text}: {users}");
+    }
+}
+
+/// In another tab somebody else has signed in: what this page sends is not theirs.
+#[tokio::test]
+async fn a_page_of_somebody_else_changes_nothing() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let mark = async |browser: &Browser<'_>| {
+        let page = browser.get("/account").send().await.unwrap().text().await.unwrap();
+        page.split("data-person=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    };
+    let (of_viewer, of_admin) = (mark(&viewer).await, mark(&admin).await);
+    assert_ne!(of_viewer, of_admin);
+    let body = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
+    let send = async |mark: &str| {
+        let call = console.call("delete-secret", &body).header("cookie", &admin.cookie);
+        call.header("x-keyturn-person", mark).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((send(&of_viewer).await, send(&of_admin).await), (409, 200));
+}
+
+#[tokio::test]
+async fn accounts_that_are_not_there_or_disabled_get_no_link_and_posts_lead_back_to_their_page() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    member(&admin, "eva", "g").await;
+    assert_eq!(admin.post("/access/new-link", &[("name", "nobody")]).send().await.unwrap().status(), 422);
+    let link = admin.post("/access/new-link", &[("name", "eva")]).send().await.unwrap().text().await.unwrap();
+    assert_eq!(admin.post("/access/disable-account", &[("name", "eva")]).send().await.unwrap().status(), 303);
+    assert_eq!(admin.post("/access/new-link", &[("name", "eva")]).send().await.unwrap().status(), 422);
+    let opened = console.http.get(format!("{}/invitation?token={}", console.url, token(&link)));
+    assert_eq!(opened.send().await.unwrap().status(), 404, "a link of a disabled account");
+    let without = form(&console, "/access/create-grant", &[("role", "viewer")]).send().await.unwrap();
+    assert_eq!(without.headers()["location"], "/sign-in?return_to=%2Faccess");
+}
+
+/// A password that somebody typed into the wrong field must not stay anywhere.
+#[tokio::test]
+async fn what_is_typed_as_a_name_is_kept_only_where_it_is_one() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    for name in ["my-secret-password", "admin"] {
+        form(&console, "/sign-in", &[("name", name), ("password", "wrong")]).send().await.unwrap();
+    }
+    let log = admin
+        .get("/activity.jsonl?event=sign_in&outcome=refused")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    assert!(
+        log.lines().count() == 2 && log.contains("\"name\":\"admin\"") && !log.contains("my-secret"),
+        "{log}"
+    );
+    let file = console.config.database_url.trim_start_matches("sqlite://");
+    for file in [file.to_owned(), format!("{file}-wal")] {
+        let bytes = std::fs::read(file).unwrap();
+        assert!(!bytes.windows(9).any(|part| part == b"my-secret"));
+    }
 }
 
 #[tokio::test]

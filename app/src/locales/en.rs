@@ -655,6 +655,14 @@ pub(super) fn served() -> Served {
         unavailable: w!(
             "Signing in does not work now, because the database does not answer in time. Try again in a minute; nothing is lost."
         ),
+        with_provider: p!("Sign in with {name}"),
+        expired: w!("This sign-in took too long, or was begun in another browser. Begin it again here."),
+        provider_refused: w!(
+            "You were not signed in: the provider refused it, or what it said could not be trusted. Try again; if it stays, tell an administrator."
+        ),
+        provider_down: w!(
+            "The provider does not answer, so nobody can sign in there now. Try again in a minute."
+        ),
         confirm: w!("Confirm that it is you"),
         confirm_why: w!(
             "What you are about to do cannot be undone, and your last sign-in is more than ten minutes ago."
@@ -756,6 +764,8 @@ pub(super) fn served() -> Served {
         invalid_name: w!(
             "That is no name for an account: small letters, digits, dots, hyphens, underscores and @, at most 64."
         ),
+        no_account: w!("There is no such account, or it is disabled: nothing was made."),
+        region_id: w!("Region ID"),
         name_taken: w!(
             "There is an account of that name already. Choose another, or make a new one-time link for it."
         ),

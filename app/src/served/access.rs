@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{role_words, text_input};
+use super::{named_input, role_words, text_input};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::html;
@@ -48,6 +48,8 @@ pub struct GrantLine {
 pub enum AccessProblem {
     Name,
     Taken,
+    /// It is not there, or disabled.
+    NoAccount,
     /// In English words: what is wrong with a rule.
     Grant(String),
 }
@@ -75,6 +77,7 @@ pub(super) fn access(page: AccessPage) -> AnyView {
     let problem = page.problem.map(|problem| match problem {
         AccessProblem::Name => s.invalid_name.to_owned(),
         AccessProblem::Taken => s.name_taken.to_owned(),
+        AccessProblem::NoAccount => s.no_account.to_owned(),
         AccessProblem::Grant(why) => s.invalid_grant.with([&why]),
     });
     let columns = [s.role, s.to, s.over, s.actions].into_iter().map(Column::plain).collect::<Vec<_>>();
@@ -117,10 +120,10 @@ pub(super) fn access(page: AccessPage) -> AnyView {
         {page.has_accounts.then(|| accounts(page.accounts))}
         <h2>{s.why}</h2>
         <form method="get" action="/access" class="filters">
-            {text_input("person", s.person, &person, "")}
-            {text_input("groups", s.groups, &groups, "")}
-            {text_input("region", t().frame.region, &region, "")}
-            {text_input("secret", s.secret, &secret, "")}
+            {named_input("why-person", "person", s.person, &person, "")}
+            {named_input("why-groups", "groups", s.groups, &groups, "")}
+            {named_input("why-region", "region", s.region_id, &region, "")}
+            {named_input("why-secret", "secret", s.secret, &secret, "")}
             <button class="button">{s.explain}</button>
         </form>
         {page.explained.map(explained)}
@@ -160,8 +163,8 @@ fn accounts(accounts: Vec<AccountLine>) -> AnyView {
         <details class="form-part">
             <summary>{s.new_account}</summary>
             <form method="post" action="/access/create-account" class="door">
-                {text_input("name", s.name, "", s.name_hint)}
-                {text_input("groups", s.groups, "", s.groups_hint)}
+                {named_input("account-name", "name", s.name, "", s.name_hint)}
+                {named_input("account-groups", "groups", s.groups, "", s.groups_hint)}
                 <button class="button" data-kind="primary">{s.create_account}</button>
             </form>
         </details>

@@ -178,20 +178,21 @@ fn row(row: ActivityRow) -> AnyView {
             None => html! { {name} " " <span class="remark">{place}</span> },
         }
     });
-    let mut facts: Vec<(String, String)> = row.parameters;
-    facts.extend(row.code.map(|code| (s.reason.to_owned(), code)));
-    facts.push((s.id.to_owned(), row.person));
-    facts.push((s.address.to_owned(), row.from));
-    facts.push((t().common.our_request_id.to_owned(), row.request_id));
-    facts.extend(row.cloud_request_ids.into_iter().map(|id| (t().common.vendor_request_id.to_owned(), id)));
-    let facts = facts
+    let fact = |name: AnyView, value: String| html! { <dt>{name}</dt><dd><code>{value}</code></dd> };
+    // Named as in the export.
+    let parameters = row
+        .parameters
         .into_iter()
-        .map(|(name, value)| html! { <dt>{name}</dt><dd><code>{value}</code></dd> })
+        .map(|(name, value)| fact(html! { <code>{name}</code> }, value))
         .collect_view();
+    let mut facts: Vec<(&str, String)> = row.code.map(|code| (s.reason, code)).into_iter().collect();
+    facts.extend([(s.id, row.person), (s.address, row.from), (t().common.our_request_id, row.request_id)]);
+    facts.extend(row.cloud_request_ids.into_iter().map(|id| (t().common.vendor_request_id, id)));
+    let facts = facts.into_iter().map(|(name, value)| fact(name.into_any(), value)).collect_view();
     let what = html! {
         <details>
             <summary>{event}</summary>
-            <dl class="facts">{facts}</dl>
+            <dl class="record-facts">{parameters} {facts}</dl>
         </details>
     };
     let about = html! { {secret} {row.about.map(|about| html! { <code>{about}</code> })} };

@@ -16,6 +16,9 @@ pub struct SignInPage {
     pub name: String,
     /// Whether somebody who is signed in confirms that it is them.
     pub is_confirmation: bool,
+    pub has_local: bool,
+    /// ID and name of each provider of OpenID Connect.
+    pub providers: Vec<(String, String)>,
     pub problem: Option<SignInProblem>,
 }
 
@@ -27,6 +30,11 @@ pub enum SignInProblem {
         minutes: u64,
     },
     Unavailable,
+    /// It took too long, or was begun elsewhere.
+    Expired,
+    /// The provider said no, or what it said is no proof.
+    ProviderRefused,
+    ProviderDown,
 }
 
 /// What a one-time link shows.
@@ -51,22 +59,43 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
         SignInProblem::Wrong => s.wrong.to_owned(),
         SignInProblem::TooOften { minutes } => s.too_often.with([&minutes]),
         SignInProblem::Unavailable => s.unavailable.to_owned(),
+        SignInProblem::Expired => s.expired.to_owned(),
+        SignInProblem::ProviderRefused => s.provider_refused.to_owned(),
+        SignInProblem::ProviderDown => s.provider_down.to_owned(),
     });
     if let Some(problem) = page.problem {
         response::set_status(match problem {
-            SignInProblem::Wrong => 422,
+            SignInProblem::Wrong | SignInProblem::Expired | SignInProblem::ProviderRefused => 422,
             SignInProblem::TooOften { .. } => 429,
-            SignInProblem::Unavailable => 503,
+            SignInProblem::Unavailable | SignInProblem::ProviderDown => 503,
         });
     }
     let title = if page.is_confirmation { s.confirm } else { s.sign_in };
+    let return_to = crate::paths::encoded(&page.return_to);
+    let providers = page
+        .providers
+        .iter()
+        .map(|(id, name)| {
+            let href = format!("/sign-in/with/{id}?return_to={return_to}");
+            html! { <a class="button" href=href>{s.with_provider.with([name])}</a> }
+        })
+        .collect_view();
+    let form = page.has_local.then(|| by_password(&page));
     html! {
         <Title text=t().frame.title.with([&title])/>
         <h1>{title}</h1>
         {page.is_confirmation.then(|| html! { <p>{s.confirm_why}</p> })}
         {problem.map(alert)}
+        <div class="ways">{providers}</div>
+        {form}
+    }
+}
+
+fn by_password(page: &SignInPage) -> AnyView {
+    let s = t().served();
+    html! {
         <form method="post" action="/sign-in" class="door">
-            <input type="hidden" name="return_to" value=page.return_to/>
+            <input type="hidden" name="return_to" value=page.return_to.clone()/>
             {page.is_confirmation.then(|| html! { <input type="hidden" name="confirm" value="1"/> })}
             <div class="field">
                 <label for="name">{s.name}</label>

@@ -1,6 +1,6 @@
 // For a page that the server alone renders: its selects act, and one that waits for a sign-in is told of it.
-if (location.pathname === '/signed-in') new BroadcastChannel('keyturn').postMessage('signed-in');
-for (const select of document.querySelectorAll('#language, #region')) {
+if (location.pathname === '/signed-in') new BroadcastChannel('keyturn').postMessage(document.documentElement.dataset.person);
+for (const select of document.querySelectorAll('#language, .region-select select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
 document.documentElement.dataset.hydrated = '';

@@ -41,6 +41,7 @@ new MutationObserver((_, observer) => {
 // A request that is refused because the session has ended, or because what it asks for cannot be undone and the sign-in is a
 // while ago: it waits for a sign-in in another tab, and is sent again. What was typed stays where it is.
 const dialog = document.getElementById('ended');
+const { person } = document.documentElement.dataset;
 const send = globalThis.fetch;
 let signedIn = null;
 const askedAgain = (isConfirmation) => {
@@ -52,7 +53,8 @@ const askedAgain = (isConfirmation) => {
       dialog.close();
       resolve(isSignedIn);
     };
-    channel.onmessage = () => end(true);
+    // Somebody else: what is on the page, and what was about to be done, is not theirs.
+    channel.onmessage = ({ data }) => (data === person ? end(true) : location.reload());
     dialog.onclose = () => signedIn && end(false);
     for (const text of dialog.querySelectorAll('[data-again]')) {
       text.dataset.first ??= text.textContent;
@@ -64,12 +66,15 @@ const askedAgain = (isConfirmation) => {
 };
 if (dialog) {
   globalThis.fetch = async (input, init) => {
-    const again = input instanceof Request ? input.clone() : input;
-    const answer = await send(input, init);
+    const request = new Request(input, init);
+    // In another tab somebody else may have signed in: the server refuses what this page's person did not ask for.
+    if (request.url.startsWith(`${location.origin}/api/`)) request.headers.set('x-keyturn-person', person);
+    const again = request.clone();
+    const answer = await send(request);
     if (answer.status !== 401 && answer.status !== 403) return answer;
     const { code } = await answer.clone().json().catch(() => ({}));
     if (code !== 'no_session' && code !== 'confirm_identity') return answer;
-    return (await askedAgain(code === 'confirm_identity')) ? globalThis.fetch(again, init) : answer;
+    return (await askedAgain(code === 'confirm_identity')) ? globalThis.fetch(again) : answer;
   };
 }
 

@@ -142,7 +142,9 @@ async fn a_backup_that_is_made_while_people_work_can_be_restored() {
     let statement = sqlx::AssertSqlSafe(format!("VACUUM INTO '{}'", copy.display()));
     database.pool().execute(statement).await.unwrap();
     writing.await.unwrap();
-    let restored = Database::open(&format!("sqlite://{}", copy.display())).await.unwrap();
+    let restored = Database::open(&format!("sqlite://{}", copy.display()), crate::storage::Open::Existing)
+        .await
+        .unwrap();
     let verified = verify(&restored, None).await.unwrap();
     assert!(verified.records <= 60);
     // It goes on from there.

@@ -19,7 +19,7 @@ pub const KEYS: &[Key] = &[
         "http:// or https://, a host, and a port where it is not the scheme's",
         "how browsers reach the console; on loopback http://localhost and the port",
     ),
-    key("cloud", Some("sandbox"), "sandbox", "which cloud answers; aliyun comes with sign-in"),
+    key("cloud", Some("sandbox"), "sandbox", "which cloud answers; the real one is not offered yet"),
     key(
         "sandbox_listen",
         Some("127.0.0.1:3999"),
@@ -45,7 +45,7 @@ pub const KEYS: &[Key] = &[
     key(
         "auth",
         None,
-        "none or local",
+        "none, or a comma list of local and oidc",
         "how people sign in; none, which is the default there, on loopback over the sandbox only",
     ),
     key(

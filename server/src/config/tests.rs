@@ -35,7 +35,7 @@ fn what_is_wrong_is_named_with_its_source_and_what_is_allowed() {
         (&[], Some("listen"), &["not TOML"]),
         (&[("KEYTURN_LISTEN", "3000")], None, &["KEYTURN_LISTEN", "3000", "environment", "port"]),
         (&[("KEYTURN_CLOUD", "aws")], None, &["KEYTURN_CLOUD", "sandbox"]),
-        (&[("KEYTURN_CLOUD", "aliyun")], None, &["KEYTURN_CLOUD", "sign-in"]),
+        (&[("KEYTURN_CLOUD", "aliyun")], None, &["KEYTURN_CLOUD", "credentials"]),
         (&[("KEYTURN_LISTEN", "0.0.0.0:3000")], None, &["KEYTURN_LISTEN", "loopback"]),
         (&[("KEYTURN_REGIONS", "cn-hangzhou,mars-1")], None, &["mars-1", "cn-shanghai"]),
         (&[("KEYTURN_PUBLIC_URL", "localhost/x")], None, &["KEYTURN_PUBLIC_URL", "http"]),
@@ -84,7 +84,7 @@ fn sign_in_needs_an_address_that_a_browser_keeps_its_cookie_for() {
         let all: Vec<(&str, &str)> = more.iter().copied().chain([("KEYTURN_AUTH", "local")]).collect();
         resolve(&all, None).map_err(|error| error.to_string())
     };
-    assert_eq!(local(&[]).unwrap().auth, Auth::Local);
+    assert_eq!(local(&[]).unwrap().auth, Auth::SignIn { local: true, oidc: false });
     let open = ("KEYTURN_LISTEN", "0.0.0.0:3000");
     assert!(local(&[open]).unwrap_err().contains("KEYTURN_PUBLIC_URL"));
     assert!(

@@ -61,7 +61,7 @@ impl RequestGateway {
             return self.has(method, self.grants().everywhere(), what).await;
         }
         let tags = self.tags_of(region, name).await?;
-        match self.grants().over(Place { region, name: name.as_str(), tags: &tags }) {
+        match tags.and_then(|tags| self.grants().over(Place { region, name: name.as_str(), tags: &tags })) {
             None => Err(self.hidden(method, what).await),
             role => self.has(method, role, what).await,
         }
@@ -99,7 +99,9 @@ impl RequestGateway {
             None => None,
             Some((region, name)) => {
                 let tags = self.tags_of(&region, &name).await?;
-                self.grants().over(Place { region: &region, name: name.as_str(), tags: &tags })
+                tags.and_then(|tags| {
+                    self.grants().over(Place { region: &region, name: name.as_str(), tags: &tags })
+                })
             }
         };
         match by_name.max(by_secret) {
@@ -175,14 +177,12 @@ impl RequestGateway {
         }
     }
 
-    /// The tags of a secret, from KMS: what is cached may be older than a change of them.
-    async fn tags_of(&self, region: &str, name: &SecretName) -> Result<Vec<Tag>, ApiError> {
+    /// The tags of a secret, from KMS: what is cached may be older than a change of them. `None` where it is not there, which
+    /// is written down and answered as one that is hidden.
+    async fn tags_of(&self, region: &str, name: &SecretName) -> Result<Option<Vec<Tag>>, ApiError> {
         match self.gateway.client.describe_secret(region, name.as_str()).await {
-            Ok(reply) => Ok(secrets::tags_of(&reply.body.tags)),
-            // Without the vendor's request ID, which a hidden one would not have.
-            Err(error) if error.kind == ErrorKind::NotFound => {
-                Err(self.joined(ApiError::new(ErrorCode::NotFound)))
-            }
+            Ok(reply) => Ok(Some(secrets::tags_of(&reply.body.tags))),
+            Err(error) if error.kind == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(self.fail(error)),
         }
     }

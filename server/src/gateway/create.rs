@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use futures::StreamExt;
 use keyturn_app::model::access_key::{self, RamUser};
 use keyturn_app::model::new_secret::{KmsInstance, NewSecret, Prerequisites};
-use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName};
+use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName, Tag};
 use keyturn_app::model::unmanaged::LeftBy;
 use keyturn_cloud::credentials::Secret;
 use keyturn_cloud::kms::{AccessKeyPair, NewRamSecret};
@@ -16,6 +16,7 @@ use keyturn_cloud::{CloudError, ErrorKind};
 use super::Gateway;
 use super::details::access_keys_of;
 use super::secrets::now_ms;
+use crate::identity::{Grants, Place, Role};
 
 /// How long the users and who manages them serve the letters of one search.
 const FRESH: Duration = Duration::from_secs(1);
@@ -46,6 +47,8 @@ struct Manager {
     name: String,
     /// In its deletion window: it rotates nothing any more.
     is_pending_deletion: bool,
+    /// Who may see it depends on them.
+    tags: Vec<Tag>,
 }
 
 #[derive(Default)]
@@ -67,13 +70,18 @@ impl Gateway {
         &self,
         region: &str,
         text: &str,
-        is_visible: impl Fn(&str) -> bool,
+        grants: &Grants,
     ) -> Result<Vec<RamUser>, CloudError> {
         let directory = self.directory(region).await?;
+        // A user that a hidden secret manages is hidden with it; one that none manages is there for who could make its secret.
+        let is_visible = |name: &str, display: &str| match directory.find(name, display) {
+            Some(Manager { region, name, tags, .. }) => grants.over(Place { region, name, tags }).is_some(),
+            None => grants.over_new(region, &format!("{RAM_SECRET_PREFIX}{name}")) >= Some(Role::Operator),
+        };
         let matches = directory
             .users
             .iter()
-            .filter(|(name, display)| is_visible(name) && access_key::matches(name, display, text));
+            .filter(|(name, display)| access_key::matches(name, display, text) && is_visible(name, display));
         // Those that can be chosen first; within each kind by name.
         let (free, managed): (Vec<_>, Vec<_>) =
             matches.partition(|(name, display)| directory.manager(name, display).is_none());
@@ -225,7 +233,8 @@ impl Gateway {
                 let is_better = |known: &Manager| known.is_pending_deletion && !is_pending_deletion;
                 if managed.get(user).is_none_or(is_better) {
                     let (user, name) = (user.to_owned(), secret.secret_name.clone());
-                    managed.insert(user, Manager { region: region.clone(), name, is_pending_deletion });
+                    let tags = super::secrets::tags_of(&secret.tags);
+                    managed.insert(user, Manager { region: region.clone(), name, is_pending_deletion, tags });
                 }
             }
         }

@@ -10,6 +10,7 @@ use sqlx::any::AnyRow;
 use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
+use super::grants::is_plain;
 use super::limits::Limits;
 use super::token;
 use crate::storage::{Database, now_ms};
@@ -97,7 +98,7 @@ impl Accounts {
         let account = row.map(|row| account(&row)).transpose()?;
         match account.filter(|account| is_right && account.has_password && !account.is_disabled) {
             Some(account) => {
-                self.limits.forgive(&name).await?;
+                self.limits.forgive(&name, address).await?;
                 Ok(account)
             }
             None => Err(Refused::Wrong),
@@ -127,7 +128,7 @@ impl Accounts {
         groups: &[String],
     ) -> Result<Result<String, Invalid>, sqlx::Error> {
         let name = name.trim().to_lowercase();
-        if !is_account_name(&name) {
+        if !is_account_name(&name) || !groups.iter().all(|group| is_plain(group)) {
             return Ok(Err(Invalid::Name));
         }
         let made = sqlx::query(
@@ -142,11 +143,19 @@ impl Accounts {
         if made.rows_affected() == 0 {
             return Ok(Err(Invalid::Taken));
         }
-        Ok(Ok(self.new_link(&name).await?))
+        Ok(Ok(self.link(&name).await?))
     }
 
-    /// A new one-time link for an account, for example after a forgotten password. Those before open no more.
-    pub(crate) async fn new_link(&self, name: &str) -> Result<String, sqlx::Error> {
+    /// A new one-time link for an account, for example after a forgotten password. Those before open no more. `None` where the
+    /// account is not there, or disabled.
+    pub(crate) async fn new_link(&self, name: &str) -> Result<Option<String>, sqlx::Error> {
+        match self.enabled(name).await? {
+            Some(_) => self.link(name).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn link(&self, name: &str) -> Result<String, sqlx::Error> {
         let token = token::new();
         let expires_ms = now_ms() + i64::try_from(INVITED_FOR.as_millis()).unwrap_or_default();
         let mut transaction = self.database.pool().begin().await?;
@@ -167,11 +176,14 @@ impl Accounts {
 
     /// Whose link this is, while it opens.
     pub(crate) async fn invited(&self, token: &str) -> Result<Option<String>, sqlx::Error> {
-        let row = sqlx::query("SELECT account FROM invitations WHERE token_hash = $1 AND expires_ms >= $2")
-            .bind(token::hash(token))
-            .bind(now_ms())
-            .fetch_optional(self.database.pool())
-            .await?;
+        let row = sqlx::query(
+            "SELECT account FROM invitations WHERE token_hash = $1 AND expires_ms >= $2 \
+             AND account IN (SELECT name FROM accounts WHERE is_disabled = 0)",
+        )
+        .bind(token::hash(token))
+        .bind(now_ms())
+        .fetch_optional(self.database.pool())
+        .await?;
         row.map(|row| row.try_get(0)).transpose()
     }
 
@@ -225,7 +237,7 @@ impl Accounts {
         match self.invite("admin", &[ADMINISTRATORS.to_owned()]).await? {
             Ok(token) => Ok(Some(token)),
             // An earlier start printed one, which was not used.
-            Err(_) => self.new_link("admin").await.map(Some),
+            Err(_) => self.new_link("admin").await,
         }
     }
 
@@ -260,7 +272,7 @@ impl Accounts {
 fn is_account_name(name: &str) -> bool {
     let is_allowed =
         |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '.' | '-' | '_' | '@');
-    (1..=64).contains(&name.len()) && name.chars().all(is_allowed)
+    name.starts_with(|c: char| c.is_ascii_alphanumeric()) && name.len() <= 64 && name.chars().all(is_allowed)
 }
 
 fn is_password(password: &str) -> bool {

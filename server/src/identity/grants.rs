@@ -90,6 +90,20 @@ impl Grant {
         if self.group.iter().chain(&self.person).any(String::is_empty) {
             return Err("the group or person of a grant has no name".into());
         }
+        let parts = self.group.iter().chain(&self.person).chain(&self.names).chain(&self.tags);
+        if let Some(odd) = parts.into_iter().find(|part| !is_plain(part)) {
+            return Err(format!(
+                "“{}” is too long, or has control characters",
+                odd.escape_debug().take(40).collect::<String>()
+            ));
+        }
+        if self.person.as_deref().is_some_and(|of| {
+            !["local:", "oidc:"].iter().any(|kind| of.len() > kind.len() && of.starts_with(kind))
+        }) {
+            return Err(
+                "a person is `local:` and the account's name, or `oidc:` with issuer and subject".into()
+            );
+        }
         if let Some(region) = self.regions.iter().find(|region| !known_regions.contains(region)) {
             return Err(format!("“{region}” is no region of KMS"));
         }
@@ -193,6 +207,15 @@ impl Grants {
     fn best(&self, fits: impl Fn(&Grant) -> bool) -> Option<Role> {
         self.0.iter().filter(|grant| fits(grant)).map(|grant| grant.role).max()
     }
+}
+
+/// What can be shown in a line and a cell.
+pub(super) fn is_plain(text: &str) -> bool {
+    let is_odd = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    };
+    !text.is_empty() && text.chars().count() <= 200 && !text.contains(is_odd)
 }
 
 /// `*` stands for any text, the empty one too; everything else for itself.
@@ -303,6 +326,9 @@ mod tests {
             "role = 'viewer'",
             "role = 'viewer'\ngroup = 'g'\nperson = 'p'",
             "role = 'viewer'\ngroup = ''",
+            "role = 'viewer'\nperson = 'bob'",
+            "role = 'viewer'\nperson = 'local:'",
+            "role = 'viewer'\ngroup = 'a\u{202e}b'",
             "role = 'viewer'\ngroup = 'g'\nregions = ['x']",
             "role = 'viewer'\ngroup = 'g'\ntags = ['a']",
             "role = 'administrator'\ngroup = 'g'\nregions = ['r']",

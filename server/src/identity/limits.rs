@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use sqlx::Row;
 
+use super::token;
 use crate::storage::{Database, now_ms};
 
 /// The window in which tries are counted.
@@ -24,15 +25,19 @@ impl Limits {
 
     /// Counts a try. Answers how long to wait where there were too many; it was counted then too.
     pub(super) async fn count(&self, account: &str, address: &str) -> Result<Option<Duration>, sqlx::Error> {
-        let by_account = self.add(&format!("account {account}"), FOR_ACCOUNT).await?;
-        let by_address = self.add(&format!("address {address}"), FOR_ADDRESS).await?;
+        let by_account = self.add(&key("account", account), FOR_ACCOUNT).await?;
+        let by_address = self.add(&key("address", address), FOR_ADDRESS).await?;
         Ok(by_account.max(by_address))
     }
 
-    /// After a right one: those before were the person's own slips. The address keeps its count.
-    pub(super) async fn forgive(&self, account: &str) -> Result<(), sqlx::Error> {
+    /// After a right one: those before were the person's own slips, and it is none of the address's wrong ones.
+    pub(super) async fn forgive(&self, account: &str, address: &str) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM attempts WHERE key = $1")
-            .bind(format!("account {account}"))
+            .bind(key("account", account))
+            .execute(self.database.pool())
+            .await?;
+        sqlx::query("UPDATE attempts SET count = count - 1 WHERE key = $1")
+            .bind(key("address", address))
             .execute(self.database.pool())
             .await?;
         Ok(())
@@ -56,4 +61,9 @@ impl Limits {
         let wait_ms = u64::try_from(since_ms + window_ms - now_ms).unwrap_or_default();
         Ok((count > most).then(|| Duration::from_millis(wait_ms)))
     }
+}
+
+/// What is typed as a name may be anything, a password too: it is not kept.
+fn key(kind: &str, of: &str) -> String {
+    token::hash(&format!("{kind} {of}"))
 }

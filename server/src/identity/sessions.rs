@@ -35,6 +35,8 @@ pub(crate) struct Beginner<'a> {
     pub(crate) person: &'a str,
     pub(crate) name: &'a str,
     pub(crate) groups: &'a [String],
+    /// The session at the provider that vouches, where it names one.
+    pub(crate) sid: Option<&'a str>,
     pub(crate) address: &'a str,
     pub(crate) agent: &'a str,
 }
@@ -73,8 +75,8 @@ impl Sessions {
             .await?;
         sqlx::query(
             "INSERT INTO sessions \
-             (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms, sid) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
         )
         .bind(token::hash(&token))
         .bind(of.person)
@@ -85,6 +87,7 @@ impl Sessions {
         .bind(now_ms)
         .bind(now_ms)
         .bind(now_ms + i64::try_from(PRIVILEGED.as_millis()).unwrap_or_default())
+        .bind(of.sid)
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
@@ -149,6 +152,24 @@ impl Sessions {
             .fetch_optional(self.database.pool())
             .await?;
         ended.map(|row| row.try_get(0)).transpose()
+    }
+
+    /// By the provider's word: the session that it names, and those of the person of which it never told which they are; all of
+    /// the person where it names none.
+    pub(crate) async fn end_by_provider(
+        &self,
+        person: Option<&str>,
+        sid: Option<&str>,
+    ) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "DELETE FROM sessions WHERE (sid = $1 AND ($2 = '' OR person = $2)) \
+             OR (person = $2 AND (sid IS NULL OR $1 = ''))",
+        )
+        .bind(sid.unwrap_or_default())
+        .bind(person.unwrap_or_default())
+        .execute(self.database.pool())
+        .await
+        .map(drop)
     }
 
     pub(crate) async fn end_all_of(&self, person: &str) -> Result<(), sqlx::Error> {

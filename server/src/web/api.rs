@@ -12,7 +12,10 @@ use leptos::prelude::provide_context;
 use super::identity::asker;
 use super::request::error_response;
 use super::{MAX_BODY_BYTES, Web, assets};
+use crate::gateway::Asker;
 
+/// Whose page it is, from the page's own script.
+const PERSON_HEADER: &str = "x-keyturn-person";
 /// An error is small; anything larger under an error status is not one of ours.
 const MAX_ERROR_BYTES: usize = 64 << 10;
 
@@ -22,7 +25,7 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let function = web.functions.iter().find(|function| function.path == parts.uri.path());
     let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };
-    if let Err(code) = check(&parts.method, &parts.headers) {
+    if let Err(code) = check(&parts.method, &parts.headers, &asker) {
         return with_id(ApiError::new(code), &id);
     }
     // Read here, so that what is too large or cut off is refused in our words.
@@ -51,13 +54,17 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     with_id(error, &id)
 }
 
-fn check(method: &Method, headers: &HeaderMap) -> Result<(), ErrorCode> {
+fn check(method: &Method, headers: &HeaderMap, asker: &Asker) -> Result<(), ErrorCode> {
     if method != Method::POST {
         return Err(ErrorCode::Malformed);
     }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     // Before anything of the body is read: a page of another build may send other fields.
     if text(BUILD_HEADER).is_some_and(|build| build != assets::build()) {
+        return Err(ErrorCode::ClientOutdated);
+    }
+    // A page of somebody who was signed in before: what it shows and sends is not this person's.
+    if text(PERSON_HEADER).is_some_and(|mark| mark != asker.person.mark()) {
         return Err(ErrorCode::ClientOutdated);
     }
     let is_json = text(header::CONTENT_TYPE.as_str())

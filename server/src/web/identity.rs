@@ -27,6 +27,7 @@ const OPEN: &[&str] =
 
 fn is_open(path: &str, headers: &HeaderMap) -> bool {
     OPEN.contains(&path)
+        || path.starts_with("/sign-in/")
         || path.starts_with("/pkg/")
         || path.starts_with("/words/")
         || assets::public(path, headers).is_some()
@@ -66,8 +67,13 @@ fn turned_away(request: &Request) -> Response {
     {
         return refusal(ErrorCode::NoSession);
     }
-    let back = uri.path_and_query().map_or("/", |of| of.as_str());
-    Redirect::to(&format!("/sign-in?return_to={}", utf8_percent_encode(back, NON_ALPHANUMERIC)))
+    // A form that posts to an address of its own stands on the page above.
+    let back = match (request.method() == Method::POST, uri.path().split('/').nth(1)) {
+        (true, Some(page @ ("access" | "account"))) => format!("/{page}"),
+        (true, Some("sign-out")) => "/".into(),
+        _ => uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string),
+    };
+    Redirect::to(&format!("/sign-in?return_to={}", utf8_percent_encode(&back, NON_ALPHANUMERIC)))
         .into_response()
 }
 

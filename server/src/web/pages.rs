@@ -9,7 +9,7 @@ use keyturn_app::model::session::SignedIn;
 use keyturn_app::paths;
 use keyturn_app::plain::{self, Fields, Outcome, PlainPage};
 use keyturn_app::served::Served;
-use keyturn_app::shell::{Language, Notice, Scriptless, Theme, shell};
+use keyturn_app::shell::{Language, Notice, PersonMark, Scriptless, Theme, shell};
 use leptos::prelude::provide_context;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
@@ -104,6 +104,7 @@ pub(super) async fn render(
     });
     let context = move || {
         if let Some(asker) = &asker {
+            provide_context(PersonMark(asker.person.mark()));
             provide_context(web.gateway.for_request(asker.clone()));
         }
         if let Some(served) = &served {

@@ -8,6 +8,7 @@ use keyturn_app::model::error::ErrorCode;
 
 use super::Web;
 use super::request::refusal;
+use super::served::BACK_CHANNEL_LOGOUT;
 
 /// Under which names the console is reached.
 #[derive(Clone, Debug)]
@@ -61,7 +62,8 @@ pub(crate) async fn known_host(State(web): State<Web>, request: Request, next: N
 
 /// 403 for a change that does not come from our own pages. Neither header: refused.
 pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: Next) -> Response {
-    if !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+    let is_proven = request.uri().path() == BACK_CHANNEL_LOGOUT;
+    if !is_proven && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let headers = request.headers();
         let is_ours = match text(headers, &HeaderName::from_static("sec-fetch-site")) {
             Some(site) => site == "same-origin",

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod activity;
+mod oidc;
 mod sign_in;
 
 use axum::body::to_bytes;
@@ -24,10 +25,16 @@ use crate::audit::{End, Outcome, What};
 use crate::gateway::Asker;
 use crate::identity::{Identity, SignIn};
 
+/// Where a provider ends sessions: no browser of ours sends it, a signature proves it (`security.md` 13).
+pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
+
 /// Their routes.
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/with/{provider}", get(oidc::begin))
+        .route("/sign-in/callback", get(oidc::callback))
+        .route(BACK_CHANNEL_LOGOUT, post(oidc::logged_out))
         .route("/signed-in", get(sign_in::done))
         .route("/sign-out", post(sign_in::out))
         .route("/invitation", get(sign_in::invitation).post(sign_in::accept))

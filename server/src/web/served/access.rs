@@ -180,8 +180,10 @@ pub(super) async fn create_account(State(web): State<Web>, request: Request) -> 
 pub(super) async fn new_link(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, of): (_, _, Named) = asked(&web, request, "new_link").await?;
     let make = sign_in(&web)?.accounts.new_link(&of.name);
-    let token = recorded(&web, &asker, "new_link", What::about(&of.name), make).await?;
-    let page = with_link(&web, &of.name, &token);
+    let page = match recorded(&web, &asker, "new_link", What::about(&of.name), make).await? {
+        Some(token) => with_link(&web, &of.name, &token),
+        None => AccessPage { problem: Some(AccessProblem::NoAccount), ..AccessPage::default() },
+    };
     shown(web, request, &asker, page).await
 }
 

@@ -54,6 +54,9 @@ pub(super) async fn end_session(State(web): State<Web>, request: Request) -> Ans
     let (request, ended): (_, Ended) = form(request).await?;
     let asker = asker(&request);
     let sessions = &sign_in(&web)?.sessions;
+    if !asker.person.is_privileged() {
+        return Err(back_to("/sign-in?return_to=%2Faccount"));
+    }
     let own = sessions.list(Some(&asker.person.id)).await.unwrap_or_default();
     if !own.iter().any(|session| session.id_hash == ended.id) {
         administrator(&web, &asker, "end_session").await?;

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 use super::{Answer, agent, back_to, form, own_path, show, sign_in, with_cookie, without_cookie};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{From, Invalid, MIN_PASSWORD, Refused};
+use crate::identity::{From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn};
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
 use crate::web::pages::parameter;
@@ -39,13 +39,12 @@ struct NewPassword {
 }
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
-    sign_in(&web)?;
-    let person = request.extensions().get::<Asker>().map(|asker| asker.person.name.clone());
+    let person = request.extensions().get::<Asker>().map(|asker| asker.person.clone());
     let page = SignInPage {
         return_to: parameter(request.uri(), "return_to").unwrap_or_default(),
         is_confirmation: person.is_some(),
-        name: person.unwrap_or_default(),
-        problem: None,
+        name: person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
+        ..ways(sign_in(&web)?, person.as_deref())
     };
     show(web, request, Served::SignIn(page)).await
 }
@@ -53,11 +52,18 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
     let (request, typed): (_, Credentials) = form(request).await?;
     let confirms = request.extensions().get::<Asker>().filter(|_| typed.confirm.is_some());
-    let only = confirms.map(|asker| asker.person.id.clone());
-    let mut who = unknown(&request, &typed.name);
+    let confirming = confirms.map(|asker| asker.person.clone());
+    let only = confirming.as_ref().map(|person| person.id.clone());
+    // What was typed may be anything, a password too: only a name that is one is kept.
+    let name = typed.name.trim().to_lowercase();
+    let account = sign_in(&web)?.accounts.enabled(&name).await.ok().flatten();
+    let mut who = self::who(&request, account.map_or("", |_| name.as_str()));
     let agent = agent(request.headers());
     let earlier = session_token(request.headers()).map(str::to_owned);
     let place = From { address: &who.from, agent: &agent, earlier: earlier.as_deref() };
+    if !sign_in(&web)?.has_local {
+        return Err(refusal(ErrorCode::NotFound));
+    }
     let answer = sign_in(&web)?.local(&typed.name, typed.password, place, only.as_deref()).await;
     let end = match &answer {
         Ok((_, person)) => {
@@ -86,6 +92,7 @@ pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
         name: typed.name,
         is_confirmation: only.is_some(),
         problem: Some(problem),
+        ..ways(sign_in(&web)?, confirming.as_deref())
     };
     let mut response = show(web, request, Served::SignIn(page)).await?;
     if let SignInProblem::TooOften { minutes } = problem {
@@ -134,7 +141,7 @@ pub(super) async fn accept(State(web): State<Web>, request: Request) -> Answer {
     let accepted = sign_in(&web)?.accounts.accept(&token, typed.password).await;
     let problem = match accepted {
         Ok(Ok(name)) => {
-            let mut who = unknown(&request, &name);
+            let mut who = self::who(&request, &name);
             who.person = format!("local:{name}");
             // Whoever knew the old password is out.
             let ended = sign_in(&web)?.sessions.end_all_of(&who.person).await;
@@ -160,8 +167,21 @@ async fn open_link(web: Web, request: Request, token: String, problem: Option<Pa
     show(web, request, Served::Invitation(InvitationPage { token, name, problem })).await
 }
 
+/// How one can sign in; who confirms does it the way they came.
+pub(super) fn ways(sign_in: &SignIn, confirming: Option<&Person>) -> SignInPage {
+    let all = sign_in.oidc.iter().flat_map(Oidc::providers);
+    let own = confirming.and_then(|person| sign_in.oidc.as_ref()?.of_person(&person.id));
+    let is_local = confirming.is_none_or(|person| person.id.starts_with("local:"));
+    let providers = all.filter(|(id, _)| confirming.is_none() || own == Some(*id));
+    SignInPage {
+        has_local: sign_in.has_local && is_local,
+        providers: providers.map(|(id, name)| (id.to_owned(), name.to_owned())).collect(),
+        ..SignInPage::default()
+    }
+}
+
 /// Somebody who typed this name.
-fn unknown(request: &Request, name: &str) -> Who {
+pub(super) fn who(request: &Request, name: &str) -> Who {
     Who {
         person: "unknown".into(),
         name: name.to_owned(),

@@ -1,0 +1,598 @@
+//! OpenID Connect: the authorisation code with PKCE, state and nonce; and the provider's back-channel logout.
+//!
+//! ```text
+//! begin ──► the provider's page ──► finish: the flow of this browser ──► code for tokens ──► the ID token, verified
+//! ```
+//! Tokens stay here, and only as long as it takes to read them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use base64::Engine;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use jsonwebtoken::jwk::JwkSet;
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
+use sqlx::Row;
+use zeroize::Zeroizing;
+
+use super::token;
+use crate::storage::{Database, now_ms};
+
+const CONNECT_LIMIT: Duration = Duration::from_secs(3);
+const ANSWER_LIMIT: Duration = Duration::from_secs(8);
+const MOST_BYTES: usize = 256 << 10;
+/// How long a person may take at the provider.
+const FLOW_LIMIT_MS: i64 = 600_000;
+/// So many flows are open at a time; the oldest go.
+const MOST_FLOWS: i64 = 10_000;
+/// How long what a provider says of itself serves, and how soon an unknown key has it asked again.
+const KNOWN_FOR: Duration = Duration::from_secs(600);
+const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(10);
+/// Clocks differ by this much.
+const LEEWAY_SECONDS: i64 = 60;
+/// Who confirms has signed in at the provider this recently.
+const CONFIRMED_SECONDS: i64 = 60;
+const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// Signed with a key pair: what a shared secret signs, we could have signed ourselves.
+const ALGORITHMS: [Algorithm; 9] = [
+    Algorithm::RS256,
+    Algorithm::RS384,
+    Algorithm::RS512,
+    Algorithm::PS256,
+    Algorithm::PS384,
+    Algorithm::PS512,
+    Algorithm::ES256,
+    Algorithm::ES384,
+    Algorithm::EdDSA,
+];
+
+/// A provider, as `[[oidc]]` in the configuration file has it.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Provider {
+    /// In addresses: small letters, digits and hyphens.
+    pub(crate) id: String,
+    /// As people know it.
+    pub(crate) name: String,
+    pub(crate) issuer: String,
+    pub(crate) client_id: String,
+    /// Without one it is a public client.
+    pub(crate) client_secret: Option<Secret>,
+    #[serde(default = "Provider::scopes")]
+    pub(crate) scopes: Vec<String>,
+    /// The claims of the ID token that hold a person's groups and name.
+    #[serde(default = "Provider::groups_claim")]
+    pub(crate) groups_claim: String,
+    #[serde(default = "Provider::name_claim")]
+    pub(crate) name_claim: String,
+    /// One of these must be the token's `acr`, where there are any.
+    #[serde(default)]
+    pub(crate) acr_values: Vec<String>,
+    /// All of these must be among the token's `amr`.
+    #[serde(default)]
+    pub(crate) amr_values: Vec<String>,
+    /// How many seconds ago the person may have signed in at the provider.
+    pub(crate) max_age: Option<i64>,
+}
+
+/// Shown nowhere, zeroed when done with.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Secret(Zeroizing<String>);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl Provider {
+    fn scopes() -> Vec<String> {
+        ["openid", "profile", "email", "groups"].map(str::to_owned).into()
+    }
+
+    fn groups_claim() -> String {
+        "groups".into()
+    }
+
+    fn name_claim() -> String {
+        "name".into()
+    }
+
+    /// What is wrong with it, in words for who wrote it.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        let is_id = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        if self.id.is_empty() || !self.id.chars().all(is_id) {
+            return Err(format!(
+                "the id “{}” has other signs than small letters, digits and hyphens",
+                self.id
+            ));
+        }
+        let is_on_loopback = ["http://localhost", "http://127.0.0.1"].iter().any(|start| {
+            self.issuer
+                .strip_prefix(start)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
+        });
+        if !self.issuer.starts_with("https://") && !is_on_loopback {
+            return Err(format!("the issuer “{}” must be https://", self.issuer));
+        }
+        if !self.scopes.iter().any(|scope| scope == "openid") {
+            return Err("the scopes lack openid".into());
+        }
+        Ok(())
+    }
+}
+
+/// Whom a provider vouches for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Vouched {
+    /// `oidc:` with issuer and subject: an e-mail address can be somebody else's next year.
+    pub(crate) person: String,
+    pub(crate) name: String,
+    pub(crate) groups: Vec<String>,
+    /// The provider's session, for its back-channel logout.
+    pub(crate) sid: Option<String>,
+    pub(crate) return_to: String,
+}
+
+/// Why nobody is signed in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Failed {
+    /// Nobody here has begun this, it took too long, or it was used already.
+    #[error("no sign-in of this browser is under way")]
+    NoFlow,
+    /// The provider says no: the person called it off, or may not.
+    #[error("the provider refused")]
+    Refused,
+    /// What came is no proof.
+    #[error("{0}")]
+    Invalid(&'static str),
+    /// The provider, or our own database, does not answer.
+    #[error("the provider or the database does not answer")]
+    Unavailable,
+}
+
+impl From<sqlx::Error> for Failed {
+    fn from(error: sqlx::Error) -> Self {
+        tracing::error!(%error, "the database failed at sign-in");
+        Self::Unavailable
+    }
+}
+
+/// All providers.
+pub(crate) struct Oidc {
+    providers: Vec<Provider>,
+    database: Database,
+    http: reqwest::Client,
+    redirect_uri: String,
+    known: Mutex<HashMap<String, Arc<Known>>>,
+}
+
+/// What a provider says of itself, with its keys.
+struct Known {
+    discovery: Discovery,
+    keys: JwkSet,
+    since: Instant,
+}
+
+#[derive(Clone, Deserialize)]
+struct Discovery {
+    issuer: String,
+    authorization_endpoint: String,
+    token_endpoint: String,
+    jwks_uri: String,
+}
+
+#[derive(Deserialize)]
+struct Tokens {
+    id_token: Zeroizing<String>,
+}
+
+/// What the provider sends the browser back with.
+#[derive(Default)]
+pub(crate) struct Callback {
+    pub(crate) state: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) error: Option<String>,
+    pub(crate) iss: Option<String>,
+}
+
+impl Oidc {
+    /// `origin` is the console's own.
+    pub(crate) fn new(providers: Vec<Provider>, database: Database, origin: &str) -> anyhow::Result<Self> {
+        let http = reqwest::Client::builder()
+            .connect_timeout(CONNECT_LIMIT)
+            .timeout(ANSWER_LIMIT)
+            .redirect(reqwest::redirect::Policy::none())
+            .build()?;
+        let redirect_uri = format!("{origin}/sign-in/callback");
+        Ok(Self { providers, database, http, redirect_uri, known: Mutex::default() })
+    }
+
+    /// ID and name of each.
+    pub(crate) fn providers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.providers.iter().map(|provider| (provider.id.as_str(), provider.name.as_str()))
+    }
+
+    /// The provider that vouches for this person.
+    pub(crate) fn of_person(&self, person: &str) -> Option<&str> {
+        let of = |provider: &&Provider| person.starts_with(&format!("oidc:{}|", provider.issuer));
+        self.providers.iter().find(of).map(|provider| provider.id.as_str())
+    }
+
+    /// Begins a flow: the state, for a cookie, and the address at the provider. `only` is who must sign in, anew, where
+    /// somebody confirms that it is them; `None` for an unknown provider.
+    pub(crate) async fn begin(
+        &self,
+        id: &str,
+        return_to: &str,
+        only: Option<&str>,
+    ) -> Result<Option<(String, String)>, Failed> {
+        let Some(provider) = self.provider(id) else { return Ok(None) };
+        // Asked anew, so that nobody is sent to one that is down.
+        let known = self.known(provider, true).await?;
+        let (state, nonce, verifier) = (token::new(), token::new(), token::new());
+        let now_ms = now_ms();
+        sqlx::query(
+            "DELETE FROM oidc_flows WHERE created_ms < $1 OR state_hash NOT IN \
+             (SELECT state_hash FROM oidc_flows ORDER BY created_ms DESC LIMIT $2)",
+        )
+        .bind(now_ms - FLOW_LIMIT_MS)
+        .bind(MOST_FLOWS)
+        .execute(self.database.pool())
+        .await?;
+        sqlx::query(
+            "INSERT INTO oidc_flows (state_hash, provider, nonce, verifier, return_to, only_person, created_ms) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(token::hash(&state))
+        .bind(id)
+        .bind(&nonce)
+        .bind(&verifier)
+        .bind(return_to)
+        .bind(only)
+        .bind(now_ms)
+        .execute(self.database.pool())
+        .await?;
+        let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query
+            .append_pair("response_type", "code")
+            .append_pair("client_id", &provider.client_id)
+            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("scope", &provider.scopes.join(" "))
+            .append_pair("state", &state)
+            .append_pair("nonce", &nonce)
+            .append_pair("code_challenge", &challenge)
+            .append_pair("code_challenge_method", "S256");
+        if !provider.acr_values.is_empty() {
+            query.append_pair("acr_values", &provider.acr_values.join(" "));
+        }
+        match (only, provider.max_age) {
+            (Some(_), _) => {
+                query.append_pair("prompt", "login").append_pair("max_age", "0");
+            }
+            (None, Some(seconds)) => {
+                query.append_pair("max_age", &seconds.to_string());
+            }
+            (None, None) => {}
+        }
+        let endpoint = &known.discovery.authorization_endpoint;
+        let joint = if endpoint.contains('?') { '&' } else { '?' };
+        Ok(Some((state, format!("{endpoint}{joint}{}", query.finish()))))
+    }
+
+    /// Ends a flow of this browser. It is used up, whatever comes of it.
+    pub(crate) async fn finish(&self, cookie: Option<&str>, callback: Callback) -> Result<Vouched, Failed> {
+        let state = callback.state.filter(|state| cookie == Some(state)).ok_or(Failed::NoFlow)?;
+        let row = sqlx::query(
+            "DELETE FROM oidc_flows WHERE state_hash = $1 AND created_ms >= $2 \
+             RETURNING provider, nonce, verifier, return_to, only_person",
+        )
+        .bind(token::hash(&state))
+        .bind(now_ms() - FLOW_LIMIT_MS)
+        .fetch_optional(self.database.pool())
+        .await?
+        .ok_or(Failed::NoFlow)?;
+        let (id, nonce, verifier): (String, String, String) =
+            (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+        let (return_to, only): (String, Option<String>) = (row.try_get(3)?, row.try_get(4)?);
+        let provider = self.provider(&id).ok_or(Failed::NoFlow)?;
+        if callback.iss.is_some_and(|iss| iss != provider.issuer) {
+            return Err(Failed::Invalid("another provider answered than was asked"));
+        }
+        if callback.error.is_some() {
+            return Err(Failed::Refused);
+        }
+        let code = callback.code.ok_or(Failed::Invalid("the answer has no code"))?;
+        let known = self.known(provider, false).await?;
+        let tokens = self.tokens(provider, &known.discovery, &code, &verifier).await?;
+        let claims = self.verified(provider, &tokens.id_token).await?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        if text("nonce") != Some(nonce.as_str()) {
+            return Err(Failed::Invalid("the ID token is of another sign-in"));
+        }
+        check_audience(&claims, &provider.client_id)?;
+        check_freshness(provider, &claims, only.is_some(), now_ms() / 1_000)?;
+        let subject = text("sub")
+            .filter(|sub| !sub.is_empty())
+            .ok_or(Failed::Invalid("the ID token has no subject"))?;
+        let person = format!("oidc:{}|{subject}", provider.issuer);
+        if only.is_some_and(|only| only != person) {
+            return Err(Failed::Invalid("somebody else confirmed"));
+        }
+        let name =
+            text(&provider.name_claim).or(text("preferred_username")).or(text("email")).unwrap_or(subject);
+        Ok(Vouched {
+            name: name.chars().take(200).collect(),
+            groups: groups(claims.get(&provider.groups_claim)),
+            sid: text("sid").map(str::to_owned),
+            person,
+            return_to,
+        })
+    }
+
+    /// The person and the provider's session that a logout token ends; one of them at least.
+    pub(crate) async fn logged_out(&self, token: &str) -> Result<(Option<String>, Option<String>), Failed> {
+        let unverified = unverified_issuer(token).ok_or(Failed::Invalid("it is no token"))?;
+        let provider = self.providers.iter().find(|provider| provider.issuer == unverified);
+        let provider = provider.ok_or(Failed::Invalid("no provider of ours signs so"))?;
+        let claims = self.verified(provider, token).await?;
+        check_audience(&claims, &provider.client_id)?;
+        let is_logout =
+            claims.get("events").and_then(|events| events.get(LOGOUT_EVENT)).is_some_and(Value::is_object);
+        // An ID token has a nonce, and must not end anything.
+        if !is_logout || claims.contains_key("nonce") {
+            return Err(Failed::Invalid("it is no logout token"));
+        }
+        let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+        let person = text("sub").map(|sub| format!("oidc:{}|{sub}", provider.issuer));
+        match (person, text("sid")) {
+            (None, None) => Err(Failed::Invalid("it names nobody")),
+            both => Ok(both),
+        }
+    }
+
+    fn provider(&self, id: &str) -> Option<&Provider> {
+        self.providers.iter().find(|provider| provider.id == id)
+    }
+
+    /// Signature, issuer, audience, expiry; with the keys read anew where the token's is not among them.
+    async fn verified(&self, provider: &Provider, token: &str) -> Result<Map<String, Value>, Failed> {
+        let known = self.known(provider, false).await?;
+        let header = decode_header(token).map_err(|_| Failed::Invalid("it is no token"))?;
+        let has_key = |known: &Known| match &header.kid {
+            Some(kid) => known.keys.find(kid).is_some(),
+            None => true,
+        };
+        match has_key(&known) {
+            true => verify(token, &known.keys, provider),
+            false => verify(token, &self.known(provider, true).await?.keys, provider),
+        }
+    }
+
+    async fn known(&self, provider: &Provider, has_new_key: bool) -> Result<Arc<Known>, Failed> {
+        let age = if has_new_key { ASKED_AGAIN_AFTER } else { KNOWN_FOR };
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&provider.id).cloned();
+        if let Some(known) = known.filter(|known| known.since.elapsed() < age) {
+            return Ok(known);
+        }
+        let address = format!("{}/.well-known/openid-configuration", provider.issuer.trim_end_matches('/'));
+        let discovery: Discovery = self.json(self.http.get(address)).await?;
+        if discovery.issuer != provider.issuer {
+            tracing::error!(
+                provider = provider.id,
+                "the provider calls itself another issuer than the configuration"
+            );
+            return Err(Failed::Unavailable);
+        }
+        let keys = self.json(self.http.get(&discovery.jwks_uri)).await?;
+        let known = Arc::new(Known { discovery, keys, since: Instant::now() });
+        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(provider.id.clone(), known.clone());
+        Ok(known)
+    }
+
+    async fn tokens(
+        &self,
+        provider: &Provider,
+        discovery: &Discovery,
+        code: &str,
+        verifier: &str,
+    ) -> Result<Tokens, Failed> {
+        let mut fields = vec![
+            ("grant_type", "authorization_code"),
+            ("code", code),
+            ("redirect_uri", &self.redirect_uri),
+            ("code_verifier", verifier),
+        ];
+        let mut request = self.http.post(&discovery.token_endpoint);
+        match &provider.client_secret {
+            // RFC 6749, 2.3.1: both are encoded as form fields first.
+            Some(Secret(secret)) => {
+                let encoded = |text: &str| utf8_percent_encode(text, NON_ALPHANUMERIC).to_string();
+                let pair = Zeroizing::new(format!("{}:{}", encoded(&provider.client_id), encoded(secret)));
+                request =
+                    request.header("authorization", format!("Basic {}", STANDARD.encode(pair.as_bytes())));
+            }
+            None => fields.push(("client_id", &provider.client_id)),
+        }
+        let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+        let request = request
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .body(body);
+        self.json(request).await
+    }
+
+    /// A JSON document of a bounded size. A refusal (4xx) is told from a failure.
+    async fn json<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, Failed> {
+        let down = |error: reqwest::Error| {
+            tracing::warn!(error = %error.without_url(), "a provider of OpenID Connect does not answer");
+            Failed::Unavailable
+        };
+        let mut answer = request.send().await.map_err(down)?;
+        if answer.status().is_client_error() {
+            tracing::warn!(status = answer.status().as_u16(), "a provider of OpenID Connect refused");
+            return Err(Failed::Refused);
+        }
+        if !answer.status().is_success() {
+            tracing::warn!(status = answer.status().as_u16(), "a provider of OpenID Connect failed");
+            return Err(Failed::Unavailable);
+        }
+        let mut body = Zeroizing::new(Vec::new());
+        while let Some(piece) = answer.chunk().await.map_err(down)? {
+            if body.len() + piece.len() > MOST_BYTES {
+                return Err(Failed::Unavailable);
+            }
+            body.extend_from_slice(&piece);
+        }
+        serde_json::from_slice(&body).map_err(|_| Failed::Unavailable)
+    }
+}
+
+/// The claims of a token that one of these keys has signed for us.
+fn verify(token: &str, keys: &JwkSet, provider: &Provider) -> Result<Map<String, Value>, Failed> {
+    let header = decode_header(token).map_err(|_| Failed::Invalid("it is no token"))?;
+    if !ALGORITHMS.contains(&header.alg) {
+        return Err(Failed::Invalid("it is signed in a way that proves nothing"));
+    }
+    let mut validation = Validation::new(header.alg);
+    validation.set_audience(&[&provider.client_id]);
+    validation.set_issuer(&[&provider.issuer]);
+    validation.set_required_spec_claims(&["exp", "iss", "aud"]);
+    validation.validate_nbf = true;
+    validation.leeway = LEEWAY_SECONDS.unsigned_abs();
+    keys.keys
+        .iter()
+        .filter(|key| header.kid.is_none() || key.common.key_id == header.kid)
+        .filter_map(|key| DecodingKey::from_jwk(key).ok())
+        .find_map(|key| decode::<Map<String, Value>>(token, &key, &validation).ok())
+        .map(|token| token.claims)
+        .ok_or(Failed::Invalid("its signature, issuer, audience or date is not what it should be"))
+}
+
+/// For us alone, or for several and made for us.
+fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Failed> {
+    let azp = claims.get("azp").and_then(Value::as_str);
+    let is_for_others = claims.get("aud").and_then(Value::as_array).is_some_and(|all| all.len() > 1);
+    match (azp, is_for_others) {
+        (Some(azp), _) if azp != client_id => Err(Failed::Invalid("it was made for another application")),
+        (None, true) => Err(Failed::Invalid("it does not say whom of several it was made for")),
+        _ => Ok(()),
+    }
+}
+
+/// What the configuration demands of how and when the person signed in at the provider.
+fn check_freshness(
+    provider: &Provider,
+    claims: &Map<String, Value>,
+    is_confirmation: bool,
+    now_seconds: i64,
+) -> Result<(), Failed> {
+    let acr = claims.get("acr").and_then(Value::as_str);
+    if !provider.acr_values.is_empty()
+        && !acr.is_some_and(|acr| provider.acr_values.iter().any(|of| of == acr))
+    {
+        return Err(Failed::Invalid("the person did not sign in as strongly as is demanded (acr)"));
+    }
+    let amr = groups(claims.get("amr"));
+    if !provider.amr_values.iter().all(|of| amr.contains(of)) {
+        return Err(Failed::Invalid("the person did not sign in by the means that are demanded (amr)"));
+    }
+    let most = if is_confirmation { Some(CONFIRMED_SECONDS) } else { provider.max_age };
+    let auth_time = claims.get("auth_time").and_then(Value::as_i64);
+    match (most, auth_time) {
+        (None, _) => Ok(()),
+        (Some(most), Some(at)) if now_seconds - at <= most + LEEWAY_SECONDS => Ok(()),
+        _ => Err(Failed::Invalid("the person signed in at the provider too long ago")),
+    }
+}
+
+/// A list of texts, or one.
+fn groups(claim: Option<&Value>) -> Vec<String> {
+    match claim {
+        Some(Value::Array(all)) => all.iter().filter_map(|one| one.as_str().map(str::to_owned)).collect(),
+        Some(Value::String(one)) => vec![one.clone()],
+        _ => Vec::new(),
+    }
+}
+
+/// To know whose keys to look for.
+fn unverified_issuer(token: &str) -> Option<String> {
+    let payload = token.split('.').nth(1)?;
+    let claims: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+    claims.get("iss")?.as_str().map(str::to_owned)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn provider(more: &str) -> Provider {
+        let text = format!(
+            "id = 'a'\nname = 'A'\nissuer = 'https://a'\nclient_id = 'c'\nclient_secret = 'hunter2'\n{more}"
+        );
+        toml::from_str(&text).unwrap()
+    }
+
+    fn claims(value: Value) -> Map<String, Value> {
+        value.as_object().unwrap().clone()
+    }
+
+    #[test]
+    fn s43_a_token_is_for_us_alone_or_made_for_us() {
+        let is_ours = |value: Value| check_audience(&claims(value), "c").is_ok();
+        assert!(is_ours(json!({"aud": "c"})));
+        assert!(is_ours(json!({"aud": ["c"]})));
+        assert!(is_ours(json!({"aud": ["c", "d"], "azp": "c"})));
+        assert!(!is_ours(json!({"aud": ["c", "d"]})));
+        assert!(!is_ours(json!({"aud": ["c", "d"], "azp": "d"})));
+        assert!(!is_ours(json!({"aud": "c", "azp": "d"})));
+    }
+
+    #[test]
+    fn s45_how_and_when_somebody_signed_in_can_be_demanded() {
+        let is_enough = |more: &str, value: Value| {
+            check_freshness(&provider(more), &claims(value), false, 10_000).is_ok()
+        };
+        assert!(is_enough("", json!({})));
+        assert!(is_enough("acr_values = ['mfa']", json!({"acr": "mfa"})));
+        assert!(!is_enough("acr_values = ['mfa']", json!({"acr": "pwd"})));
+        assert!(!is_enough("acr_values = ['mfa']", json!({})));
+        assert!(is_enough("amr_values = ['otp']", json!({"amr": ["pwd", "otp"]})));
+        assert!(!is_enough("amr_values = ['otp']", json!({"amr": ["pwd"]})));
+        assert!(is_enough("max_age = 600", json!({"auth_time": 9_400})));
+        assert!(!is_enough("max_age = 600", json!({"auth_time": 9_000})));
+        assert!(!is_enough("max_age = 600", json!({})));
+        let confirms =
+            |at: i64| check_freshness(&provider(""), &claims(json!({"auth_time": at})), true, 10_000).is_ok();
+        assert!(confirms(9_990) && !confirms(9_000));
+    }
+
+    #[test]
+    fn a_provider_of_the_file_is_checked_and_its_secret_shown_nowhere() {
+        assert!(provider("").check().is_ok());
+        assert!(!format!("{:?}", provider("")).contains("hunter2"));
+        for wrong in [
+            "id = 'A b'",
+            "issuer = 'http://a'",
+            "issuer = 'http://localhost.evil.example'",
+            "scopes = ['email']",
+        ] {
+            let (key, _) = wrong.split_once(' ').unwrap();
+            let text = "id = 'a'\nname = 'A'\nissuer = 'https://a'\nclient_id = 'c'\n";
+            let text: String =
+                text.lines().filter(|line| !line.starts_with(key)).map(|line| format!("{line}\n")).collect();
+            let provider: Provider = toml::from_str(&(text + wrong)).unwrap();
+            assert!(provider.check().is_err(), "{wrong}");
+        }
+    }
+}
