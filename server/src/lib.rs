@@ -97,7 +97,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         0 => format!("http://localhost:{port}"),
         _ => config.public_url.clone(),
     };
-    let database = storage::Database::open(&config.database_url, storage::Open::Existing)
+    let database = storage::Database::open(&config.database_url, storage::Open::OrCreate)
         .await
         .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
     let audit = audit::Audit::new(database.clone());

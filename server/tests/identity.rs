@@ -273,6 +273,8 @@ async fn s32_every_route_without_a_session_and_as_no_administrator() {
         "/metrics",
         "/sign-in",
         "/signed-in",
+        "/sign-in/with/{provider}",
+        "/sign-in/callback",
         "/invitation",
         "/language",
         "/pkg/{build}/{file}",
