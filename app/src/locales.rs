@@ -545,6 +545,7 @@ pub(crate) struct Served {
     pub(crate) who: &'static str,
     pub(crate) event: &'static str,
     pub(crate) secret: &'static str,
+    pub(crate) on: &'static str,
     pub(crate) outcome: &'static str,
     pub(crate) reason: &'static str,
     pub(crate) any: &'static str,

@@ -708,6 +708,7 @@ pub(super) fn served() -> Served {
         who: w!("Who"),
         event: w!("What"),
         secret: w!("Secret"),
+        on: w!("On"),
         outcome: w!("Outcome"),
         reason: w!("Reason"),
         any: w!("Any"),

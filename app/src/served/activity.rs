@@ -85,7 +85,7 @@ pub struct ActivityRow {
 pub(super) fn activity(page: ActivityPage) -> AnyView {
     let s = t().served();
     let columns =
-        [s.when, s.who, s.event, s.secret, s.outcome].into_iter().map(Column::plain).collect::<Vec<_>>();
+        [s.when, s.who, s.event, s.on, s.outcome].into_iter().map(Column::plain).collect::<Vec<_>>();
     let is_empty = page.rows.is_empty();
     let is_failed = page.is_failed;
     if is_failed {
@@ -201,7 +201,7 @@ fn row(row: ActivityRow) -> AnyView {
             {cell(s.when, Rank::Always, html! { <Time at_ms=Signal::stored(row.at_ms)/> })}
             {cell(s.who, Rank::Always, row.name)}
             {cell(s.event, Rank::Always, what)}
-            {cell(s.secret, Rank::Always, about)}
+            {cell(s.on, Rank::Always, about)}
             {cell(s.outcome, Rank::Always, html! { <Badge text=outcome meaning glyph/> })}
         </tr>
     }
