@@ -168,6 +168,13 @@ test('what cannot be undone sends people to their provider once more', async ({ 
 });
 
 test('a provider ends sessions by its back channel, and nobody else does', async ({ page, own }) => {
+  await signIn(page, 'sam');
+  await expect(page).toHaveURL(LIST);
+  await page.goto(`${own.company.issuer}/session/end`);
+  await page.getByRole('button', { name: /yes/i }).click();
+  await page.waitForURL(/success/);
+  await page.goto(`${own.url}/account`);
+  expect(page.url(), 'signed out at the company').toContain('/sign-in');
   // A forged one ends nothing; nor does an ID token.
   await page.goto(`${own.url}/sign-in/with/forger`);
   const { forger } = own;
