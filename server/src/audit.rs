@@ -214,11 +214,12 @@ fn record(who: &Who, event: &str, what: &What, end: End) -> Record {
 
 /// Without what could forge a line or move a terminal's cursor, and of bounded length.
 fn plain(text: &str) -> String {
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars().take(MAX_TEXT).map(|c| if is_odd(c) { '\u{fffd}' } else { c }).collect()
+}
+
+/// What could forge a line, or turn the order of what is read.
+pub(crate) fn is_odd(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn plain_value(value: &Value) -> Value {

@@ -30,7 +30,7 @@ use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
 use keyturn_app::model::new_secret::{NewSecret, Prerequisites, check_tags};
 use keyturn_app::model::overview::{Overview, Planned};
 use keyturn_app::model::rotation::RotationPeriod;
-use keyturn_app::model::secret::{Secret, SecretName, Tag, is_version_id};
+use keyturn_app::model::secret::{RAM_SECRET_PREFIX, Secret, SecretName, Tag, is_version_id};
 use keyturn_app::model::secret_edit::{SecretEdit, check_policy};
 use keyturn_app::model::secret_list::SecretPage;
 use keyturn_app::model::secret_query::SecretQuery;
@@ -319,7 +319,7 @@ impl Backend for RequestGateway {
             let field = FieldError::of(field, error);
             return Err(self.joined(ApiError::invalid(vec![field])));
         }
-        let what = What::secret(&region, &format!("acs/ram/user/{}", secret.user_name))
+        let what = What::secret(&region, &format!("{RAM_SECRET_PREFIX}{}", secret.user_name))
             .with("versionId", secret.version_id.clone())
             .with("rotationSeconds", secret.rotation.map(RotationPeriod::seconds));
         self.recorded("create_secret", what, async {

@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::storage::Database;
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
-pub(crate) use grants::{Grant, Grants, Misfit, Place, Role};
+pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why};
 pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
 pub(crate) use person::Person;
 pub(crate) use rules::Rules;
@@ -82,6 +82,21 @@ impl SignIn {
             session: Some(session.id_hash),
             privileged_until_ms: session.privileged_until_ms,
         }))
+    }
+
+    /// Why somebody in these groups, and those of a local account, may or may not, by the rules as they are now.
+    pub(crate) async fn why(
+        &self,
+        person: &str,
+        mut groups: Vec<String>,
+        place: Place<'_>,
+    ) -> Result<Why, sqlx::Error> {
+        if let Some(name) = person.strip_prefix("local:")
+            && let Some(account) = self.accounts.enabled(name).await?
+        {
+            groups.extend(account.groups);
+        }
+        Ok(Grants::new(self.rules.all().await?, person, &groups).why(place))
     }
 
     /// Begins a session for a local account, and answers the token of its cookie and the person's ID. `only` is who must sign

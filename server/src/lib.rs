@@ -25,6 +25,7 @@ use tokio::net::TcpListener;
 
 use config::Config;
 use identity::{Identity, Oidc, SignIn};
+use storage::{Database, Open};
 use web::{Metrics, Site, Web};
 
 /// The names of the regions, from the vendor's list of endpoints.
@@ -97,9 +98,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         0 => format!("http://localhost:{port}"),
         _ => config.public_url.clone(),
     };
-    let database = storage::Database::open(&config.database_url, storage::Open::OrCreate)
-        .await
-        .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
+    let database = database(config, Open::OrCreate).await?;
     let audit = audit::Audit::new(database.clone());
     let (identity, first_link) = identity(config, &database, &public_url).await?;
     let gateway = Arc::new(gateway::Gateway::new(client, &config.data_dir, audit.clone()));
@@ -121,10 +120,15 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     Ok(Console { listener, router, metrics: metrics_listener, sandbox, watch, first_link })
 }
 
+async fn database(config: &Config, how: Open) -> anyhow::Result<Database> {
+    let opened = Database::open(&config.database_url, how).await;
+    opened.map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))
+}
+
 /// How people sign in, and the first administrator's link where nobody can yet.
 async fn identity(
     config: &Config,
-    database: &storage::Database,
+    database: &Database,
     public_url: &str,
 ) -> anyhow::Result<(Identity, Option<String>)> {
     match config.auth {
@@ -195,9 +199,7 @@ impl Console {
 
 /// Reads the whole audit log and checks its chain; `noted` is a head that was noted earlier.
 pub async fn verify_audit(config: &Config, noted: Option<&str>) -> anyhow::Result<audit::Verified> {
-    let database = storage::Database::open(&config.database_url, storage::Open::Existing)
-        .await
-        .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
+    let database = database(config, Open::Existing).await?;
     Ok(audit::verify(&database, noted).await?)
 }
 
@@ -211,22 +213,15 @@ pub async fn explain_access(
     tags: &[String],
 ) -> anyhow::Result<String> {
     use std::fmt::Write;
-    let database = storage::Database::open(&config.database_url, storage::Open::Existing)
-        .await
-        .map_err(|error| anyhow::anyhow!("KEYTURN_DATABASE_URL: {error:#}"))?;
+    let database = database(config, Open::Existing).await?;
     let sign_in = SignIn::new(&database, config.grants.clone(), config.session_idle, config.session_max);
-    let mut groups = groups.to_vec();
-    if let Some(name) = person.strip_prefix("local:") {
-        groups
-            .extend(sign_in.accounts.enabled(name).await?.map(|account| account.groups).unwrap_or_default());
-    }
     let tags: Vec<keyturn_app::model::secret::Tag> = tags
         .iter()
         .filter_map(|tag| tag.split_once('='))
         .map(|(key, value)| keyturn_app::model::secret::Tag { key: key.into(), value: value.into() })
         .collect();
-    let grants = identity::Grants::new(sign_in.rules.all().await?, person, &groups);
-    let why = grants.why(identity::Place { region, name: secret, tags: &tags });
+    let place = identity::Place { region, name: secret, tags: &tags };
+    let why = sign_in.why(person, groups.to_vec(), place).await?;
     let mut text = match why.role {
         None => {
             format!("{person} may nothing with {secret} in {region}, and is told that it does not exist.\n")

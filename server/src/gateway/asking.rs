@@ -1,7 +1,8 @@
 //! Who is asking, may they, and writing it down: what every method of the seam begins with, and every change goes through.
 
+use keyturn_app::model::access_key::is_ram_user_name;
 use keyturn_app::model::error::{ApiError, ErrorCode};
-use keyturn_app::model::secret::{SecretName, Tag};
+use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName, Tag};
 use keyturn_cloud::ErrorKind;
 
 use super::error::code_name;
@@ -76,7 +77,7 @@ impl RequestGateway {
         tags: &[Tag],
     ) -> Result<(), ApiError> {
         self.offered(region)?;
-        let name = format!("acs/ram/user/{user_name}");
+        let name = format!("{RAM_SECRET_PREFIX}{user_name}");
         let role = self.grants().over(Place { region, name: &name, tags });
         self.has(method, role, What::secret(region, &name)).await
     }
@@ -84,7 +85,7 @@ impl RequestGateway {
     /// For a RAM user: by its name, or by the secret that manages it.
     pub(super) async fn may_user(&self, method: &'static str, user_name: &str) -> Result<(), ApiError> {
         // Without a name RAM takes the user that signs the call: Keyturn's own.
-        if !keyturn_app::model::access_key::is_ram_user_name(user_name) {
+        if !is_ram_user_name(user_name) {
             return Err(self.joined(ApiError::new(ErrorCode::NotFound)));
         }
         let what = What::about(user_name);

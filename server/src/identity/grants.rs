@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use keyturn_app::model::secret::Tag;
+use keyturn_app::model::secret::{RAM_SECRET_PREFIX, Tag};
 use serde::{Deserialize, Serialize};
+
+use crate::audit::is_odd;
 
 /// What one may. Each role may all that the ones before it may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -186,7 +188,7 @@ impl Grants {
 
     /// The role over a RAM user that no secret manages: users are the account's, and have no tags of a secret.
     pub(crate) fn over_user(&self, name: &str) -> Option<Role> {
-        let secret = format!("acs/ram/user/{name}");
+        let secret = format!("{RAM_SECRET_PREFIX}{name}");
         self.best(|grant| grant.regions.is_empty() && grant.tags.is_empty() && grant.covers_name(&secret))
     }
 
@@ -211,10 +213,6 @@ impl Grants {
 
 /// What can be shown in a line and a cell.
 pub(super) fn is_plain(text: &str) -> bool {
-    let is_odd = |c: char| {
-        c.is_control()
-            || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     !text.is_empty() && text.chars().count() <= 200 && !text.contains(is_odd)
 }
 

@@ -12,6 +12,7 @@ use serde::Deserialize;
 use super::Web;
 use super::pages::cookie;
 use super::request::refusal;
+use super::served::own_path;
 
 const COOKIE: &str = "__Host-language";
 
@@ -51,12 +52,10 @@ pub(crate) async fn choose(
         );
         web.site.is_own_origin(&origin)
     });
-    // No other host, and no address that a browser reads as one.
-    let back = back.and_then(|uri| uri.path_and_query().map(ToString::to_string));
-    let back = back.filter(|path| path.starts_with('/') && !path.starts_with("//") && !path.contains('\\'));
-    let to = back.unwrap_or_else(|| "/".into());
+    let back = back.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_default();
+    let to = own_path(&back);
     match HeaderValue::try_from(cookie) {
-        Ok(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to(&to)).into_response(),
+        Ok(cookie) => ([(header::SET_COOKIE, cookie)], Redirect::to(to)).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
     }
 }

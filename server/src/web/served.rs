@@ -140,7 +140,7 @@ fn without_cookie(mut response: Response) -> Response {
 }
 
 /// A path of the console to go on to: never another origin, nor what a browser could take for one.
-fn own_path(text: &str) -> &str {
+pub(super) fn own_path(text: &str) -> &str {
     let is_own = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n', '\t']);
     if is_own { text } else { "/" }
 }

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::{Answer, administrator, back_to, form, list, recorded, show, sign_in};
 use crate::audit::What;
 use crate::gateway::Asker;
-use crate::identity::{Grant, Grants, Invalid, Misfit, Place, Role, SignIn};
+use crate::identity::{Grant, Invalid, Misfit, Place, Role, SignIn};
 use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::pages::parameter;
@@ -70,15 +70,8 @@ async fn explain(
     web: &Web,
     [person, groups, region, secret]: &[String; 4],
 ) -> Result<Explained, sqlx::Error> {
-    let mut groups = list(groups);
-    if let Some(name) = person.strip_prefix("local:")
-        && let Some(account) = sign_in.accounts.enabled(name).await?
-    {
-        groups.extend(account.groups);
-    }
-    let grants = Grants::new(sign_in.rules.all().await?, person, &groups);
     let tags = web.gateway.tags_of(region, secret).await;
-    let why = grants.why(Place { region, name: secret, tags: &tags });
+    let why = sign_in.why(person, list(groups), Place { region, name: secret, tags: &tags }).await?;
     let rules = why.rules.iter().map(|(grant, misfit)| {
         let misfit = misfit.map(|misfit| match misfit {
             Misfit::Region => served::Misfit::Region,
