@@ -6,6 +6,7 @@
 mod access;
 mod account;
 mod activity;
+mod factors;
 mod sign_in;
 
 use leptos::prelude::*;
@@ -13,6 +14,7 @@ use leptos::prelude::*;
 pub use access::{AccessPage, AccessProblem, AccountLine, Explained, GrantLine, Misfit};
 pub use account::{AccountPage, SessionLine};
 pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
+pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn};
 pub use sign_in::{InvitationPage, PasswordProblem, SignInPage, SignInProblem};
 
 use crate::locales::t;
@@ -25,6 +27,8 @@ pub enum Served {
     /// In a tab of its own, after a page that is open asked for it.
     SignedIn,
     Invitation(InvitationPage),
+    Code(CodePage),
+    RecoveryCodes(RecoveryCodesPage),
     Account(AccountPage),
     Activity(ActivityPage),
     Access(AccessPage),
@@ -33,7 +37,10 @@ pub enum Served {
 impl Served {
     /// Whether it is shown before anybody is known: without the navigation.
     pub(crate) fn is_outside(&self) -> bool {
-        matches!(self, Self::SignIn(_) | Self::SignedIn | Self::Invitation(_))
+        matches!(
+            self,
+            Self::SignIn(_) | Self::SignedIn | Self::Invitation(_) | Self::Code(_) | Self::RecoveryCodes(_)
+        )
     }
 
     pub(crate) fn view(self) -> AnyView {
@@ -41,6 +48,8 @@ impl Served {
             Self::SignIn(page) => sign_in::sign_in(page),
             Self::SignedIn => sign_in::signed_in(),
             Self::Invitation(page) => sign_in::invitation(page),
+            Self::Code(page) => factors::code(page),
+            Self::RecoveryCodes(page) => factors::recovery_codes(page),
             Self::Account(page) => account::account(page),
             Self::Activity(page) => activity::activity(page),
             Self::Access(page) => access::access(page),

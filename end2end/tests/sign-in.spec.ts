@@ -1,85 +1,9 @@
 // Signing in with a local account; what each role sees; a session that ends while somebody works; and that no secret is
 // anywhere it must not be.
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Browser, BrowserContext, Page } from '@playwright/test';
-import { accessible, expect, hydrated, start, test as base, type Console, Sandbox } from '../fixtures/keyturn.ts';
-
-const PASSWORD = 'canary-password-Zq7 of four words';
-const SECRET = 'acs/ram/user/payroll-exporter';
-const LIST = '/cn-hangzhou/secrets';
-
-interface Own extends Console { data: string; log: string; link: string; signedIn: (name: string) => Promise<Page> }
-
-/** A console with sign-in of its own for each test, its log at the most verbose level. */
-const test = base.extend<{ own: Own }>({
-  own: async ({ browser }, use, info) => {
-    const data = mkdtempSync(join(tmpdir(), 'keyturn-'));
-    const log = join(data, 'log');
-    const settings = { KEYTURN_AUTH: 'local', KEYTURN_LOG: 'trace' };
-    const { output, stop, ...console } = await start(4500 + info.parallelIndex * 2, data, settings, log);
-    const link = output.match(/http\S+token=\w+/)![0];
-    const contexts: BrowserContext[] = [];
-    const signedIn = async (name: string) => {
-      const context = await browser.newContext({ baseURL: console.url });
-      contexts.push(context);
-      const page = await context.newPage();
-      await page.goto('/sign-in');
-      await signIn(page, name);
-      return page;
-    };
-    await use({ ...console, data, log, link, signedIn });
-    for (const context of contexts) await context.close();
-    await stop();
-    rmSync(data, { recursive: true });
-  },
-  baseURL: async ({ own }, use) => use(own.url),
-});
-
-async function signIn(page: Page, name: string, password = PASSWORD) {
-  await page.getByLabel('Name').fill(name);
-  await page.getByLabel('Password').fill(password);
-  await page.getByRole('button', { name: 'Sign in' }).click();
-}
-
-async function choosePassword(page: Page, link: string, password = PASSWORD) {
-  await page.goto(link);
-  await page.getByLabel('Password', { exact: true }).fill(password);
-  await page.getByLabel('Password once more').fill(password);
-  await page.getByRole('button', { name: 'Save the password' }).click();
-}
-
-/** An account, made and granted as an administrator does it, with its password chosen by its owner. */
-async function member(admin: Page, browser: Browser, name: string, group: string) {
-  await admin.goto('/access');
-  await admin.getByText('New account').click();
-  const form = admin.locator('form[action="/access/create-account"]');
-  await form.getByLabel('Name').fill(name);
-  await form.getByLabel('Groups').fill(group);
-  await form.getByRole('button', { name: 'Create account' }).click();
-  const link = await admin.getByRole('textbox', { name: 'one-time link' }).inputValue();
-  const context = await browser.newContext();
-  await choosePassword(await context.newPage(), link);
-  await context.close();
-}
-
-async function grant(admin: Page, role: string, group: string, names = '') {
-  await admin.goto('/access');
-  await admin.getByText('New rule').click();
-  const form = admin.locator('form[action="/access/create-grant"]');
-  await form.getByLabel('Role').selectOption(role);
-  await form.getByLabel('Group').fill(group);
-  await form.getByLabel('Names').fill(names);
-  await form.getByRole('button', { name: 'Create rule' }).click();
-  await expect(admin.getByRole('button', { name: `Delete the rule of ${group}` })).toBeVisible();
-}
-
-function sql(own: Own, statement: string) {
-  const script = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2]); c.commit()';
-  execFileSync('python3', ['-c', script, join(own.data, 'keyturn.db'), statement]);
-}
+import { accessible, expect, hydrated, Sandbox } from '../fixtures/keyturn.ts';
+import { choosePassword, grant, LIST, member, PASSWORD, SECRET, signIn, sql, test } from '../fixtures/own.ts';
 
 test('the first administrator chooses a password and comes back to where they wanted to go', async ({ page, own, allowErrors }) => {
   allowErrors(/404|422/);

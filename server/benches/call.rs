@@ -18,10 +18,10 @@ fn calls(criterion: &mut Criterion) {
     let sandbox = console.sandbox_url.strip_prefix("http://").and_then(|address| address.parse().ok());
     let client = Client::new(
         Endpoints::sandbox(sandbox.expect("an address"), vec![REGION.into()]),
-        Credentials::access_key(
+        std::sync::Arc::new(Credentials::access_key(
             keyturn_sandbox::ADMIN_ACCESS_KEY_ID,
             keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET,
-        ),
+        )),
         None,
     )
     .expect("the machine has TLS roots");

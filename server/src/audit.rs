@@ -7,6 +7,7 @@
 //! What was intended is durable before a change is sent, and its outcome before it is reported. No value of a secret comes here.
 
 mod chain;
+mod forward;
 mod query;
 
 use std::sync::Arc;
@@ -18,7 +19,9 @@ use crate::storage::{Database, now_ms};
 
 pub(crate) use chain::verify;
 pub use chain::{Broken, Verified};
-pub(crate) use query::{Filter, Sees};
+pub(crate) use forward::Forward;
+pub use forward::{Destination, Syslog, Webhook};
+pub(crate) use query::{Filter, Kept, Sees};
 
 /// Longer texts are cut: a person's own words can be of any length.
 const MAX_TEXT: usize = 2_048;

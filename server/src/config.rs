@@ -10,6 +10,8 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use keyturn_sandbox::Dataset;
 
+use crate::audit::{Destination, Syslog, Webhook};
+use crate::gateway::AssumeRole;
 use crate::identity::{Grant, Provider};
 
 pub use keys::{KEYS, Key};
@@ -30,6 +32,9 @@ pub struct Config {
     /// The grants of the file; those made in the console lie in the database.
     pub(crate) grants: Vec<Grant>,
     pub(crate) oidc: Vec<Provider>,
+    pub(crate) assume_roles: Vec<AssumeRole>,
+    /// Whether local accounts need a second factor.
+    pub needs_second_factor: bool,
     /// After how long without use, and after how long at most, a session ends.
     pub session_idle: Duration,
     pub session_max: Duration,
@@ -38,6 +43,8 @@ pub struct Config {
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     pub metrics_listen: Option<SocketAddr>,
+    /// Where the audit log is forwarded to.
+    pub forward: Vec<Destination>,
     pub log: String,
     pub log_format: LogFormat,
 }
@@ -50,6 +57,8 @@ pub enum Cloud {
         /// HTTPS beside it.
         tls_listen: Option<SocketAddr>,
         dataset: Dataset,
+        /// The RAM user that signs the console's calls; without one, the account's administrator.
+        user: Option<String>,
         /// The file that keeps its state; without one it is lost with the process.
         data: Option<PathBuf>,
     },
@@ -85,6 +94,7 @@ pub struct Raw {
     values: BTreeMap<&'static str, (String, Source)>,
     grants: Vec<Grant>,
     oidc: Vec<Provider>,
+    assume_roles: Vec<AssumeRole>,
 }
 
 /// What of the file comes in groups.
@@ -93,6 +103,7 @@ pub struct Raw {
 struct Groups {
     grant: Vec<Grant>,
     oidc: Vec<Provider>,
+    assume_role: Vec<AssumeRole>,
 }
 
 impl Raw {
@@ -107,13 +118,14 @@ impl Raw {
             let mut table: toml::Table = text.parse().map_err(|error: toml::de::Error| {
                 anyhow::anyhow!("the configuration file is not TOML: {}", error.message())
             })?;
-            for name in ["grant", "oidc"] {
+            for name in ["grant", "oidc", "assume_role"] {
                 let groups: toml::Table = table.remove_entry(name).into_iter().collect();
                 let groups: Groups = groups.try_into().map_err(|error: toml::de::Error| {
                     anyhow::anyhow!("[[{name}]] in the configuration file: {}", error.message())
                 })?;
                 raw.grants.extend(groups.grant);
                 raw.oidc.extend(groups.oidc);
+                raw.assume_roles.extend(groups.assume_role);
             }
             for (name, value) in table {
                 let key = keys::find(&name).with_context(|| unknown(&name, "the configuration file"))?;
@@ -225,6 +237,13 @@ impl Config {
                 .check(known_regions)
                 .map_err(|why| anyhow::anyhow!("[[grant]] in the configuration file: {why}"))?;
         }
+        for role in &raw.assume_roles {
+            let why = match auth {
+                Auth::None => Err("nobody has groups where nobody signs in (KEYTURN_AUTH=none)".into()),
+                Auth::SignIn { .. } => role.check(),
+            };
+            why.map_err(|why| anyhow::anyhow!("[[assume_role]] in the configuration file: {why}"))?;
+        }
         let on_loopback = |text: &str| address(text).filter(|address| address.ip().is_loopback());
         let sandbox_listen = raw.read("sandbox_listen", on_loopback)?;
         let sandbox_tls_listen = match raw.get("sandbox_tls_listen") {
@@ -275,6 +294,11 @@ impl Config {
         }
         let session_idle = raw.read("session_idle", |text| time(text, 24))?;
         let session_max = raw.read("session_max", |text| time(text, 168))?;
+        if session_idle > session_max {
+            bail!(
+                "KEYTURN_SESSION_IDLE: it is longer than KEYTURN_SESSION_MAX, after which a session ends anyway; give a shorter time"
+            );
+        }
         let data_dir = raw.get("data_dir").map_or_else(|| state_dir.join("keyturn"), PathBuf::from);
         let database_url = match raw.get("database_url") {
             None => crate::storage::sqlite_url(&data_dir),
@@ -296,14 +320,21 @@ impl Config {
             public_url,
             database_url,
             auth,
+            assume_roles: raw.assume_roles.clone(),
             grants: raw.grants.clone(),
             oidc: if has_oidc { raw.oidc.clone() } else { Vec::new() },
+            needs_second_factor: raw.read("second_factor", |text| match text {
+                "optional" => Some(false),
+                "required" => Some(true),
+                _ => None,
+            })?,
             session_idle,
             session_max,
             cloud: Cloud::Sandbox {
                 listen: sandbox_listen,
                 tls_listen: sandbox_tls_listen,
                 dataset,
+                user: raw.get("sandbox_user").map(str::to_owned),
                 data: raw.get("sandbox_data").map(PathBuf::from),
             },
             regions,
@@ -325,6 +356,7 @@ impl Config {
                 None => None,
                 Some(_) => Some(raw.read("metrics_listen", address)?),
             },
+            forward: forward(raw)?,
             log: raw.or_default("log").to_owned(),
             log_format: raw.read("log_format", |text| match text {
                 "text" => Some(LogFormat::Text),
@@ -342,6 +374,9 @@ impl Config {
                     ("", "public_url") => self.public_url.clone(),
                     ("", "regions") => self.regions.join(","),
                     ("", "data_dir") => self.data_dir.display().to_string(),
+                    (secret, "audit_webhook_secret") if !secret.is_empty() => "***".to_owned(),
+                    // Its path may hold a token.
+                    (url, "audit_webhook") if !url.is_empty() => without_path(url),
                     (_, "database_url") => without_password(&self.database_url),
                     ("", "auth") => "none".to_owned(),
                     ("", _) => "(none)".to_owned(),
@@ -361,6 +396,30 @@ fn time(text: &str, most_hours: u64) -> Option<Duration> {
     };
     let minutes = number.parse::<u64>().ok()?.checked_mul(unit_minutes)?;
     (1..=most_hours * 60).contains(&minutes).then(|| Duration::from_secs(60 * minutes))
+}
+
+fn forward(raw: &Raw) -> anyhow::Result<Vec<Destination>> {
+    let mut all = Vec::new();
+    if raw.get("audit_syslog").is_some() {
+        all.push(Destination::Syslog(raw.read("audit_syslog", Syslog::parse)?));
+    }
+    if let Some(url) = raw.get("audit_webhook") {
+        let secret = raw.or_default("audit_webhook_secret");
+        // Neither is shown: both may be secret.
+        let webhook = Webhook::new(url, secret).context(
+            "KEYTURN_AUDIT_WEBHOOK: it needs https:// and an address (http:// on loopback only), and \
+             KEYTURN_AUDIT_WEBHOOK_SECRET: whsec_ and at least 24 bytes in base64",
+        )?;
+        all.push(Destination::Webhook(webhook));
+    }
+    Ok(all)
+}
+
+fn without_path(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return "***".into() };
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    format!("{scheme}://{host}/***")
 }
 
 /// An address of a database as it may be shown.

@@ -8,6 +8,7 @@ mod create;
 mod details;
 mod edit;
 mod error;
+mod in_name;
 mod kept;
 mod overview;
 mod pace;
@@ -35,7 +36,7 @@ use keyturn_app::model::secret_edit::{SecretEdit, check_policy};
 use keyturn_app::model::secret_list::SecretPage;
 use keyturn_app::model::secret_query::SecretQuery;
 use keyturn_app::model::unmanaged::{KeyQuery, UnmanagedKeys};
-use keyturn_cloud::{Client, ErrorKind};
+use keyturn_cloud::{Client, ErrorKind, Provider};
 use tokio::sync::OnceCell;
 
 use access_keys::KeyScan;
@@ -52,6 +53,7 @@ use crate::identity::Grants;
 
 pub(crate) use asking::Asker;
 pub(crate) use calls::note as note_call;
+pub(crate) use in_name::{AssumeRole, Gateways};
 
 /// How long a calendar waits for all regions; a request may take a little longer than that.
 const CALENDAR_LIMIT: Duration = Duration::from_secs(30);
@@ -64,11 +66,13 @@ pub(crate) struct Gateway {
     directory: DirectoryCache,
     scans: Scans,
     keys: Arc<Reading<KeyScan>>,
-    findings: Findings,
-    seen: Seen,
+    findings: Arc<Findings>,
+    seen: Arc<Seen>,
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
     audit: Audit,
+    /// The role in a person's name that signs the calls.
+    role_arn: Option<String>,
 }
 
 /// The gateway for one request, and who is asking.
@@ -88,10 +92,30 @@ impl Gateway {
             directory: DirectoryCache::default(),
             scans: Scans::new(&regions),
             keys: Arc::default(),
-            findings: Findings::default(),
-            seen: Seen::open(data_dir.join("managed-users.json")),
+            findings: Arc::default(),
+            seen: Arc::new(Seen::open(data_dir.join("managed-users.json"))),
             identity: OnceCell::new(),
             audit,
+            role_arn: None,
+        }
+    }
+
+    /// The same for calls that somebody else signs: nothing that was read before is in its caches.
+    fn in_name_of(&self, provider: impl Provider + 'static, role_arn: Option<&str>) -> Self {
+        let client = self.client.signed_by(provider);
+        let regions = client.regions().to_vec();
+        Self {
+            client,
+            lists: ListCache::default(),
+            details: Arc::new(DetailsCache::default()),
+            directory: DirectoryCache::default(),
+            scans: Scans::new(&regions),
+            keys: Arc::default(),
+            findings: self.findings.clone(),
+            seen: self.seen.clone(),
+            identity: OnceCell::new(),
+            audit: self.audit.clone(),
+            role_arn: role_arn.map(str::to_owned),
         }
     }
 
@@ -102,7 +126,7 @@ impl Gateway {
     }
 
     /// For an administrator who asks why somebody may or may not; none where the secret is not there.
-    pub(crate) async fn tags_of(&self, region: &str, name: &str) -> Vec<Tag> {
+    async fn tags_of(&self, region: &str, name: &str) -> Vec<Tag> {
         let is_offered = self.client.regions().iter().any(|known| known == region);
         match is_offered && !name.is_empty() {
             true => match self.client.describe_secret(region, name).await {
@@ -113,7 +137,7 @@ impl Gateway {
         }
     }
 
-    pub(crate) fn for_request(self: &Arc<Self>, asker: Asker) -> Arc<dyn Backend> {
+    fn for_request(self: &Arc<Self>, asker: Asker) -> Arc<dyn Backend> {
         Arc::new(RequestGateway { gateway: self.clone(), asker })
     }
 }

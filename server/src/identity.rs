@@ -1,23 +1,33 @@
 //! Who is asking and what they may: sign-in, sessions, local accounts, grants.
 
 mod accounts;
+mod factors;
 mod grants;
 mod limits;
 mod oidc;
+mod passkeys;
 mod person;
 mod rules;
+mod sealed;
 mod sessions;
+mod steps;
 mod token;
 
+use std::sync::Arc;
 use std::time::Duration;
+
+use keyturn_cloud::credentials::Secret;
 
 use zeroize::Zeroizing;
 
-use crate::storage::Database;
+use crate::storage::{Database, now_ms};
+use steps::{Kind, Steps};
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
+pub(crate) use factors::{Enrolment, Factors};
 pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why};
 pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
+pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
 pub(crate) use person::Person;
 pub(crate) use rules::Rules;
 pub(crate) use sessions::{Beginner, SessionRow, Sessions};
@@ -34,9 +44,37 @@ pub(crate) struct SignIn {
     /// Whether there are accounts of Keyturn's own.
     pub(crate) has_local: bool,
     pub(crate) accounts: Accounts,
+    /// Whether a password alone does not sign in.
+    pub(crate) needs_second_factor: bool,
+    pub(crate) factors: Factors,
+    /// `None` where the console is reached by an IP address.
+    pub(crate) passkeys: Option<Passkeys>,
+    steps: Steps,
     pub(crate) oidc: Option<Oidc>,
     pub(crate) sessions: Sessions,
+    /// Whether people's own tokens are kept, to make calls by.
+    pub(crate) keeps_tokens: bool,
     pub(crate) rules: Rules,
+}
+
+/// What a right password comes to.
+pub(crate) enum Entered {
+    /// The token of the session's cookie, and the person's ID.
+    Session { token: String, person: String },
+    /// A code of the app is to come.
+    Code { step: String },
+    /// An app is to be set up first.
+    Enrol { step: String, enrolment: Enrolment },
+}
+
+/// What a right code comes to.
+pub(crate) struct Coded {
+    pub(crate) token: String,
+    pub(crate) person: String,
+    /// `totp` or `recovery_code`.
+    pub(crate) with: &'static str,
+    /// Where an app was set up with it: to be shown once.
+    pub(crate) recovery_codes: Vec<String>,
 }
 
 /// Where somebody signs in.
@@ -58,6 +96,11 @@ impl SignIn {
             has_local: true,
             oidc: None,
             accounts: Accounts::new(database.clone()),
+            needs_second_factor: false,
+            factors: Factors::new(database.clone()),
+            passkeys: None,
+            steps: Steps::new(database.clone()),
+            keeps_tokens: false,
             sessions: Sessions::new(database.clone(), idle, absolute),
             rules: Rules::new(database.clone(), configured),
         }
@@ -80,6 +123,10 @@ impl SignIn {
             groups,
             grants,
             session: Some(session.id_hash),
+            token: session
+                .sealed_token
+                .and_then(|sealed| sealed::open(token, &sealed))
+                .map(|token| Arc::new(Secret::new(token.to_string()))),
             privileged_until_ms: session.privileged_until_ms,
         }))
     }
@@ -99,31 +146,157 @@ impl SignIn {
         Ok(Grants::new(self.rules.all().await?, person, &groups).why(place))
     }
 
-    /// Begins a session for a local account, and answers the token of its cookie and the person's ID. `only` is who must sign
-    /// in, where somebody confirms that it is them.
+    /// With passkeys, where the public URL has a name.
+    pub(crate) fn with_passkeys(mut self, database: &Database, public_url: &str) -> anyhow::Result<Self> {
+        self.passkeys = Passkeys::new(database.clone(), self.steps.clone(), public_url)?;
+        Ok(self)
+    }
+
+    /// Begins a session for a local account, or says what is needed beside the password. `only` is who must sign in, where
+    /// somebody confirms that it is them.
     pub(crate) async fn local(
         &self,
         name: &str,
         password: Zeroizing<String>,
         from: From<'_>,
         only: Option<&str>,
-    ) -> Result<(String, String), Refused> {
-        let account = self.accounts.sign_in(name, password, from.address).await?;
-        let person = format!("local:{}", account.name);
-        if only.is_some_and(|only| only != person) {
+    ) -> Result<Entered, Refused> {
+        let account = self.accounts.of_password(name, password, from.address).await?;
+        if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
+        if self.factors.has_totp(&account.name).await? {
+            return Ok(Entered::Code { step: self.steps.begin(Kind::Code, &account.name, &()).await? });
+        }
+        if self.needs_second_factor {
+            let (step, enrolment) = self.begin_enrolment(&account.name).await?;
+            return Ok(Entered::Enrol { step, enrolment });
+        }
+        let (token, person) = self.begin(&account, &from).await?;
+        Ok(Entered::Session { token, person })
+    }
+
+    /// Goes on after a right password: with a code, or with the first code of an app that was just set up.
+    pub(crate) async fn code(
+        &self,
+        step: &str,
+        code: &str,
+        from: From<'_>,
+        only: Option<&str>,
+    ) -> Result<Coded, Refused> {
+        let open: Option<(String, ())> = self.steps.of(Kind::Code, step).await?;
+        let enrols: Option<(String, String)> = self.steps.of(Kind::Enrol, step).await?;
+        let (name, secret) = match (open, enrols) {
+            (Some((name, ())), _) => (name, None),
+            (None, Some((name, secret))) => (name, Some(Zeroizing::new(secret))),
+            (None, None) => return Err(Refused::Expired),
+        };
+        let account = self.accounts.enabled(&name).await?.ok_or(Refused::Expired)?;
+        if only.is_some_and(|only| only != account.person()) {
+            return Err(Refused::Wrong);
+        }
+        self.accounts.count(&name, from.address).await?;
+        let (with, recovery_codes) = match &secret {
+            None => (self.factors.take(&name, code, now_s()).await?.ok_or(Refused::Wrong)?, Vec::new()),
+            Some(secret) => {
+                let codes = self.factors.enrol(&name, secret, code, now_s()).await?;
+                ("totp", codes.ok_or(Refused::Wrong)?)
+            }
+        };
+        if !self.steps.end(step).await? {
+            return Err(Refused::Expired);
+        }
+        let (token, person) = self.begin(&account, &from).await?;
+        Ok(Coded { token, person, with, recovery_codes })
+    }
+
+    /// Whose account is between password and code.
+    pub(crate) async fn in_step(&self, step: &str) -> Result<Option<String>, sqlx::Error> {
+        for kind in [Kind::Code, Kind::Enrol] {
+            let open: Option<(String, serde_json::Value)> = self.steps.of(kind, step).await?;
+            if let Some((name, _)) = open {
+                return Ok(Some(name));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Takes app and passkeys away from an account, whose owner has lost them. Its sessions end.
+    pub(crate) async fn remove_factors(&self, account: &str) -> Result<(), sqlx::Error> {
+        self.factors.remove(account).await?;
+        if let Some(passkeys) = &self.passkeys {
+            passkeys.remove_all(account).await?;
+        }
+        self.sessions.end_all_of(&format!("local:{account}")).await
+    }
+
+    /// What an app is shown again after a wrong first code; `None` where the step is over, or asks for a code alone.
+    pub(crate) async fn enrolment(&self, step: &str) -> Result<Option<Enrolment>, sqlx::Error> {
+        let enrols: Option<(String, String)> = self.steps.of(Kind::Enrol, step).await?;
+        Ok(enrols.and_then(|(name, secret)| factors::enrolment(&name, &secret)))
+    }
+
+    /// Begins to set up an app for somebody who is signed in, or is about to be.
+    pub(crate) async fn begin_enrolment(&self, account: &str) -> Result<(String, Enrolment), sqlx::Error> {
+        let secret = Zeroizing::new(factors::new_secret());
+        let enrolment = factors::enrolment(account, &secret).ok_or(sqlx::Error::WorkerCrashed)?;
+        Ok((self.steps.begin(Kind::Enrol, account, &*secret).await?, enrolment))
+    }
+
+    /// Ends to set it up, by the app's first code. The recovery codes; `None` where the code is wrong or the step is over.
+    pub(crate) async fn enrol(
+        &self,
+        account: &str,
+        step: &str,
+        code: &str,
+    ) -> Result<Option<Vec<String>>, sqlx::Error> {
+        let enrols: Option<(String, String)> = self.steps.of(Kind::Enrol, step).await?;
+        let Some((_, secret)) = enrols.filter(|(of, _)| of == account) else { return Ok(None) };
+        let secret = Zeroizing::new(secret);
+        let codes = self.factors.enrol(account, &secret, code, now_s()).await?;
+        if codes.is_some() {
+            self.steps.end(step).await?;
+        }
+        Ok(codes)
+    }
+
+    /// Begins a session for the account whose passkey answered.
+    pub(crate) async fn passkey(
+        &self,
+        step: &str,
+        credential: &str,
+        from: From<'_>,
+        only: Option<&str>,
+    ) -> Result<(String, String), Refused> {
+        let Some(passkeys) = &self.passkeys else { return Err(Refused::Wrong) };
+        let name = passkeys.account(step, credential).await?.ok_or(Refused::Wrong)?;
+        let account = self.accounts.enabled(&name).await?.ok_or(Refused::Wrong)?;
+        if only.is_some_and(|only| only != account.person()) {
+            return Err(Refused::Wrong);
+        }
+        self.begin(&account, &from).await
+    }
+
+    /// Begins a session: the token of its cookie, and the person's ID.
+    async fn begin(&self, account: &Account, from: &From<'_>) -> Result<(String, String), Refused> {
+        self.accounts.forgive(&account.name, from.address).await?;
+        let person = account.person();
         let beginner = Beginner {
             person: &person,
             name: &account.name,
             groups: &account.groups,
             sid: None,
+            token: None,
             address: from.address,
             agent: from.agent,
         };
         let token = self.sessions.start(beginner, from.earlier).await?;
         Ok((token, person))
     }
+}
+
+fn now_s() -> u64 {
+    u64::try_from(now_ms() / 1_000).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -38,14 +38,14 @@ pub struct Console {
     pub metrics: Option<(TcpListener, Router)>,
     /// The embedded cloud, where there is one.
     pub sandbox: Option<(Listeners, Sandbox)>,
-    /// What looks at all regions from time to time, where it is switched on.
-    pub watch: Option<Watch>,
+    /// What runs beside it and never ends: the watch, the couriers of the audit log.
+    pub beside: Vec<Beside>,
     /// The one-time link of the first administrator, while nobody can sign in yet.
     pub first_link: Option<String>,
 }
 
 /// It never ends.
-pub type Watch = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
+pub type Beside = std::pin::Pin<Box<dyn Future<Output = ()> + Send>>;
 
 #[derive(serde::Deserialize)]
 struct KnownRegion {
@@ -77,12 +77,9 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let port = listener.local_addr()?.port();
     let (sandbox_listeners, sandbox) = sandbox(config, false).await?;
     let endpoints = Endpoints::sandbox(sandbox_listeners.http.local_addr()?, config.regions.clone());
-    let credentials = Credentials::access_key(
-        keyturn_sandbox::ADMIN_ACCESS_KEY_ID,
-        keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET,
-    );
+    let credentials = sandbox_credentials(config, &sandbox)?;
     let metrics = Arc::new(Metrics::default());
-    let client = Client::new(endpoints, credentials, Some(metrics.clone()))
+    let client = Client::new(endpoints, Arc::new(credentials), Some(metrics.clone()))
         .context("the HTTP client could not be made: the machine's TLS roots cannot be read")?;
     // Set already where a test builds a second console.
     let _ = any_spawner::Executor::init_tokio();
@@ -102,11 +99,19 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let audit = audit::Audit::new(database.clone());
     let (identity, first_link) = identity(config, &database, &public_url).await?;
     let gateway = Arc::new(gateway::Gateway::new(client, &config.data_dir, audit.clone()));
-    let watch = config.watch.map(|every| -> Watch {
+    let watch = config.watch.map(|every| -> Beside {
         Box::pin(gateway.clone().watch(every, config.data_dir.join("findings.json")))
     });
+    let mut beside: Vec<Beside> = watch.into_iter().collect();
+    for destination in &config.forward {
+        let metrics = metrics.clone();
+        let waiting = Arc::new(move |to, records| metrics.audit_waiting(to, records));
+        let forward = audit::Forward::new(database.clone(), destination.clone(), &public_url, waiting)?;
+        beside.push(Box::pin(forward.run()));
+    }
+    let gateways = gateway::Gateways::new(gateway, config.assume_roles.clone());
     let router = web::router(Web {
-        gateway,
+        gateway: Arc::new(gateways),
         sessions: Language::ALL.map(|language| session(config, language)).into(),
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
@@ -117,7 +122,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         proxies: config.trusted_proxies.clone().into(),
     });
     let sandbox = Some((sandbox_listeners, sandbox));
-    Ok(Console { listener, router, metrics: metrics_listener, sandbox, watch, first_link })
+    Ok(Console { listener, router, metrics: metrics_listener, sandbox, beside, first_link })
 }
 
 async fn database(config: &Config, how: Open) -> anyhow::Result<Database> {
@@ -137,6 +142,9 @@ async fn identity(
             let mut sign_in =
                 SignIn::new(database, config.grants.clone(), config.session_idle, config.session_max);
             sign_in.has_local = local;
+            sign_in.keeps_tokens = config.assume_roles.iter().any(|role| role.oidc_provider_arn.is_some());
+            sign_in.needs_second_factor = config.needs_second_factor;
+            sign_in = sign_in.with_passkeys(database, public_url).context("KEYTURN_PUBLIC_URL")?;
             if !config.oidc.is_empty() {
                 let oidc = Oidc::new(config.oidc.clone(), database.clone(), public_url);
                 sign_in.oidc = Some(oidc.context("the HTTP client could not be made")?);
@@ -154,7 +162,7 @@ async fn identity(
 
 /// The embedded cloud with its listeners, for the console or alone; on demand with one for each region.
 pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Listeners, Sandbox)> {
-    let config::Cloud::Sandbox { listen: address, tls_listen, dataset, data } = &config.cloud;
+    let config::Cloud::Sandbox { listen: address, tls_listen, dataset, data, user: _ } = &config.cloud;
     let http = listen(*address, "KEYTURN_SANDBOX_LISTEN").await?;
     let https = match tls_listen {
         Some(address) => Some(listen(*address, "KEYTURN_SANDBOX_TLS_LISTEN").await?),
@@ -176,10 +184,24 @@ pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Lis
     Ok((Listeners { http, https, regions }, sandbox))
 }
 
+fn sandbox_credentials(config: &Config, sandbox: &Sandbox) -> anyhow::Result<Credentials> {
+    let config::Cloud::Sandbox { user, .. } = &config.cloud;
+    let (id, secret) = match user {
+        None => (
+            keyturn_sandbox::ADMIN_ACCESS_KEY_ID.to_owned(),
+            keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET.to_owned(),
+        ),
+        Some(name) => sandbox.access_key_of(name).with_context(|| {
+            format!("KEYTURN_SANDBOX_USER: the sandbox has no RAM user “{name}” with an active AccessKey")
+        })?,
+    };
+    Ok(Credentials::access_key(id, secret))
+}
+
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, router, metrics, sandbox, watch, first_link: _ } = self;
+        let Self { listener, router, metrics, sandbox, beside, first_link: _ } = self;
         if let Some((listeners, sandbox)) = sandbox {
             tokio::spawn(async move {
                 if let Err(error) = sandbox.serve(listeners).await {
@@ -190,8 +212,8 @@ impl Console {
         if let Some((listener, router)) = metrics {
             tokio::spawn(web::serve(listener, router, std::future::pending()));
         }
-        if let Some(watch) = watch {
-            tokio::spawn(watch);
+        for task in beside {
+            tokio::spawn(task);
         }
         web::serve(listener, router, stop).await;
     }

@@ -29,7 +29,7 @@ use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use crate::audit::Audit;
-use crate::gateway::Gateway;
+use crate::gateway::Gateways;
 use crate::identity::Identity;
 use crate::storage::Database;
 
@@ -45,7 +45,7 @@ const REQUEST_LIMIT: Duration = Duration::from_secs(40);
 /// What the handlers share.
 #[derive(Clone)]
 pub(crate) struct Web {
-    pub(crate) gateway: Arc<Gateway>,
+    pub(crate) gateway: Arc<Gateways>,
     /// In the order of `Language::ALL`: regions have a name in each.
     pub(crate) sessions: Arc<[Session]>,
     pub(crate) site: Arc<Site>,

@@ -2,82 +2,21 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
+#[path = "support/people.rs"]
+mod people;
 mod support;
 
-use keyturn::config::Config;
 use keyturn_app::model::secret_query::SecretQuery;
 use keyturn_app::model::unmanaged::KeyQuery;
-use reqwest::StatusCode;
 use serde_json::{Value, json};
-use support::Running;
 
-const PASSWORD: &str = "correct horse battery staple";
-const REGION: &str = "cn-hangzhou";
-const SECRET: &str = "acs/ram/user/payroll-exporter";
-
-/// The people of the tests: each is in the group of the same name.
-const GRANTS: &str = r#"
-[[grant]]
-role = "viewer"
-group = "viewers"
-[[grant]]
-role = "operator"
-group = "operators"
-[[grant]]
-role = "operator"
-group = "others"
-names = ["acs/ram/user/other-*", "acs/ram/user/search-indexer"]
-"#;
-
-/// A console with sign-in.
-struct Console {
-    running: Running,
-    config: Config,
-    first_link: String,
-}
-
-impl std::ops::Deref for Console {
-    type Target = Running;
-
-    fn deref(&self) -> &Running {
-        &self.running
-    }
-}
-
-/// Somebody who has signed in.
-struct Browser<'a> {
-    console: &'a Console,
-    cookie: String,
-}
-
-impl Browser<'_> {
-    fn get(&self, path: &str) -> reqwest::RequestBuilder {
-        self.console.http.get(format!("{}{path}", self.console.url)).header("cookie", &self.cookie)
-    }
-
-    fn post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
-        form(self.console, path, fields).header("cookie", &self.cookie)
-    }
-
-    async fn call(&self, function: &str, body: &Value) -> (u16, Value) {
-        let answer = self.console.call(function, body).header("cookie", &self.cookie).send().await.unwrap();
-        (answer.status().as_u16(), answer.json().await.unwrap_or_default())
-    }
-}
-
-fn form(console: &Console, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
-    let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-    console
-        .http
-        .post(format!("{}{path}", console.url))
-        .header("sec-fetch-site", "same-origin")
-        .header("content-type", "application/x-www-form-urlencoded")
-        .body(body)
-}
+use people::{
+    Browser, Console, GRANTS, PASSWORD, REGION, SECRET, administrator, form, member, sign_in, start_with,
+    token,
+};
 
 async fn start() -> Console {
-    let (running, config, first_link) = support::start_with(&[("auth", "local")], Some(GRANTS)).await;
-    Console { running, config, first_link: first_link.unwrap() }
+    start_with(&[], GRANTS).await
 }
 
 /// Changes the console's database behind its back.
@@ -85,38 +24,6 @@ async fn execute(url: &str, statement: &'static str) {
     sqlx::any::install_default_drivers();
     let mut connection = <sqlx::AnyConnection as sqlx::Connection>::connect(url).await.unwrap();
     sqlx::Executor::execute(&mut connection, statement).await.unwrap();
-}
-
-fn token(link: &str) -> String {
-    link.split_once("token=").unwrap().1.chars().take(64).collect()
-}
-
-async fn choose_password(console: &Console, token: &str) {
-    let fields = [("token", token), ("password", PASSWORD), ("again", PASSWORD)];
-    let answer = form(console, "/invitation", &fields).send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER, "{}", answer.text().await.unwrap());
-}
-
-async fn sign_in<'a>(console: &'a Console, name: &str) -> Browser<'a> {
-    let answer = form(console, "/sign-in", &[("name", name), ("password", PASSWORD)]).send().await.unwrap();
-    assert_eq!(answer.status(), StatusCode::SEE_OTHER);
-    let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    Browser { console, cookie }
-}
-
-/// The first administrator.
-async fn administrator(console: &Console) -> Browser<'_> {
-    choose_password(console, &token(&console.first_link)).await;
-    sign_in(console, "admin").await
-}
-
-/// An account in a group, made by the administrator as it is made in the console.
-async fn member<'a>(admin: &Browser<'a>, name: &str, group: &str) -> Browser<'a> {
-    let answer =
-        admin.post("/access/create-account", &[("name", name), ("groups", group)]).send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    choose_password(admin.console, &token(&answer.text().await.unwrap())).await;
-    sign_in(admin.console, name).await
 }
 
 /// What a function asks for.
@@ -273,6 +180,9 @@ async fn s32_every_route_without_a_session_and_as_no_administrator() {
         "/metrics",
         "/sign-in",
         "/signed-in",
+        "/sign-in/code",
+        "/sign-in/passkey",
+        "/sign-in/passkey-options",
         "/sign-in/with/{provider}",
         "/sign-in/callback",
         "/invitation",

@@ -19,7 +19,12 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
         "reqwest",
         &["app/src", "server/src", "server/sandbox/src", "server/cloud/src"],
         // The sandbox asks issuers of tokens for their keys, and so does sign-in.
-        &["server/cloud/src", "server/sandbox/src/sts/oidc.rs", "server/src/identity/oidc.rs"],
+        &[
+            "server/cloud/src",
+            "server/sandbox/src/sts/oidc.rs",
+            "server/src/audit/forward.rs",
+            "server/src/identity/oidc.rs",
+        ],
     ),
     // In tests the client signs and the sandbox verifies; else a bug would hide itself.
     ("keyturn_cloud", &["app/src", "server/sandbox/src"], &["server/sandbox/src/verify/mutations.rs"]),
@@ -43,6 +48,7 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
             "server/src/identity.rs",
             "server/src/web/served.rs",
             "server/src/web/served/access.rs",
+            "server/src/web/served/factors.rs",
         ],
     ),
     (

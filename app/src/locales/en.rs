@@ -784,6 +784,57 @@ pub(super) fn served() -> Served {
         ended_more: w!(
             "What you have typed is still here. Sign in, in a tab of its own, and what you did goes on by itself."
         ),
+        code: w!("Code"),
+        code_title: w!("Enter the code of your app"),
+        code_more: w!(
+            "Your password was right. Your authenticator app shows a code of six digits, a new one every 30 seconds."
+        ),
+        code_hint: w!("Without your app: one of your recovery codes."),
+        code_wrong: w!("That code is not right, or was used already. Wait for the next one and try again."),
+        go_on: w!("Go on"),
+        app_title: w!("Set up an authenticator app"),
+        app_more: w!(
+            "Scan the picture with an authenticator app, or type the key into it. Then enter the code that it shows."
+        ),
+        app_needed: w!("Here a password alone does not sign in, so your account needs an app first."),
+        app_picture: w!("QR code with the key below"),
+        app_key: w!("Key"),
+        codes_title: w!("Your recovery codes"),
+        codes_more: w!(
+            "Each signs in once in place of a code, when your app is lost. They are shown this once: print them, or keep them in a password manager. Those before open no more."
+        ),
+        codes_kept: w!("I have kept them"),
+        sign_in_ways: w!("Signing in"),
+        new_password: w!("Choose a new password"),
+        app: w!("Authenticator app"),
+        app_on: w!("Set up"),
+        app_off: w!("Not set up: the password alone signs in"),
+        set_up: w!("Set up"),
+        set_up_another: w!("Set up another app"),
+        remove_app: w!("Remove the app"),
+        codes_left: p!("{count, plural, one {# recovery code is left} other {# recovery codes are left}}"),
+        new_codes: w!("New recovery codes"),
+        passkeys: w!("Passkeys"),
+        passkeys_about: w!("A passkey signs in by itself, with the fingerprint, face or PIN of your device."),
+        no_passkeys: w!("There are none where Keyturn is reached by an IP address."),
+        no_script: w!("This browser makes none here; it needs JavaScript and passkeys."),
+        passkey_name: w!("Name of the passkey"),
+        passkey_name_hint: w!("Such as “Laptop”, to tell them apart."),
+        add_passkey: w!("Add a passkey"),
+        remove_passkey: w!("Remove"),
+        remove_passkey_of: p!("Remove the passkey {name}"),
+        with_passkey: w!("Sign in with a passkey"),
+        passkey_failed: w!(
+            "Nothing came of it: the device was not confirmed, or has no passkey for here. Try again, or use another way."
+        ),
+        passkey_refused: w!(
+            "That passkey does not open an account here, or took too long. Try again, or use another way."
+        ),
+        passkey_not_added: w!(
+            "The passkey was not added: it took too long, is here already, or there are twenty. Try again."
+        ),
+        remove_factors: w!("Remove app and passkeys"),
+        has_app: w!("with app"),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         events: [
@@ -810,6 +861,12 @@ pub(super) fn served() -> Served {
             w!("View secret"),
             w!("View policy"),
             w!("Export activity"),
+            w!("Set up authenticator app"),
+            w!("Remove authenticator app"),
+            w!("New recovery codes"),
+            w!("Add passkey"),
+            w!("Remove passkey"),
+            w!("Remove app and passkeys"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

@@ -28,6 +28,7 @@ pub struct AccountLine {
     pub groups: Vec<String>,
     pub has_password: bool,
     pub is_disabled: bool,
+    pub has_app: bool,
     /// Nobody disables oneself.
     pub is_own: bool,
 }
@@ -173,7 +174,7 @@ fn accounts(accounts: Vec<AccountLine>) -> AnyView {
 
 fn account_row(account: AccountLine) -> AnyView {
     let s = t().served();
-    let AccountLine { name, groups, has_password, is_disabled, is_own } = account;
+    let AccountLine { name, groups, has_password, is_disabled, has_app, is_own } = account;
     let state = match (is_disabled, has_password) {
         (true, _) => s.disabled,
         (false, false) => s.invited,
@@ -194,6 +195,7 @@ fn account_row(account: AccountLine) -> AnyView {
     let actions = html! {
         <div class="actions">
             {form("/access/new-link", s.new_link)}
+            {(!is_own).then(|| form("/access/remove-factors", s.remove_factors))}
             {(!is_own).then(|| form(path, text))}
         </div>
     };
@@ -201,7 +203,7 @@ fn account_row(account: AccountLine) -> AnyView {
         <tr role="row">
             {cell(s.name, Rank::Always, name.clone())}
             {cell(s.groups, Rank::Always, groups.join(", "))}
-            {cell(s.state, Rank::Always, state)}
+            {cell(s.state, Rank::Always, html! { {state} {has_app.then_some(", ")} {has_app.then_some(s.has_app)} })}
             {cell(s.actions, Rank::Always, actions)}
         </tr>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::factors::{WaysIn, ways_in};
 use super::role_words;
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
@@ -22,6 +23,8 @@ pub struct AccountPage {
     /// Whether it lists everybody's, for an administrator.
     pub is_of_all: bool,
     pub is_administrator: bool,
+    /// For an account of Keyturn's own.
+    pub ways_in: Option<WaysIn>,
 }
 
 #[derive(Clone)]
@@ -71,6 +74,7 @@ pub(super) fn account(page: AccountPage) -> AnyView {
                 }}
             </KeyValue>
         </KeyValues>
+        {page.ways_in.map(ways_in)}
         <div class="page-head">
             <h2>{if is_of_all { s.all_sessions } else { s.sessions }}</h2>
             {page.is_administrator.then(|| match is_of_all {

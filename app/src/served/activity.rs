@@ -14,7 +14,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 23] = [
+pub const EVENTS: [&str; 29] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -38,6 +38,12 @@ pub const EVENTS: [&str; 23] = [
     "get_secret",
     "get_secret_policy",
     "export_activity",
+    "add_app",
+    "remove_app",
+    "new_recovery_codes",
+    "add_passkey",
+    "remove_passkey",
+    "remove_factors",
 ];
 
 /// What came of it, in the order of the filter.

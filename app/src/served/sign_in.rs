@@ -17,6 +17,7 @@ pub struct SignInPage {
     /// Whether somebody who is signed in confirms that it is them.
     pub is_confirmation: bool,
     pub has_local: bool,
+    pub has_passkeys: bool,
     /// ID and name of each provider of OpenID Connect.
     pub providers: Vec<(String, String)>,
     pub problem: Option<SignInProblem>,
@@ -35,6 +36,7 @@ pub enum SignInProblem {
     /// The provider said no, or what it said is no proof.
     ProviderRefused,
     ProviderDown,
+    PasskeyRefused,
 }
 
 /// What a one-time link shows.
@@ -53,23 +55,36 @@ pub enum PasswordProblem {
     Unavailable,
 }
 
+impl SignInProblem {
+    /// The HTTP status.
+    pub(super) fn status(self) -> u16 {
+        match self {
+            Self::Wrong | Self::Expired | Self::ProviderRefused | Self::PasskeyRefused => 422,
+            Self::TooOften { .. } => 429,
+            Self::Unavailable | Self::ProviderDown => 503,
+        }
+    }
+
+    pub(super) fn words(self) -> String {
+        let s = t().served();
+        match self {
+            Self::Wrong => s.wrong.to_owned(),
+            Self::TooOften { minutes } => s.too_often.with([&minutes]),
+            Self::Unavailable => s.unavailable.to_owned(),
+            Self::Expired => s.expired.to_owned(),
+            Self::ProviderRefused => s.provider_refused.to_owned(),
+            Self::ProviderDown => s.provider_down.to_owned(),
+            Self::PasskeyRefused => s.passkey_refused.to_owned(),
+        }
+    }
+}
+
 pub(super) fn sign_in(page: SignInPage) -> AnyView {
     let s = t().served();
-    let problem = page.problem.map(|problem| match problem {
-        SignInProblem::Wrong => s.wrong.to_owned(),
-        SignInProblem::TooOften { minutes } => s.too_often.with([&minutes]),
-        SignInProblem::Unavailable => s.unavailable.to_owned(),
-        SignInProblem::Expired => s.expired.to_owned(),
-        SignInProblem::ProviderRefused => s.provider_refused.to_owned(),
-        SignInProblem::ProviderDown => s.provider_down.to_owned(),
+    let problem = page.problem.map(|problem| {
+        response::set_status(problem.status());
+        alert(problem.words())
     });
-    if let Some(problem) = page.problem {
-        response::set_status(match problem {
-            SignInProblem::Wrong | SignInProblem::Expired | SignInProblem::ProviderRefused => 422,
-            SignInProblem::TooOften { .. } => 429,
-            SignInProblem::Unavailable | SignInProblem::ProviderDown => 503,
-        });
-    }
     let title = if page.is_confirmation { s.confirm } else { s.sign_in };
     let return_to = crate::paths::encoded(&page.return_to);
     let providers = page
@@ -85,8 +100,11 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
         <Title text=t().frame.title.with([&title])/>
         <h1>{title}</h1>
         {page.is_confirmation.then(|| html! { <p>{s.confirm_why}</p> })}
-        {problem.map(alert)}
-        <div class="ways">{providers}</div>
+        {problem}
+        <div class="ways">
+            {providers}
+            {page.has_passkeys.then(|| super::factors::by_passkey(&page.return_to, page.is_confirmation))}
+        </div>
         {form}
     }
 }
@@ -185,6 +203,6 @@ pub(super) fn invitation(page: InvitationPage) -> AnyView {
     }
 }
 
-fn alert(text: String) -> AnyView {
+pub(super) fn alert(text: String) -> AnyView {
     html! { <div role="alert" class="alert" data-meaning="danger"><p>{text}</p></div> }
 }

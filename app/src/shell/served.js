@@ -3,6 +3,29 @@ if (location.pathname === '/signed-in') new BroadcastChannel('keyturn').postMess
 for (const select of document.querySelectorAll('#language, .region-select select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
+// A passkey is made or used by the browser; the form takes what came of it to the server.
+const passkeys = window.PublicKeyCredential?.parseCreationOptionsFromJSON && PublicKeyCredential;
+for (const form of document.querySelectorAll('form[data-passkey]')) {
+  form.hidden = !passkeys;
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    const alert = form.querySelector('[role=alert]');
+    alert.hidden = true;
+    try {
+      const response = await fetch(form.dataset.options, { method: 'POST', body: new URLSearchParams() });
+      if (response.redirected) return location.assign(response.url);
+      const { step, options } = await response.json();
+      const credential = form.dataset.passkey === 'create'
+        ? await navigator.credentials.create({ publicKey: passkeys.parseCreationOptionsFromJSON(options) })
+        : await navigator.credentials.get({ publicKey: passkeys.parseRequestOptionsFromJSON(options) });
+      form.elements.step.value = step;
+      form.elements.credential.value = JSON.stringify(credential);
+      form.submit();
+    } catch {
+      alert.hidden = false;
+    }
+  });
+}
 document.documentElement.dataset.hydrated = '';
 document.getElementById('theme')?.addEventListener('change', ({ target }) => {
   document.documentElement.dataset.theme = target.value;

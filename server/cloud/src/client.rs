@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use crate::clock::Clock;
-use crate::credentials::Credentials;
+use crate::credentials::Provider;
 use crate::endpoint::{Endpoints, LoopbackFirst, Service};
 use crate::error::{CloudError, ErrorKind};
 use crate::sign;
@@ -47,7 +47,7 @@ pub trait Observer: Send + Sync {
 pub struct Client {
     http: reqwest::Client,
     endpoints: Arc<Endpoints>,
-    credentials: Arc<Credentials>,
+    provider: Arc<dyn Provider>,
     clock: Arc<Clock>,
     observer: Option<Arc<dyn Observer>>,
 }
@@ -67,9 +67,15 @@ pub(crate) struct Parameters {
     pub(crate) query: Vec<(String, String)>,
     /// The form body: the vendor's clients send `SecretData` there, so that it is in no URL.
     form: Zeroizing<String>,
+    is_unsigned: bool,
 }
 
 impl Parameters {
+    /// Of an action that no credentials sign.
+    pub(crate) fn unsigned() -> Self {
+        Self { is_unsigned: true, ..Self::default() }
+    }
+
     pub(crate) fn with(mut self, name: &str, value: impl ToString) -> Self {
         self.query.push((name.into(), value.to_string()));
         self
@@ -123,7 +129,7 @@ impl Client {
     /// Fails only where the TLS roots of the machine cannot be read.
     pub fn new(
         endpoints: Endpoints,
-        credentials: Credentials,
+        provider: impl Provider + 'static,
         observer: Option<Arc<dyn Observer>>,
     ) -> Result<Self, reqwest::Error> {
         // Already installed is as good as installed now.
@@ -139,10 +145,15 @@ impl Client {
         Ok(Self {
             http,
             endpoints: Arc::new(endpoints),
-            credentials: Arc::new(credentials),
+            provider: Arc::new(provider),
             clock: Arc::default(),
             observer,
         })
+    }
+
+    /// The same client in another name: one pool of connections, one clock.
+    pub fn signed_by(&self, provider: impl Provider + 'static) -> Self {
+        Self { provider: Arc::new(provider), ..self.clone() }
     }
 
     /// The regions that can be called, the default first.
@@ -235,6 +246,10 @@ impl Client {
             .ok_or_else(|| fail(ErrorKind::NotFound, format!("the region {region} is not configured")))?;
         let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host).trim_end_matches('/');
         let form = &parameters.form;
+        let credentials = match parameters.is_unsigned {
+            true => None,
+            false => Some(self.provider.credentials().await?),
+        };
         let headers = sign::sign(
             &sign::Unsigned {
                 method: "POST",
@@ -245,7 +260,7 @@ impl Client {
                 body: form.as_bytes(),
                 content_type: (!form.is_empty()).then_some("application/x-www-form-urlencoded"),
             },
-            &self.credentials,
+            credentials.as_deref(),
             &self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             &nonce(),
         );
@@ -306,6 +321,9 @@ impl Client {
         {
             observer.clock_corrected(self.clock.ahead_ms());
         }
+        if let Some(credentials) = credentials.filter(|_| kind == ErrorKind::BadCredentials) {
+            self.provider.refused(&credentials);
+        }
         Err(CloudError {
             kind,
             service,
@@ -334,7 +352,7 @@ fn nonce() -> String {
 }
 
 /// Full jitter: anything from nothing to the limit.
-fn jitter(limit: Duration) -> Duration {
+pub(crate) fn jitter(limit: Duration) -> Duration {
     let fraction = f64::from(u32::from_le_bytes(*random().first_chunk().expect("16 bytes hold 4")))
         / f64::from(u32::MAX);
     limit.mul_f64(fraction)

@@ -1,6 +1,18 @@
-//! The AccessKey pair a call is signed with. It cannot be printed or serialised, and is zeroed when dropped.
+//! What a call is signed with, and where that comes from.
 
+mod assumed;
+mod refreshing;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
 use zeroize::{Zeroize, ZeroizeOnDrop};
+
+use crate::error::CloudError;
+
+pub use assumed::{AssumedRole, AssumedWithOidc, is_role_arn};
+pub use refreshing::Refreshing;
 
 /// A secret string: no `Display`, no `Serialize`, a `Debug` that hides it, zeroed on drop.
 #[derive(Clone, Zeroize, ZeroizeOnDrop)]
@@ -37,6 +49,38 @@ impl Credentials {
     pub fn access_key(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self { access_key_id: id.into(), access_key_secret: Secret::new(secret.into()), security_token: None }
     }
+}
+
+/// Credentials that end.
+#[derive(Clone, Debug)]
+pub struct Temporary {
+    pub credentials: Arc<Credentials>,
+    pub expires: Timestamp,
+}
+
+/// Where the credentials of each call come from.
+#[async_trait]
+pub trait Provider: Send + Sync {
+    /// Those to sign with now. An error is that of the call that was to be signed.
+    async fn credentials(&self) -> Result<Arc<Credentials>, CloudError>;
+
+    /// The cloud refused these: they are not offered again, where others can be had.
+    fn refused(&self, _credentials: &Credentials) {}
+}
+
+/// The same for ever.
+#[async_trait]
+impl Provider for Arc<Credentials> {
+    async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
+        Ok(self.clone())
+    }
+}
+
+/// Where temporary credentials come from; [`Refreshing`] keeps them.
+#[async_trait]
+pub trait Source: Send + Sync + 'static {
+    /// New ones.
+    async fn fetch(&self) -> Result<Temporary, CloudError>;
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 //! kms.rs · ram.rs · sts.rs   one method for each action, named as the vendor names it
 //!          client.rs         sends one action: endpoint → sign → HTTP → answer or error
 //!          sign.rs           ACS3-HMAC-SHA256, free of I/O
+//!          credentials.rs    what signs it, and where that comes from
 //!          clock.rs          the time to sign with, where this machine's is wrong
 //! ```
 //! It knows nothing of the console, of the sandbox, or of who is asking.
@@ -19,6 +20,6 @@ pub mod sign;
 pub mod sts;
 
 pub use client::{Client, Observer, Reply};
-pub use credentials::Credentials;
+pub use credentials::{Credentials, Provider};
 pub use endpoint::{Endpoints, Service};
 pub use error::{CloudError, ErrorKind};

@@ -34,10 +34,10 @@ pub struct Unsigned<'a> {
     pub content_type: Option<&'a str>,
 }
 
-/// All headers of the signed request, `authorization` among them.
+/// All headers of the request, `authorization` among them where there are credentials to sign it with.
 ///
 /// `date` is `yyyy-MM-ddTHH:mm:ssZ` in UTC; `nonce` must differ in every call.
-pub fn sign(request: &Unsigned<'_>, credentials: &Credentials, date: &str, nonce: &str) -> Headers {
+pub fn sign(request: &Unsigned<'_>, credentials: Option<&Credentials>, date: &str, nonce: &str) -> Headers {
     let payload = hashed_payload(request.body);
     let mut headers = Headers::from(
         [
@@ -53,6 +53,7 @@ pub fn sign(request: &Unsigned<'_>, credentials: &Credentials, date: &str, nonce
     if let Some(content_type) = request.content_type {
         headers.insert("content-type".into(), content_type.into());
     }
+    let Some(credentials) = credentials else { return headers };
     if let Some(token) = &credentials.security_token {
         headers.insert("x-acs-accesskey-id".into(), credentials.access_key_id.clone());
         headers.insert("x-acs-security-token".into(), token.expose().into());

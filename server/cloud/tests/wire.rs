@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpListener;
+use std::sync::Arc;
 use std::thread::JoinHandle;
 
 use keyturn_cloud::credentials::Secret;
@@ -43,7 +44,8 @@ fn service(answers: Vec<String>) -> (Client, JoinHandle<Vec<String>>) {
         requests
     });
     let credentials = Credentials::access_key("LTAI5tExampleKeyId00001", "ExampleSecretExampleSecret0001");
-    let client = Client::new(Endpoints::sandbox(address, vec![REGION.into()]), credentials, None).unwrap();
+    let client =
+        Client::new(Endpoints::sandbox(address, vec![REGION.into()]), Arc::new(credentials), None).unwrap();
     (client, thread)
 }
 

@@ -46,7 +46,7 @@ impl Target {
         let date = Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let credentials = Credentials::access_key(&self.key.0, &self.key.1);
         let mut request = self.http.post(format!("http://{host}/?{}", canonical_query(&query)));
-        for (name, value) in sign(&unsigned, &credentials, &date, &nonce) {
+        for (name, value) in sign(&unsigned, Some(&credentials), &date, &nonce) {
             request = request.header(name, value);
         }
         let answer = request.send().await.expect("it answers");

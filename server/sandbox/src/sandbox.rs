@@ -105,6 +105,13 @@ impl Sandbox {
         Ok(Self { options: Arc::new(options), shared: Arc::new(Mutex::new(shared)), served: Arc::default() })
     }
 
+    /// ID and secret of an active AccessKey of a RAM user; what the sandbox holds is public.
+    pub fn access_key_of(&self, user: &str) -> Option<(String, String)> {
+        let shared = self.lock();
+        let key = shared.world.users().get(user)?.access_keys.iter().find(|key| key.is_active)?;
+        Some((key.pair.id.clone(), key.pair.secret.clone()))
+    }
+
     pub(crate) fn options(&self) -> &Options {
         &self.options
     }

@@ -1,6 +1,7 @@
 //! Each kind of fault, met by the real client over real HTTP: what the caller sees, and what was done.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use keyturn_cloud::kms::Deletion;
@@ -23,7 +24,7 @@ async fn start() -> (SocketAddr, Client) {
     let credentials = Credentials::access_key(ADMIN_ACCESS_KEY_ID, ADMIN_ACCESS_KEY_SECRET);
     (
         address,
-        Client::new(Endpoints::sandbox(address, regions), credentials, None)
+        Client::new(Endpoints::sandbox(address, regions), Arc::new(credentials), None)
             .expect("the machine has TLS roots"),
     )
 }

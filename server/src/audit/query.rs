@@ -1,5 +1,7 @@
 //! Reading the log: by person, secret, event, outcome and time, the newest first.
 
+use serde::Serialize;
+use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
 use super::{Audit, Record};
@@ -27,10 +29,35 @@ pub(crate) enum Sees {
     Own(String),
 }
 
+/// A record as it is exported and forwarded: with the hash that chains it.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Kept {
+    #[serde(flatten)]
+    pub(crate) record: Record,
+    pub(crate) hash: String,
+}
+
+impl std::ops::Deref for Kept {
+    type Target = Record;
+
+    fn deref(&self) -> &Record {
+        &self.record
+    }
+}
+
+impl Kept {
+    /// From the columns `record` and `hash`.
+    pub(super) fn read(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let text: String = row.try_get("record")?;
+        let record = serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+        Ok(Self { record, hash: row.try_get("hash")? })
+    }
+}
+
 /// Some records, and whether there are more.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Page {
-    pub(crate) records: Vec<Record>,
+    pub(crate) records: Vec<Kept>,
     pub(crate) has_more: bool,
 }
 
@@ -39,7 +66,7 @@ impl Audit {
     pub(crate) async fn find(&self, filter: &Filter, sees: &Sees, most: usize) -> Result<Page, sqlx::Error> {
         // `QueryBuilder` writes `?`, which PostgreSQL does not read.
         let mut sql = String::from(
-            "SELECT record FROM audit WHERE \
+            "SELECT record, hash FROM audit WHERE \
              (outcome <> 'intended' OR NOT EXISTS (SELECT 1 FROM audit ends WHERE ends.intent = audit.seq))",
         );
         let mut place = 0;
@@ -83,10 +110,7 @@ impl Audit {
         }
         let rows = query.fetch_all(self.database.pool()).await?;
         let has_more = rows.len() > most;
-        let records = rows.into_iter().take(most).map(|row| {
-            let text: String = row.try_get(0)?;
-            serde_json::from_str(&text).map_err(|error| sqlx::Error::Decode(Box::new(error)))
-        });
-        Ok(Page { records: records.collect::<Result<_, sqlx::Error>>()?, has_more })
+        let records = rows.iter().take(most).map(Kept::read).collect::<Result<_, _>>()?;
+        Ok(Page { records, has_more })
     }
 }

@@ -34,6 +34,12 @@ pub const KEYS: &[Key] = &[
     ),
     key("sandbox_data", None, "a file", "where the sandbox keeps its state; without it, in memory"),
     key("sandbox_dataset", Some("demo"), "demo, mixed or empty", "what the sandbox starts with"),
+    key(
+        "sandbox_user",
+        None,
+        "a RAM user of the sandbox with an AccessKey",
+        "who signs the console's calls there, by what its policies allow; without it the account's administrator",
+    ),
     key("regions", None, "a comma list of region IDs", "the offered regions, the default first"),
     key("data_dir", None, "a directory that can be written", "where Keyturn keeps what must outlive it"),
     key(
@@ -47,6 +53,12 @@ pub const KEYS: &[Key] = &[
         None,
         "none, or a comma list of local and oidc",
         "how people sign in; none, which is the default there, on loopback over the sandbox only",
+    ),
+    key(
+        "second_factor",
+        Some("optional"),
+        "optional or required",
+        "whether local accounts need an authenticator app beside their password",
     ),
     key(
         "session_idle",
@@ -67,6 +79,19 @@ pub const KEYS: &[Key] = &[
         "a comma list of addresses",
         "the proxies in front, whose X-Forwarded-For says where a request comes from; nobody else's does",
     ),
+    key(
+        "audit_syslog",
+        None,
+        "udp://, tcp:// or tls://, a host and a port",
+        "a syslog server to which the audit log is forwarded, in RFC 5424",
+    ),
+    key(
+        "audit_webhook",
+        None,
+        "https:// and an address; http:// on loopback",
+        "where the audit log is posted to as JSON, signed as Standard Webhooks are",
+    ),
+    key("audit_webhook_secret", None, "whsec_ and at least 24 bytes in base64", "what signs those posts"),
     key("metrics_listen", None, "an address and port", "a listener for /metrics alone"),
     key("log", Some("info"), "a filter such as info or keyturn=debug", "what is logged"),
     key("log_format", Some("text"), "text or json", "how it is logged"),

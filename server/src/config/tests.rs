@@ -100,13 +100,15 @@ fn sign_in_needs_an_address_that_a_browser_keeps_its_cookie_for() {
 #[test]
 fn times_of_sessions_have_units_and_bounds() {
     let idle = |text: &str| {
-        resolve(&[("KEYTURN_SESSION_IDLE", text)], None).map(|config| config.session_idle.as_secs())
+        resolve(&[("KEYTURN_SESSION_IDLE", text), ("KEYTURN_SESSION_MAX", "168h")], None)
+            .map(|config| config.session_idle.as_secs())
     };
     assert_eq!(idle("30m").unwrap(), 1_800);
     assert_eq!(idle("24h").unwrap(), 86_400);
     for wrong in ["0m", "25h", "1d", "h", "1441m", "-1h", "99999999999999999999h"] {
         assert!(idle(wrong).is_err(), "{wrong}");
     }
+    assert!(resolve(&[("KEYTURN_SESSION_IDLE", "2h"), ("KEYTURN_SESSION_MAX", "1h")], None).is_err());
 }
 
 #[test]

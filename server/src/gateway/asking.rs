@@ -127,6 +127,10 @@ impl RequestGateway {
         change: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
         let (audit, who) = (&self.gateway.audit, self.asker.who());
+        let what = match &self.gateway.role_arn {
+            Some(role) => what.with("roleArn", role.clone()),
+            None => what,
+        };
         let intent = audit.intended(&who, event, &what).await.map_err(|error| {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: the audit log fails");
             self.joined(ApiError::new(ErrorCode::AuditDown))

@@ -7,6 +7,10 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
     let code = match error.code.as_deref() {
         Some("Rejected.Unavailable") => ErrorCode::Unavailable,
         Some("Rejected.InvalidState") => ErrorCode::NotInDeletionWindow,
+        // The person's own token has ended: signing in brings a new one.
+        Some(code) if error.action == "AssumeRoleWithOIDC" && code.contains("OIDCToken") => {
+            ErrorCode::NoSession
+        }
         Some("Rejected.SecretInRotation") => ErrorCode::Rotating,
         Some("LimitExceeded.User.AccessKey") => ErrorCode::NoRoomForKey,
         // It is KMS that misses the user, in the name of the secret.

@@ -37,6 +37,13 @@ pub(crate) struct Account {
     pub(crate) is_disabled: bool,
 }
 
+impl Account {
+    /// Its ID in rules and in the audit log.
+    pub(crate) fn person(&self) -> String {
+        format!("local:{}", self.name)
+    }
+}
+
 /// Why somebody is not let in. One word for every reason that would tell who exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
@@ -44,6 +51,8 @@ pub(crate) enum Refused {
     TooOften(Duration),
     /// The database does not answer, or too many are signing in.
     Unavailable,
+    /// What was begun is over: it took too long, or was used.
+    Expired,
 }
 
 /// What a new account or a new password is refused for.
@@ -75,17 +84,16 @@ impl Accounts {
         Self { database, limits, turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)) }
     }
 
-    /// The account of this name and password. What is not there takes as long as what is.
-    pub(crate) async fn sign_in(
+    /// The account of this name and password. What is not there takes as long as what is. A try that is counted until
+    /// [`Accounts::forgive`].
+    pub(super) async fn of_password(
         &self,
         name: &str,
         password: Zeroizing<String>,
         address: &str,
     ) -> Result<Account, Refused> {
         let name = name.trim().to_lowercase();
-        if let Some(wait) = self.limits.count(&name, address).await? {
-            return Err(Refused::TooOften(wait));
-        }
+        self.count(&name, address).await?;
         let row = sqlx::query("SELECT * FROM accounts WHERE name = $1")
             .bind(&name)
             .fetch_optional(self.database.pool())
@@ -97,12 +105,22 @@ impl Accounts {
         let is_right = self.is_right(password, hash).await?;
         let account = row.map(|row| account(&row)).transpose()?;
         match account.filter(|account| is_right && account.has_password && !account.is_disabled) {
-            Some(account) => {
-                self.limits.forgive(&name, address).await?;
-                Ok(account)
-            }
+            Some(account) => Ok(account),
             None => Err(Refused::Wrong),
         }
+    }
+
+    /// A try at a password or a code, of which there are only so many.
+    pub(super) async fn count(&self, name: &str, address: &str) -> Result<(), Refused> {
+        match self.limits.count(name, address).await? {
+            Some(wait) => Err(Refused::TooOften(wait)),
+            None => Ok(()),
+        }
+    }
+
+    /// Somebody is in: the tries before were their own slips.
+    pub(super) async fn forgive(&self, name: &str, address: &str) -> Result<(), Refused> {
+        Ok(self.limits.forgive(name, address).await?)
     }
 
     /// The account as it is now; `None` where it is gone or disabled.

@@ -139,6 +139,8 @@ pub(crate) struct Vouched {
     /// The provider's session, for its back-channel logout.
     pub(crate) sid: Option<String>,
     pub(crate) return_to: String,
+    /// The ID token itself, for whom calls are made by it.
+    pub(crate) token: Zeroizing<String>,
 }
 
 /// Why nobody is signed in.
@@ -335,6 +337,7 @@ impl Oidc {
             sid: text("sid").map(str::to_owned),
             person,
             return_to,
+            token: tokens.id_token,
         })
     }
 

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use keyturn_cloud::credentials::Secret;
+
 use super::grants::{Grant, Grants, Role};
 use super::token;
 use crate::storage::now_ms;
@@ -17,6 +19,8 @@ pub(crate) struct Person {
     pub(crate) grants: Grants,
     /// The session's hash; `None` without sign-in.
     pub(crate) session: Option<String>,
+    /// The person's own token from the provider, where calls are made by it.
+    pub(crate) token: Option<Arc<Secret>>,
     /// Until then what cannot be undone is not asked about again; milliseconds since 1970.
     pub(crate) privileged_until_ms: i64,
 }
@@ -31,6 +35,7 @@ impl Person {
             groups: Vec::new(),
             grants: Grants::new(Arc::from([all]), "everyone", &[]),
             session: None,
+            token: None,
             privileged_until_ms: i64::MAX,
         }
     }

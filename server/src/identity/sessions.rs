@@ -6,7 +6,7 @@ use std::time::Duration;
 use sqlx::Row;
 use sqlx::any::AnyRow;
 
-use super::token;
+use super::{sealed, token};
 use crate::storage::{Database, now_ms};
 
 /// How long what cannot be undone is not asked about again after the password was typed.
@@ -28,6 +28,7 @@ pub(crate) struct SessionRow {
     pub(crate) created_ms: i64,
     pub(crate) seen_ms: i64,
     pub(crate) privileged_until_ms: i64,
+    pub(crate) sealed_token: Option<String>,
 }
 
 /// Who begins one, and where.
@@ -37,6 +38,8 @@ pub(crate) struct Beginner<'a> {
     pub(crate) groups: &'a [String],
     /// The session at the provider that vouches, where it names one.
     pub(crate) sid: Option<&'a str>,
+    /// The person's own, where it is to be kept.
+    pub(crate) token: Option<&'a str>,
     pub(crate) address: &'a str,
     pub(crate) agent: &'a str,
 }
@@ -75,8 +78,8 @@ impl Sessions {
             .await?;
         sqlx::query(
             "INSERT INTO sessions \
-             (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms, sid) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+             (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms, sid, \
+              sealed_token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
         )
         .bind(token::hash(&token))
         .bind(of.person)
@@ -88,6 +91,7 @@ impl Sessions {
         .bind(now_ms)
         .bind(now_ms + i64::try_from(PRIVILEGED.as_millis()).unwrap_or_default())
         .bind(of.sid)
+        .bind(of.token.and_then(|own| sealed::seal(&token, own)))
         .execute(&mut *transaction)
         .await?;
         sqlx::query(
@@ -193,5 +197,6 @@ fn session(row: &AnyRow) -> Result<SessionRow, sqlx::Error> {
         created_ms: row.try_get("created_ms")?,
         seen_ms: row.try_get("seen_ms")?,
         privileged_until_ms: row.try_get("privileged_until_ms")?,
+        sealed_token: row.try_get("sealed_token")?,
     })
 }

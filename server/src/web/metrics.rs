@@ -13,6 +13,7 @@ use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
+use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::Registry;
 
@@ -50,6 +51,11 @@ struct ActionLabels {
     action: &'static str,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct DestinationLabel {
+    destination: &'static str,
+}
+
 /// All metrics of the process.
 pub(crate) struct Metrics {
     registry: Registry,
@@ -57,6 +63,7 @@ pub(crate) struct Metrics {
     request_seconds: Latencies<RouteLabel>,
     calls: Family<CallLabels, Counter>,
     call_seconds: Latencies<ActionLabels>,
+    audit_waiting: Family<DestinationLabel, Gauge>,
     outcomes: Mutex<HashSet<String>>,
     last_outcome: Mutex<Option<String>>,
 }
@@ -75,12 +82,16 @@ impl Default for Metrics {
         registry.register("cloud_calls", "Cloud calls by action, region and outcome", calls.clone());
         let call_seconds = Latencies::<ActionLabels>::new_with_constructor(histogram);
         registry.register("cloud_call_seconds", "Seconds of a cloud call", call_seconds.clone());
+        let audit_waiting = Family::<DestinationLabel, Gauge>::default();
+        let about = "Audit records that are not forwarded yet";
+        registry.register("audit_waiting", about, audit_waiting.clone());
         Self {
             registry,
             requests,
             request_seconds,
             calls,
             call_seconds,
+            audit_waiting,
             outcomes: Mutex::default(),
             last_outcome: Mutex::default(),
         }
@@ -91,6 +102,10 @@ impl Metrics {
     pub(crate) fn request(&self, route: &str, status: u16, took: Duration) {
         self.requests.get_or_create(&RequestLabels { route: route.into(), status }).inc();
         self.request_seconds.get_or_create(&RouteLabel { route: route.into() }).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn audit_waiting(&self, destination: &'static str, records: i64) {
+        self.audit_waiting.get_or_create(&DestinationLabel { destination }).set(records);
     }
 
     /// `ok`, the vendor's code or the error's kind; nothing before the first call.

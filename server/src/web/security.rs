@@ -92,7 +92,8 @@ pub(crate) async fn headers(State(web): State<Web>, request: Request, next: Next
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     set(
         HeaderName::from_static("permissions-policy"),
-        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self)",
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self), \
+         publickey-credentials-create=(self), publickey-credentials-get=(self)",
     );
     // The proxy in front has TLS: whoever came by it once comes by nothing else.
     if web.site.origin().starts_with("https://") {

@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod activity;
+mod factors;
 mod oidc;
 mod sign_in;
 
@@ -32,6 +33,9 @@ pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
 pub(super) fn routes() -> Router<Web> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
+        .route("/sign-in/code", post(sign_in::code))
+        .route("/sign-in/passkey-options", post(sign_in::passkey_options))
+        .route("/sign-in/passkey", post(sign_in::passkey))
         .route("/sign-in/with/{provider}", get(oidc::begin))
         .route("/sign-in/callback", get(oidc::callback))
         .route(BACK_CHANNEL_LOGOUT, post(oidc::logged_out))
@@ -40,6 +44,14 @@ pub(super) fn routes() -> Router<Web> {
         .route("/invitation", get(sign_in::invitation).post(sign_in::accept))
         .route("/account", get(account::page))
         .route("/account/end-session", post(account::end_session))
+        .route("/account/new-password", post(factors::new_password))
+        .route("/account/add-app", post(factors::add_app))
+        .route("/account/confirm-app", post(factors::confirm_app))
+        .route("/account/remove-app", post(factors::remove_app))
+        .route("/account/new-recovery-codes", post(factors::new_recovery_codes))
+        .route("/account/passkey-options", post(factors::passkey_options))
+        .route("/account/add-passkey", post(factors::add_passkey))
+        .route("/account/remove-passkey", post(factors::remove_passkey))
         .route("/activity", get(activity::page))
         .route("/activity.csv", get(activity::csv))
         .route("/activity.jsonl", get(activity::json_lines))
@@ -48,6 +60,7 @@ pub(super) fn routes() -> Router<Web> {
         .route("/access/new-link", post(access::new_link))
         .route("/access/disable-account", post(access::disable_account))
         .route("/access/enable-account", post(access::enable_account))
+        .route("/access/remove-factors", post(access::remove_factors))
         .route("/access/create-grant", post(access::create_grant))
         .route("/access/delete-grant", post(access::delete_grant))
 }

@@ -44,7 +44,7 @@ impl Client {
         let date = jiff::Timestamp::now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string();
         let nonce = format!("{}-{}", std::process::id(), NONCE.fetch_add(1, Ordering::Relaxed));
         let mut request = self.http.post(format!("http://{}/?{}", self.address, canonical_query(&query)));
-        for (name, value) in sign(&unsigned, &credentials, &date, &nonce) {
+        for (name, value) in sign(&unsigned, Some(&credentials), &date, &nonce) {
             request = request.header(name, value);
         }
         let answer = request.send().await.ok()?;

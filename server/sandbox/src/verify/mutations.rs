@@ -161,7 +161,7 @@ fn what_the_client_signs_is_accepted_in_any_encoding_and_order() {
         };
         let credentials = Credentials::access_key("LTAI5tExampleKeyId00001", SECRET);
         let mut headers = HeaderMap::new();
-        for (name, value) in sign(&unsigned, &credentials, "2026-01-01T00:00:00Z", "nonce") {
+        for (name, value) in sign(&unsigned, Some(&credentials), "2026-01-01T00:00:00Z", "nonce") {
             headers.insert(HeaderName::try_from(name).unwrap(), HeaderValue::try_from(value).unwrap());
         }
         let pair = |(name, value): &(String, String)| format!("{}={}", encode(name), encode(value));

@@ -40,8 +40,10 @@ async fn filled(
     page: AccessPage,
 ) -> Result<AccessPage, sqlx::Error> {
     let accounts = sign_in.accounts.list().await?;
+    let with_app = sign_in.factors.accounts().await?;
     let line = |account: crate::identity::Account| AccountLine {
         is_own: format!("local:{}", account.name) == asker.person.id,
+        has_app: with_app.contains(&account.name),
         name: account.name,
         groups: account.groups,
         has_password: account.has_password,
@@ -207,6 +209,14 @@ async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
         if is_disabled { sign_in.sessions.end_all_of(&person).await } else { Ok(()) }
     };
     recorded(&web, &asker, event, What::about(&of.name), change).await?;
+    Ok(back_to("/access"))
+}
+
+/// For somebody who has lost phone and recovery codes.
+pub(super) async fn remove_factors(State(web): State<Web>, request: Request) -> Answer {
+    let (_, asker, of): (_, _, Named) = asked(&web, request, "remove_factors").await?;
+    let remove = sign_in(&web)?.remove_factors(&of.name);
+    recorded(&web, &asker, "remove_factors", What::about(&of.name), remove).await?;
     Ok(back_to("/access"))
 }
 

@@ -2,11 +2,11 @@
 
 use axum::extract::{Request, State};
 use keyturn_app::model::error::ErrorCode;
-use keyturn_app::served::{AccountPage, Served, SessionLine};
+use keyturn_app::served::{AccountPage, Served, SessionLine, WaysIn};
 use serde::Deserialize;
 
 use super::access::{over, place_of};
-use super::{Answer, administrator, back_to, form, recorded, show, sign_in};
+use super::{Answer, administrator, back_to, factors, form, recorded, show, sign_in};
 use crate::audit::What;
 use crate::web::Web;
 use crate::web::identity::asker;
@@ -14,11 +14,25 @@ use crate::web::pages::parameter;
 use crate::web::request::refusal;
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
-    let person = asker(&request).person;
+    shown(web, request, false).await
+}
+
+/// With the word that what the browser made as a passkey was not taken.
+pub(super) async fn refused_passkey(web: Web, request: Request) -> Answer {
+    shown(web, request, true).await
+}
+
+async fn shown(web: Web, request: Request, is_refused: bool) -> Answer {
+    let asker = asker(&request);
+    let person = asker.person.clone();
     let is_of_all = parameter(request.uri(), "all").is_some() && person.is_administrator();
     let of = (!is_of_all).then_some(person.id.as_str());
     let sessions = sign_in(&web)?.sessions.list(of).await.map_err(|error| {
         tracing::error!(%error, "sessions could not be listed");
+        refusal(ErrorCode::Internal)
+    })?;
+    let ways_in = factors::ways_in(sign_in(&web)?, &asker).await.map_err(|error| {
+        tracing::error!(%error, "the ways in of an account could not be read");
         refusal(ErrorCode::Internal)
     })?;
     let line = |session: crate::identity::SessionRow| SessionLine {
@@ -38,6 +52,7 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
         sessions: sessions.into_iter().map(line).collect(),
         is_of_all,
         is_administrator: person.is_administrator(),
+        ways_in: ways_in.map(|ways| WaysIn { is_refused, ..ways }).filter(|_| !is_of_all),
     };
     show(web, request, Served::Account(page)).await
 }

@@ -7,7 +7,7 @@ use keyturn_app::model::error::ErrorCode;
 use keyturn_app::served::{ActivityPage, ActivityRow, EVENTS, OUTCOMES, Served};
 
 use super::{Answer, show};
-use crate::audit::{End, Filter, Outcome, Record, Sees, What};
+use crate::audit::{End, Filter, Kept, Outcome, Sees, What};
 use crate::gateway::Asker;
 use crate::web::Web;
 use crate::web::identity::asker;
@@ -22,7 +22,7 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
     let (filter, mut page) = read(request.uri());
     match web.audit.find(&filter, &sees(&asker(&request)), ROWS).await {
         Ok(found) => {
-            let last = found.records.last().map(|record| record.seq).filter(|_| found.has_more);
+            let last = found.records.last().map(|kept| kept.seq).filter(|_| found.has_more);
             page.older = last.map(|seq| address("/activity", request.uri(), Some(seq)));
             page.rows = found.records.into_iter().map(row).collect();
         }
@@ -63,6 +63,7 @@ pub(super) async fn csv(State(web): State<Web>, request: Request) -> Answer {
         "parameters",
         "requestId",
         "cloudRequestIds",
+        "hash",
     ];
     let mut is_written = writer.write_record(names).is_ok();
     for record in &records {
@@ -77,7 +78,7 @@ pub(super) async fn csv(State(web): State<Web>, request: Request) -> Answer {
 }
 
 /// That somebody took the log away is part of it.
-async fn exported(web: &Web, uri: &Uri, asker: &Asker) -> Result<Vec<Record>, Response> {
+async fn exported(web: &Web, uri: &Uri, asker: &Asker) -> Result<Vec<Kept>, Response> {
     let (filter, page) = read(uri);
     if page.is_invalid {
         return Err(refusal(ErrorCode::Invalid));
@@ -166,7 +167,7 @@ fn address(path: &str, uri: &Uri, before: Option<i64>) -> String {
     }
 }
 
-fn row(record: Record) -> ActivityRow {
+fn row(Kept { record, .. }: Kept) -> ActivityRow {
     let outcome = record.outcome_name();
     let at: Option<jiff::Timestamp> = record.at.parse().ok();
     ActivityRow {
@@ -193,7 +194,7 @@ fn shown(value: &serde_json::Value) -> String {
     }
 }
 
-fn cells(record: &Record) -> [String; 15] {
+fn cells(Kept { record, hash }: &Kept) -> [String; 16] {
     let some = |text: &Option<String>| text.clone().unwrap_or_default();
     [
         record.seq.to_string(),
@@ -211,6 +212,7 @@ fn cells(record: &Record) -> [String; 15] {
         serde_json::Value::Object(record.what.parameters.clone()).to_string(),
         record.who.request_id.clone(),
         record.cloud_request_ids.join(" "),
+        hash.clone(),
     ]
 }
 

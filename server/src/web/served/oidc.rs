@@ -78,6 +78,7 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
         name: &vouched.name,
         groups: &vouched.groups,
         sid: vouched.sid.as_deref(),
+        token: sign_in(&web)?.keeps_tokens.then_some(vouched.token.as_str()),
         address: &who.from,
         agent: &agent,
     };

@@ -1,16 +1,22 @@
 //! Signing in and out, and choosing a password behind a one-time link.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::response::Response;
 use keyturn_app::model::error::ErrorCode;
-use keyturn_app::served::{InvitationPage, PasswordProblem, Served, SignInPage, SignInProblem};
+use keyturn_app::served::{
+    CodePage, InvitationPage, PasswordProblem, RecoveryCodesPage, Served, SignInPage, SignInProblem,
+};
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
+use super::factors::{asked_of_browser, enrolling};
 use super::{Answer, agent, back_to, form, own_path, show, sign_in, with_cookie, without_cookie};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn};
+use crate::identity::{Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn};
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
 use crate::web::pages::parameter;
@@ -24,6 +30,26 @@ struct Credentials {
     #[serde(default)]
     return_to: String,
     /// Whether somebody who is signed in confirms that it is them.
+    confirm: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Code {
+    step: String,
+    code: Zeroizing<String>,
+    #[serde(default)]
+    return_to: String,
+    confirm: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct UsedPasskey {
+    step: String,
+    credential: String,
+    #[serde(default)]
+    return_to: String,
     confirm: Option<String>,
 }
 
@@ -51,54 +77,193 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 
 pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
     let (request, typed): (_, Credentials) = form(request).await?;
-    let confirms = request.extensions().get::<Asker>().filter(|_| typed.confirm.is_some());
-    let confirming = confirms.map(|asker| asker.person.clone());
-    let only = confirming.as_ref().map(|person| person.id.clone());
-    // What was typed may be anything, a password too: only a name that is one is kept.
-    let name = typed.name.trim().to_lowercase();
-    let account = sign_in(&web)?.accounts.enabled(&name).await.ok().flatten();
-    let mut who = self::who(&request, account.map_or("", |_| name.as_str()));
-    let agent = agent(request.headers());
-    let earlier = session_token(request.headers()).map(str::to_owned);
-    let place = From { address: &who.from, agent: &agent, earlier: earlier.as_deref() };
     if !sign_in(&web)?.has_local {
         return Err(refusal(ErrorCode::NotFound));
     }
-    let answer = sign_in(&web)?.local(&typed.name, typed.password, place, only.as_deref()).await;
-    let end = match &answer {
-        Ok((_, person)) => {
-            who.person.clone_from(person);
-            End { outcome: Outcome::Done, ..End::default() }
+    let mut door = Door::of(&request, typed.return_to, typed.confirm.is_some());
+    // What was typed may be anything, a password too: only a name that is one is kept.
+    let name = typed.name.trim().to_lowercase();
+    if sign_in(&web)?.accounts.enabled(&name).await.ok().flatten().is_some() {
+        door.who.name = name;
+    }
+    let answer = sign_in(&web)?.local(&typed.name, typed.password, door.from(), door.only()).await;
+    let refused = match answer {
+        Ok(Entered::Session { token, person }) => match door.opened(&web, "password", &person).await {
+            true => return Ok(door.through(&token)),
+            false => Refused::Unavailable,
+        },
+        Ok(Entered::Code { step }) => {
+            let page = CodePage { action: "/sign-in/code", step, ..CodePage::default() };
+            return show(web, request, Served::Code(door.on(page))).await;
+        }
+        Ok(Entered::Enrol { step, enrolment }) => {
+            let page = CodePage { is_needed: true, ..enrolling("/sign-in/code", step, &enrolment) };
+            return show(web, request, Served::Code(door.on(page))).await;
         }
         Err(refused) => {
-            let code = match refused {
-                Refused::Wrong => "wrong_password",
-                Refused::TooOften(_) => "throttled",
-                Refused::Unavailable => "internal",
-            };
-            End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() }
+            door.closed(&web, "password", refused).await;
+            refused
         }
     };
-    let is_recorded = web.audit.happened(&who, "sign_in", &What::default(), end).await.is_ok();
+    again(web, request, door, typed.name, problem(refused)).await
+}
+
+/// The code of an app after the password.
+pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
+    let (request, typed): (_, Code) = form(request).await?;
+    let mut door = Door::of(&request, typed.return_to, typed.confirm.is_some());
+    let sign_in = sign_in(&web)?;
+    let enrolment = sign_in.enrolment(&typed.step).await.ok().flatten();
+    door.who.name = sign_in.in_step(&typed.step).await.ok().flatten().unwrap_or_default();
+    let refused = match sign_in.code(&typed.step, &typed.code, door.from(), door.only()).await {
+        Ok(coded) => match door.opened(&web, &format!("password, {}", coded.with), &coded.person).await {
+            true if coded.recovery_codes.is_empty() => return Ok(door.through(&coded.token)),
+            true => {
+                let go_on = own_path(&door.return_to).to_owned();
+                let page = RecoveryCodesPage { codes: coded.recovery_codes, go_on };
+                let shown = show(web, request, Served::RecoveryCodes(page)).await?;
+                return Ok(with_cookie(shown, &coded.token));
+            }
+            false => Refused::Unavailable,
+        },
+        Err(refused) => {
+            door.closed(&web, "code", refused).await;
+            refused
+        }
+    };
+    let problem = problem(refused);
+    if refused == Refused::Expired {
+        return again(web, request, door, String::new(), problem).await;
+    }
+    let page = match enrolment {
+        Some(enrolment) => CodePage { is_needed: true, ..enrolling("/sign-in/code", typed.step, &enrolment) },
+        None => CodePage { action: "/sign-in/code", step: typed.step, ..CodePage::default() },
+    };
+    let page = CodePage { problem: Some(problem), ..door.on(page) };
+    Ok(resting(show(web, request, Served::Code(page)).await?, problem))
+}
+
+/// What a browser is to do with a passkey.
+pub(super) async fn passkey_options(State(web): State<Web>) -> Answer {
+    let Some(passkeys) = &sign_in(&web)?.passkeys else { return Err(refusal(ErrorCode::NotFound)) };
+    let begun = passkeys.begin().await.map_err(|error| {
+        tracing::error!(%error, "the database failed at a passkey");
+        refusal(ErrorCode::Internal)
+    })?;
+    Ok(asked_of_browser(begun))
+}
+
+pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer {
+    let (request, made): (_, UsedPasskey) = form(request).await?;
+    let door = Door::of(&request, made.return_to, made.confirm.is_some());
+    let answer = sign_in(&web)?.passkey(&made.step, &made.credential, door.from(), door.only()).await;
     let problem = match answer {
-        Ok((token, _)) if is_recorded => return Ok(with_cookie(back_to(own_path(&typed.return_to)), &token)),
-        Err(Refused::Wrong) => SignInProblem::Wrong,
-        Err(Refused::TooOften(wait)) => SignInProblem::TooOften { minutes: wait.as_secs().div_ceil(60) },
-        // What is not recorded is not done: the session's identifier reaches nobody.
-        Err(Refused::Unavailable) | Ok(_) => SignInProblem::Unavailable,
+        Ok((token, person)) => match door.opened(&web, "passkey", &person).await {
+            true => return Ok(door.through(&token)),
+            false => SignInProblem::Unavailable,
+        },
+        Err(refused) => {
+            door.closed(&web, "passkey", refused).await;
+            match refused {
+                Refused::Wrong => SignInProblem::PasskeyRefused,
+                other => problem(other),
+            }
+        }
     };
+    let name = door.confirming.as_ref().map(|person| person.name.clone()).unwrap_or_default();
+    again(web, request, door, name, problem).await
+}
+
+/// Somebody who wants in: from where, where to, and who it must be where somebody confirms that it is them.
+struct Door {
+    who: Who,
+    agent: String,
+    earlier: Option<String>,
+    return_to: String,
+    confirming: Option<Arc<Person>>,
+}
+
+impl Door {
+    fn of(request: &Request, return_to: String, is_confirmation: bool) -> Self {
+        let confirms = request.extensions().get::<Asker>().filter(|_| is_confirmation);
+        Self {
+            who: who(request, ""),
+            agent: agent(request.headers()),
+            earlier: session_token(request.headers()).map(str::to_owned),
+            return_to,
+            confirming: confirms.map(|asker| asker.person.clone()),
+        }
+    }
+
+    fn from(&self) -> From<'_> {
+        From { address: &self.who.from, agent: &self.agent, earlier: self.earlier.as_deref() }
+    }
+
+    fn only(&self) -> Option<&str> {
+        self.confirming.as_ref().map(|person| person.id.as_str())
+    }
+
+    /// Whether it is written down. What is not is not done: the session's identifier reaches nobody.
+    async fn opened(&self, web: &Web, with: &str, person: &str) -> bool {
+        let who = Who {
+            person: person.to_owned(),
+            name: person.strip_prefix("local:").unwrap_or(person).to_owned(),
+            ..self.who.clone()
+        };
+        let end = End { outcome: Outcome::Done, ..End::default() };
+        web.audit.happened(&who, "sign_in", &What::default().with("with", with), end).await.is_ok()
+    }
+
+    async fn closed(&self, web: &Web, with: &str, refused: Refused) {
+        let code = match refused {
+            Refused::Wrong if with == "password" => "wrong_password",
+            Refused::Wrong => "wrong_code",
+            Refused::Expired => "expired",
+            Refused::TooOften(_) => "throttled",
+            Refused::Unavailable => "internal",
+        };
+        let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
+        let what = What::default().with("with", with);
+        if let Err(error) = web.audit.happened(&self.who, "sign_in", &what, end).await {
+            tracing::error!(%error, "a refused sign-in could not be written to the audit log");
+        }
+    }
+
+    fn through(&self, token: &str) -> Response {
+        with_cookie(back_to(own_path(&self.return_to)), token)
+    }
+
+    fn on(&self, page: CodePage) -> CodePage {
+        CodePage { return_to: self.return_to.clone(), is_confirmation: self.confirming.is_some(), ..page }
+    }
+}
+
+fn problem(refused: Refused) -> SignInProblem {
+    match refused {
+        Refused::Wrong => SignInProblem::Wrong,
+        Refused::Expired => SignInProblem::Expired,
+        Refused::TooOften(wait) => SignInProblem::TooOften { minutes: wait.as_secs().div_ceil(60) },
+        Refused::Unavailable => SignInProblem::Unavailable,
+    }
+}
+
+/// The first page again, with what went wrong.
+async fn again(web: Web, request: Request, door: Door, name: String, problem: SignInProblem) -> Answer {
     let page = SignInPage {
-        return_to: typed.return_to,
-        name: typed.name,
-        is_confirmation: only.is_some(),
+        is_confirmation: door.confirming.is_some(),
+        name,
         problem: Some(problem),
-        ..ways(sign_in(&web)?, confirming.as_deref())
+        ..ways(sign_in(&web)?, door.confirming.as_deref())
     };
-    let mut response = show(web, request, Served::SignIn(page)).await?;
+    let page = SignInPage { return_to: door.return_to, ..page };
+    Ok(resting(show(web, request, Served::SignIn(page)).await?, problem))
+}
+
+fn resting(mut response: Response, problem: SignInProblem) -> Response {
     if let SignInProblem::TooOften { minutes } = problem {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(minutes * 60));
     }
-    Ok(response)
+    response
 }
 
 /// What the tab shows that was opened to sign in for a page in another one.
@@ -175,6 +340,7 @@ pub(super) fn ways(sign_in: &SignIn, confirming: Option<&Person>) -> SignInPage 
     let providers = all.filter(|(id, _)| confirming.is_none() || own == Some(*id));
     SignInPage {
         has_local: sign_in.has_local && is_local,
+        has_passkeys: sign_in.has_local && is_local && sign_in.passkeys.is_some(),
         providers: providers.map(|(id, name)| (id.to_owned(), name.to_owned())).collect(),
         ..SignInPage::default()
     }

@@ -1,0 +1,109 @@
+//! Temporary credentials of a RAM role, in somebody's name.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use async_trait::async_trait;
+
+use super::{Secret, Source, Temporary};
+use crate::client::Client;
+use crate::error::CloudError;
+
+/// By `AssumeRole`, which the client's own credentials sign.
+pub struct AssumedRole {
+    pub client: Client,
+    /// Where STS is asked.
+    pub region: String,
+    /// `acs:ram::<account>:role/<name>`.
+    pub role_arn: String,
+    /// Who acts, as ActionTrail shows it: 2 to 64 of letters, digits and `.@-_`.
+    pub session_name: String,
+    /// The same, kept along a chain of roles.
+    pub source_identity: Option<String>,
+    /// 900 to the role's own limit.
+    pub seconds: u32,
+}
+
+#[async_trait]
+impl Source for AssumedRole {
+    async fn fetch(&self) -> Result<Temporary, CloudError> {
+        let source_identity = self.source_identity.as_deref();
+        self.client
+            .assume_role(&self.region, &self.role_arn, &self.session_name, source_identity, self.seconds)
+            .await
+    }
+}
+
+/// By `AssumeRoleWithOIDC` and the person's own token, which nothing of ours signs.
+pub struct AssumedWithOidc {
+    pub client: Client,
+    pub region: String,
+    pub role_arn: String,
+    /// `acs:ram::<account>:oidc-provider/<name>`.
+    pub provider_arn: String,
+    pub session_name: String,
+    pub seconds: u32,
+    /// The newest that the person has brought.
+    pub token: RwLock<Arc<Secret>>,
+}
+
+impl AssumedWithOidc {
+    /// The person has signed in again.
+    pub fn bring(&self, token: &Arc<Secret>) {
+        *self.token.write().unwrap_or_else(PoisonError::into_inner) = token.clone();
+    }
+}
+
+#[async_trait]
+impl Source for AssumedWithOidc {
+    async fn fetch(&self) -> Result<Temporary, CloudError> {
+        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        self.client
+            .assume_role_with_oidc(
+                &self.region,
+                &self.role_arn,
+                &self.provider_arn,
+                &token,
+                &self.session_name,
+                self.seconds,
+            )
+            .await
+    }
+}
+
+/// Whether it is the ARN of a role.
+pub fn is_role_arn(text: &str) -> bool {
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_name = |name: &str| {
+        !name.is_empty()
+            && name.len() <= 64
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
+    };
+    match parts[..] {
+        ["acs", "ram", "", account, role] => {
+            account.len() >= 5
+                && account.chars().all(|c| c.is_ascii_digit())
+                && role.strip_prefix("role/").is_some_and(is_name)
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_role_arn;
+
+    #[test]
+    fn the_arn_of_a_role_is_told_from_others() {
+        assert!(is_role_arn("acs:ram::1234567890123456:role/payments"));
+        for wrong in [
+            "payments",
+            "acs:ram::1234567890123456:user/payments",
+            "acs:ram::x:role/payments",
+            "acs:ram::1234567890123456:role/",
+            "acs:ram::1234567890123456:role/a b",
+            "acs:ram:cn-hangzhou:1234567890123456:role/a",
+        ] {
+            assert!(!is_role_arn(wrong), "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! Calls in the person's own name: roles of the sandbox, whose policies then do the refusing.
+
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
+
+#[path = "crash/client.rs"]
+mod client;
+#[path = "support/people.rs"]
+mod people;
+mod support;
+
+use serde_json::{Value, json};
+
+use client::Client;
+use keyturn_app::model::secret_query::SecretQuery;
+use people::{GRANTS, REGION, SECRET, administrator, member, start_with};
+
+const ROLES: &str = r#"
+[[grant]]
+role = "operator"
+group = "bold"
+[[grant]]
+role = "operator"
+group = "unmapped"
+[[assume_role]]
+group = "administrators"
+role_arn = "acs:ram::1234567890123456:role/operators"
+[[assume_role]]
+group = "viewers"
+role_arn = "acs:ram::1234567890123456:role/auditor"
+[[assume_role]]
+group = "bold"
+role_arn = "acs:ram::1234567890123456:role/auditor"
+[[assume_role]]
+group = "operators"
+role_arn = "acs:ram::1234567890123456:role/operators"
+"#;
+
+/// A role that any user of the account may assume, and that may all with secrets.
+async fn make_role(cloud: &Client) {
+    let trust = json!({"Version": "1", "Statement": [
+        {"Action": "sts:AssumeRole", "Effect": "Allow", "Principal": {"RAM": ["acs:ram::1234567890123456:root"]}}
+    ]});
+    let role = [("RoleName", "operators".to_owned()), ("AssumeRolePolicyDocument", trust.to_string())];
+    cloud.call("2015-05-01", "CreateRole", &role).await.unwrap();
+    for policy in ["AliyunKMSFullAccess", "AliyunRAMReadOnlyAccess"] {
+        let attached = [
+            ("RoleName", "operators".to_owned()),
+            ("PolicyType", "System".into()),
+            ("PolicyName", policy.into()),
+        ];
+        cloud.call("2015-05-01", "AttachPolicyToRole", &attached).await.unwrap();
+    }
+}
+
+async fn calls(cloud: &Client) -> Vec<(String, String)> {
+    let calls = cloud.control("calls?limit=1000", None).await.unwrap();
+    let text = |call: &Value, name: &str| call[name].as_str().unwrap_or_default().to_owned();
+    calls.as_array().unwrap().iter().map(|call| (text(call, "action"), text(call, "caller"))).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s34_each_acts_under_a_role_in_their_own_name_and_ram_refuses_what_it_may_not() {
+    let file = format!("{GRANTS}{ROLES}");
+    let console = start_with(&[("sandbox_user", "oncall-pager")], &file).await;
+    let cloud = Client::new(console.sandbox_url.trim_start_matches("http://"));
+    make_role(&cloud).await;
+    let admin = administrator(&console).await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let operator = member(&admin, "olga", "operators").await;
+    let bold = member(&admin, "bob", "bold").await;
+    let unmapped = member(&admin, "una", "unmapped").await;
+
+    let list = json!({"region": REGION, "query": serde_json::to_value(SecretQuery::default()).unwrap()});
+    let delete = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
+    let secret = json!({"region": REGION, "name": SECRET});
+    // Who may nothing in RAM is refused by it, whatever Keyturn's own rules say.
+    let (status, error) = unmapped.call("list-secrets", &list).await;
+    assert_eq!((status, &error["cloud"]["code"]), (502, &json!("NoRole")), "{error}");
+    assert_eq!(viewer.call("list-secrets", &list).await.0, 200);
+    assert_eq!(bold.call("list-secrets", &list).await.0, 200);
+    let (status, error) = bold.call("delete-secret", &delete).await;
+    assert_eq!((status, error["code"].as_str()), (502, Some("cloud_refused")), "{error}");
+    assert_eq!(operator.call("delete-secret", &delete).await.0, 200);
+    assert_eq!(operator.call("restore-secret", &secret).await.0, 200);
+    // What one identity has read serves no other: the viewer's role reads again.
+    assert_eq!(viewer.call("get-secret", &secret).await.0, 200);
+
+    let calls = calls(&cloud).await;
+    let callers = |action: &str, of: &str| {
+        calls.iter().filter(|(it, caller)| it == action && caller.contains(of)).count()
+    };
+    assert!(callers("ListSecrets", ":assumed-role/auditor/vera-") > 0, "{calls:?}");
+    assert!(callers("ListSecrets", ":assumed-role/auditor/bob-") > 0, "no cache of somebody else's identity");
+    assert!(callers("DescribeSecret", ":assumed-role/auditor/vera-") > 0);
+    assert_eq!(callers("DeleteSecret", ":assumed-role/operators/olga-"), 1);
+    assert_eq!(callers("RestoreSecret", ":assumed-role/operators/olga-"), 1);
+    // Once for each person: the credentials are kept. Nothing but that is signed by Keyturn itself.
+    assert_eq!(callers("AssumeRole", "user/oncall-pager"), 3);
+    let own: Vec<&(String, String)> = calls
+        .iter()
+        .filter(|(action, caller)| caller.ends_with("user/oncall-pager") && action != "AssumeRole")
+        .collect();
+    assert!(own.is_empty(), "{own:?}");
+
+    keyturn::verify_audit(&console.config, None).await.unwrap();
+    let log = admin
+        .get("/activity.jsonl?event=delete_secret&outcome=done")
+        .send()
+        .await
+        .unwrap()
+        .text()
+        .await
+        .unwrap();
+    let record: Value = serde_json::from_str(log.lines().next().unwrap()).unwrap();
+    assert_eq!(record["parameters"]["roleArn"], "acs:ram::1234567890123456:role/operators");
+    assert!(record["hash"].as_str().is_some_and(|hash| hash.len() == 64));
+}
+
+#[tokio::test]
+async fn a_role_that_does_not_trust_keyturn_is_said_to_be_the_reason() {
+    let file = format!(
+        "{GRANTS}[[assume_role]]\ngroup = \"administrators\"\nrole_arn = \"acs:ram::1234567890123456:role/nowhere\"\n"
+    );
+    let console = start_with(&[("sandbox_user", "oncall-pager")], &file).await;
+    let admin = administrator(&console).await;
+    let list = json!({"region": REGION, "query": serde_json::to_value(SecretQuery::default()).unwrap()});
+    let (_, error) = admin.call("list-secrets", &list).await;
+    assert_eq!(
+        (&error["cloud"]["service"], &error["cloud"]["action"]),
+        (&json!("sts"), &json!("AssumeRole")),
+        "{error}"
+    );
+}
