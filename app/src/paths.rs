@@ -42,6 +42,8 @@ pub fn activity_of(region: &str, name: &SecretName) -> String {
 
 /// Who may what, for administrators.
 pub const ACCESS: &str = "/access";
+/// What waits for a second person.
+pub const APPROVALS: &str = "/approvals";
 /// The own account and sessions.
 pub const ACCOUNT: &str = "/account";
 /// The AccessKeys that no secret rotates.

@@ -6,6 +6,7 @@
 mod access;
 mod account;
 mod activity;
+mod approvals;
 mod factors;
 mod sign_in;
 
@@ -14,6 +15,7 @@ use leptos::prelude::*;
 pub use access::{AccessPage, AccessProblem, AccountLine, Explained, GrantLine, Misfit};
 pub use account::{AccountPage, SessionLine};
 pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
+pub use approvals::{ApprovalRow, ApprovalState, ApprovalsPage};
 pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn};
 pub use sign_in::{InvitationPage, PasswordProblem, SignInPage, SignInProblem};
 
@@ -32,6 +34,7 @@ pub enum Served {
     Account(AccountPage),
     Activity(ActivityPage),
     Access(AccessPage),
+    Approvals(ApprovalsPage),
 }
 
 impl Served {
@@ -53,6 +56,7 @@ impl Served {
             Self::Account(page) => account::account(page),
             Self::Activity(page) => activity::activity(page),
             Self::Access(page) => access::access(page),
+            Self::Approvals(page) => approvals::approvals(page),
         }
     }
 }

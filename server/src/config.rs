@@ -10,6 +10,7 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use keyturn_sandbox::Dataset;
 
+use crate::approvals::Act;
 use crate::audit::{Destination, Syslog, Webhook};
 use crate::gateway::AssumeRole;
 use crate::identity::{Grant, Provider};
@@ -43,6 +44,10 @@ pub struct Config {
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     pub metrics_listen: Option<SocketAddr>,
+    /// Immediate rotations of all people; `None` for any number.
+    pub rotations_an_hour: Option<u32>,
+    /// What needs a second person.
+    pub four_eyes: Vec<Act>,
     /// Where the audit log is forwarded to.
     pub forward: Vec<Destination>,
     pub log: String,
@@ -355,6 +360,19 @@ impl Config {
             metrics_listen: match raw.get("metrics_listen") {
                 None => None,
                 Some(_) => Some(raw.read("metrics_listen", address)?),
+            },
+            rotations_an_hour: raw.read("rotations_an_hour", |text| match text {
+                "off" => Some(None),
+                number => number.parse().ok().filter(|number| (1..=1_000).contains(number)).map(Some),
+            })?,
+            four_eyes: match raw.get("four_eyes") {
+                None => Vec::new(),
+                Some(_) if auth == Auth::None => bail!(
+                    "KEYTURN_FOUR_EYES: there is no second person where nobody signs in (KEYTURN_AUTH=none)"
+                ),
+                Some(_) => {
+                    raw.read("four_eyes", |text| text.split(',').map(|act| Act::parse(act.trim())).collect())?
+                }
             },
             forward: forward(raw)?,
             log: raw.or_default("log").to_owned(),

@@ -48,8 +48,9 @@ use secrets::ListCache;
 use seen::Seen;
 use watch::Findings;
 
+use crate::approvals::Approvals;
 use crate::audit::{Audit, What};
-use crate::identity::Grants;
+use crate::identity::{Grants, Limits};
 
 pub(crate) use asking::Asker;
 pub(crate) use calls::note as note_call;
@@ -71,6 +72,8 @@ pub(crate) struct Gateway {
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
     audit: Audit,
+    approvals: Approvals,
+    limits: Limits,
     /// The role in a person's name that signs the calls.
     role_arn: Option<String>,
 }
@@ -83,7 +86,13 @@ pub(crate) struct RequestGateway {
 
 impl Gateway {
     /// What outlives a restart lies in this directory.
-    pub(crate) fn new(client: Client, data_dir: &Path, audit: Audit) -> Self {
+    pub(crate) fn new(
+        client: Client,
+        data_dir: &Path,
+        audit: Audit,
+        approvals: Approvals,
+        limits: Limits,
+    ) -> Self {
         let regions = client.regions().to_vec();
         Self {
             client,
@@ -96,6 +105,8 @@ impl Gateway {
             seen: Arc::new(Seen::open(data_dir.join("managed-users.json"))),
             identity: OnceCell::new(),
             audit,
+            approvals,
+            limits,
             role_arn: None,
         }
     }
@@ -115,6 +126,8 @@ impl Gateway {
             seen: self.seen.clone(),
             identity: OnceCell::new(),
             audit: self.audit.clone(),
+            approvals: self.approvals.clone(),
+            limits: self.limits.clone(),
             role_arn: role_arn.map(str::to_owned),
         }
     }
@@ -279,7 +292,7 @@ impl Backend for RequestGateway {
             Deletion::Planned(window) => what.with("days", window.days()),
             Deletion::Immediate => {
                 self.is_privileged()?;
-                what.with("immediate", true)
+                self.is_approved("delete_secret", what.with("immediate", true)).await?
             }
         };
         self.recorded("delete_secret", what, async {
@@ -314,12 +327,13 @@ impl Backend for RequestGateway {
         if !is_access_key_id(&access_key_id) || (change.is_typed() && typed_id != access_key_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        if matches!(change, KeyChange::Delete | KeyChange::DisableInUse) {
-            self.is_privileged()?;
-        }
-        let what = What::about(&user_name)
+        let mut what = What::about(&user_name)
             .with("accessKeyId", access_key_id.clone())
             .with("change", change.action());
+        if matches!(change, KeyChange::Delete | KeyChange::DisableInUse) {
+            self.is_privileged()?;
+            what = self.is_approved("change_access_key", what).await?;
+        }
         self.recorded("change_access_key", what, async {
             let answer = self.gateway.change_access_key(&user_name, &access_key_id, change).await;
             answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
@@ -378,7 +392,8 @@ impl Backend for RequestGateway {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
         self.is_privileged()?;
-        let what = What::secret(&region, name.as_str()).with("versionId", version_id.clone());
+        let what = self.is_approved("rotate_secret", What::secret(&region, name.as_str())).await?;
+        let what = what.with("versionId", version_id.clone());
         let rotate = async {
             match self.gateway.rotate_secret(&region, &name, &version_id).await {
                 // KMS says "no permission" for this too; only its roles tell which it is.

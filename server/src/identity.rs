@@ -26,6 +26,7 @@ use steps::{Kind, Steps};
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
 pub(crate) use factors::{Enrolment, Factors};
 pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why};
+pub(crate) use limits::{Limits, Most};
 pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
 pub(crate) use person::Person;

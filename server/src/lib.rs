@@ -4,6 +4,7 @@
 //! config ──► build ──► web (router, middleware, pages, server functions) ──► gateway ──► keyturn-cloud
 //! ```
 
+mod approvals;
 pub mod audit;
 pub mod config;
 mod gateway;
@@ -98,7 +99,10 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let database = database(config, Open::OrCreate).await?;
     let audit = audit::Audit::new(database.clone());
     let (identity, first_link) = identity(config, &database, &public_url).await?;
-    let gateway = Arc::new(gateway::Gateway::new(client, &config.data_dir, audit.clone()));
+    let approvals = approvals::Approvals::new(database.clone(), config.four_eyes.clone());
+    let limits = identity::Limits::new(database.clone(), config.rotations_an_hour);
+    let gateway = gateway::Gateway::new(client, &config.data_dir, audit.clone(), approvals.clone(), limits);
+    let gateway = Arc::new(gateway);
     let watch = config.watch.map(|every| -> Beside {
         Box::pin(gateway.clone().watch(every, config.data_dir.join("findings.json")))
     });
@@ -118,6 +122,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         functions: Arc::new(keyturn_app::api::functions()),
         identity: Arc::new(identity),
         audit,
+        approvals,
         database,
         proxies: config.trusted_proxies.clone().into(),
     });

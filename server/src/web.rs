@@ -28,6 +28,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
+use crate::approvals::Approvals;
 use crate::audit::Audit;
 use crate::gateway::Gateways;
 use crate::identity::Identity;
@@ -53,6 +54,7 @@ pub(crate) struct Web {
     pub(crate) functions: Arc<[Function]>,
     pub(crate) identity: Arc<Identity>,
     pub(crate) audit: Audit,
+    pub(crate) approvals: Approvals,
     pub(crate) database: Database,
     /// Whose `X-Forwarded-For` is believed.
     pub(crate) proxies: Arc<[IpAddr]>,

@@ -508,3 +508,94 @@ async fn a_tag_selector_reaches_the_secrets_that_bear_the_tag_now() {
     assert_eq!(admin.call("tag-secret", &away).await.0, 200);
     assert_eq!(eva.call("get-secret", &get).await.0, 404);
 }
+
+/// The request that waits, from its page.
+async fn waiting(browser: &Browser<'_>) -> Vec<String> {
+    let page = browser.get("/approvals").send().await.unwrap().text().await.unwrap();
+    let forms = page.split("action=\"/approvals/approve\"").skip(1);
+    forms.map(|form| form.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn s30_with_four_eyes_what_cannot_be_undone_waits_for_somebody_else_who_may() {
+    let console = start_with(&[("four_eyes", "rotate, delete")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let operator = member(&admin, "olga", "operators").await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let other = member(&admin, "otto", "others").await;
+    let rotate = |version: &str| json!({"region": REGION, "name": SECRET, "version_id": version});
+    let (first, second) = ("0123456789abcdef0123456789abcdef", "1123456789abcdef0123456789abcdef");
+    let needs = async |browser: &Browser<'_>, body: &Value| {
+        let (status, error) = browser.call("rotate-secret", body).await;
+        assert_eq!((status, error["code"].as_str()), (403, Some("needs_approval")), "{error}");
+    };
+    needs(&operator, &rotate(first)).await;
+    // Another click, with another number of its own, is the same request.
+    needs(&operator, &rotate(second)).await;
+    assert!(waiting(&operator).await.is_empty(), "nobody decides their own");
+    assert!(waiting(&viewer).await.is_empty(), "nor who may not do it");
+    let seen = async |browser: &Browser<'_>| {
+        browser.get("/approvals").send().await.unwrap().text().await.unwrap().contains("payroll-exporter")
+    };
+    assert!(seen(&viewer).await && seen(&operator).await);
+    assert!(!seen(&other).await, "what is hidden is not there");
+    let ids = waiting(&admin).await;
+    assert_eq!(ids.len(), 1);
+    for browser in [&operator, &viewer, &other] {
+        let refused = browser.post("/approvals/approve", &[("id", &ids[0])]).send().await.unwrap();
+        assert_eq!(refused.status(), 409);
+    }
+    needs(&operator, &rotate(first)).await;
+    let approved = admin.post("/approvals/approve", &[("id", &ids[0])]).send().await.unwrap();
+    assert_eq!(approved.status(), 303);
+    // For who asked, once, and for nothing else.
+    needs(&admin, &rotate(first)).await;
+    let delete = json!({"region": REGION, "name": SECRET, "deletion": "immediate", "typed_name": SECRET});
+    let (status, error) = operator.call("delete-secret", &delete).await;
+    assert_eq!((status, error["code"].as_str()), (403, Some("needs_approval")), "{error}");
+    let (status, answer) = operator.call("rotate-secret", &rotate(second)).await;
+    assert_eq!(status, 200, "{answer}");
+    needs(&operator, &rotate(first)).await;
+    // Planned deletion can be taken back: nobody is asked.
+    let planned = json!({"region": REGION, "name": "acs/ram/user/legacy-ftp", "deletion": {"planned": 30}, "typed_name": ""});
+    assert_eq!(operator.call("delete-secret", &planned).await.0, 200);
+    let log = admin.get("/activity.jsonl").send().await.unwrap().text().await.unwrap();
+    let records: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let done = |event: &str| {
+        records.iter().find(|record| record["event"] == event && record["outcome"] == "done").unwrap()
+    };
+    assert_eq!(done("rotate_secret")["parameters"]["approvedBy"], "local:admin");
+    assert_eq!(done("approve")["parameters"]["askedBy"], "local:olga");
+    assert_eq!(done("ask_approval")["secret"], SECRET);
+    assert!(records.iter().any(|record| record["event"] == "approve" && record["outcome"] == "refused"));
+}
+
+#[tokio::test]
+async fn s48_changes_are_limited_for_each_person_and_rotations_for_all() {
+    let console = start_with(&[("rotations_an_hour", "2")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let operator = member(&admin, "olga", "operators").await;
+    let mut answers = Vec::new();
+    for (index, name) in ["payroll-exporter", "invoice-mailer", "ledger-reports"].iter().enumerate() {
+        let by = if index == 1 { &operator } else { &admin };
+        let version = format!("{index}123456789abcdef0123456789abcdef");
+        let body = json!({"region": REGION, "name": format!("acs/ram/user/{name}"), "version_id": version});
+        let call = console.call("rotate-secret", &body).header("cookie", &by.cookie).send().await.unwrap();
+        let wait = call.headers().get("retry-after").map(|wait| wait.to_str().unwrap().to_owned());
+        answers.push((call.status().as_u16(), wait));
+    }
+    assert_eq!((answers[0].0, answers[1].0, answers[2].0), (200, 200, 429), "{answers:?}");
+    let wait: u64 = answers[2].1.as_ref().unwrap().parse().unwrap();
+    assert!((3_500..=3_600).contains(&wait), "{wait}");
+
+    let restore = json!({"region": REGION, "name": SECRET});
+    for _ in 0..298 {
+        assert_ne!(admin.call("restore-secret", &restore).await.0, 429);
+    }
+    let mut last = (0, Value::Null);
+    for _ in 0..3 {
+        last = admin.call("restore-secret", &restore).await;
+    }
+    assert_eq!((last.0, last.1["code"].as_str()), (429, Some("throttled")));
+    assert_ne!(operator.call("restore-secret", &restore).await.0, 429, "each has their own");
+}

@@ -48,7 +48,10 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let is_keys = move || path.read().starts_with(paths::ACCESS_KEYS);
     let is_overview = move || path.read().as_str() == "/";
     let f = &t().frame;
-    let is_administrator = session.person.as_ref().is_some_and(|person| person.is_administrator);
+    let (is_administrator, has_approvals) = session
+        .person
+        .as_ref()
+        .map_or((false, false), |person| (person.is_administrator, person.has_approvals));
     html! {
         <a class="skip-link" href="#content">{f.skip_to_content}</a>
         <header class="top-bar">
@@ -79,6 +82,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 </a>
                 // The server's own pages: the router leaves these to the browser.
                 <a href=paths::ACTIVITY rel="external" aria-current=served(paths::ACTIVITY)>{f.activity}</a>
+                {has_approvals.then(|| html! { <a href=paths::APPROVALS rel="external" aria-current=served(paths::APPROVALS)>{f.approvals}</a> })}
                 {is_administrator.then(|| html! { <a href=paths::ACCESS rel="external" aria-current=served(paths::ACCESS)>{f.access}</a> })}
             </nav>
             <main id="content" tabindex="-1">{children()}</main>

@@ -52,6 +52,7 @@ pub(super) fn messages() -> Messages {
             access_keys: w!("AccessKeys"),
             activity: w!("Activity"),
             access: w!("Access"),
+            approvals: w!("Approvals"),
             sign_out: w!("Sign out"),
             region: w!("Region"),
             go: w!("Go"),
@@ -835,6 +836,28 @@ pub(super) fn served() -> Served {
         ),
         remove_factors: w!("Remove app and passkeys"),
         has_app: w!("with app"),
+        approvals: w!("Approvals"),
+        approvals_about: w!(
+            "What cannot be undone waits here for a second person. Nobody decides what they asked for themselves; what was approved can be done once, within an hour."
+        ),
+        no_approvals: w!("Nothing waits"),
+        no_approvals_more: w!("Nobody has asked for a second person in the last seven days."),
+        asked_by: w!("Asked by"),
+        decided_by: w!("Decided by"),
+        approve: w!("Approve"),
+        deny: w!("Deny"),
+        approve_of: p!("Approve: {event}, {name}"),
+        deny_of: p!("Deny: {event}, {name}"),
+        do_it: w!("Do it now"),
+        too_late: w!(
+            "That could not be decided any more: somebody else has, it has expired, or you asked for it yourself."
+        ),
+        state_waiting: w!("Waiting"),
+        state_approved: w!("Approved"),
+        state_denied: w!("Denied"),
+        state_used: w!("Approved and done"),
+        state_expired: w!("Expired"),
+        expires: w!("Until"),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         events: [
@@ -867,6 +890,9 @@ pub(super) fn served() -> Served {
             w!("Add passkey"),
             w!("Remove passkey"),
             w!("Remove app and passkeys"),
+            w!("Ask for approval"),
+            w!("Approve"),
+            w!("Deny"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }
@@ -897,6 +923,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::ConfirmIdentity => (
             w!("This cannot be undone, and your last sign-in is a while ago."),
             w!("Sign in once more, at your name at the top of the page, then do it again."),
+        ),
+        ErrorCode::NeedsApproval => (
+            w!("This needs a second person, and waits for one now."),
+            w!("Tell a colleague, who approves it under Approvals; then do it again here."),
         ),
         ErrorCode::CrossSite => (
             w!("The request did not come from a page of Keyturn."),
@@ -975,7 +1005,7 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
             (w!("Some values are not accepted."), w!("Correct the marked fields and try again."))
         }
         ErrorCode::Throttled => {
-            (w!("Alibaba Cloud is receiving too many requests."), w!("Wait a few seconds and try again."))
+            (w!("There were too many requests."), w!("Wait a few seconds and try again."))
         }
         ErrorCode::RotationThrottled => (
             w!("KMS takes no immediate rotation now."),

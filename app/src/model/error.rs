@@ -65,6 +65,8 @@ pub enum ErrorCode {
     Forbidden,
     /// What cannot be undone needs a sign-in of the last minutes.
     ConfirmIdentity,
+    /// It waits for a second person.
+    NeedsApproval,
     /// A change that does not come from our own pages.
     CrossSite,
     NotFound,
@@ -114,11 +116,12 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 36] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
         Self::ConfirmIdentity,
+        Self::NeedsApproval,
         Self::CrossSite,
         Self::NotFound,
         Self::InDeletionWindow,
@@ -157,7 +160,7 @@ impl ErrorCode {
         match self {
             Self::Malformed => 400,
             Self::NoSession => 401,
-            Self::Forbidden | Self::ConfirmIdentity | Self::CrossSite => 403,
+            Self::Forbidden | Self::ConfirmIdentity | Self::NeedsApproval | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::InDeletionWindow
             | Self::NotInDeletionWindow

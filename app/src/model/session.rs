@@ -27,6 +27,8 @@ pub struct Session {
 pub struct SignedIn {
     pub name: String,
     pub is_administrator: bool,
+    /// Whether some things wait for a second person here.
+    pub has_approvals: bool,
 }
 
 impl Session {
@@ -41,8 +43,9 @@ impl From<Session> for String {
             Cloud::Sandbox => vec!["sandbox".to_owned()],
             Cloud::Aliyun { account_id } => vec![format!("aliyun {}", account_id.unwrap_or_default())],
         };
-        lines.push(session.person.map_or_else(String::new, |SignedIn { name, is_administrator }| {
-            format!("{}{name}", if is_administrator { '!' } else { '-' })
+        lines.push(session.person.map_or_else(String::new, |of| {
+            let flag = |is_set, flag| if is_set { flag } else { '-' };
+            format!("{}{}{}", flag(of.is_administrator, '!'), flag(of.has_approvals, '2'), of.name)
         }));
         lines.extend(session.regions.into_iter().map(|region| format!("{} {}", region.id, region.name)));
         lines.join("\n")
@@ -58,7 +61,8 @@ impl From<String> for Session {
         };
         let person = lines.next().filter(|line| !line.is_empty()).map(|line| SignedIn {
             is_administrator: line.starts_with('!'),
-            name: line.get(1..).unwrap_or_default().into(),
+            has_approvals: line.as_bytes().get(1) == Some(&b'2'),
+            name: line.get(2..).unwrap_or_default().into(),
         });
         let regions = lines.filter_map(|line| line.split_once(' '));
         let regions = regions.map(|(id, name)| Region { id: id.into(), name: name.into() }).collect();
@@ -76,10 +80,13 @@ mod tests {
         let accounts = [None, Some("1234567890123456".to_owned())];
         let clouds = accounts.map(|account_id| Cloud::Aliyun { account_id }).into_iter();
         for cloud in clouds.chain([Cloud::Sandbox]) {
-            let people = [None, Some(("alice", true)), Some(("bob", false))];
+            let people = [None, Some(("alice", true, false)), Some(("bob", false, true))];
             for person in people {
-                let person =
-                    person.map(|(name, is_administrator)| SignedIn { name: name.into(), is_administrator });
+                let person = person.map(|(name, is_administrator, has_approvals)| SignedIn {
+                    name: name.into(),
+                    is_administrator,
+                    has_approvals,
+                });
                 let session = Session { regions: regions.clone(), cloud: cloud.clone(), person };
                 assert_eq!(Session::from(String::from(session.clone())), session);
             }

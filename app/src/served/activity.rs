@@ -14,7 +14,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 29] = [
+pub const EVENTS: [&str; 32] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -44,6 +44,9 @@ pub const EVENTS: [&str; 29] = [
     "add_passkey",
     "remove_passkey",
     "remove_factors",
+    "ask_approval",
+    "approve",
+    "deny",
 ];
 
 /// What came of it, in the order of the filter.
@@ -148,6 +151,12 @@ pub(super) fn activity(page: ActivityPage) -> AnyView {
     }
 }
 
+/// What a kind of record is called.
+pub(super) fn event_words(event: &str) -> String {
+    let place = EVENTS.iter().position(|of| *of == event);
+    place.map_or_else(|| event.to_owned(), |index| t().served().events[index].to_owned())
+}
+
 fn options<const N: usize>(
     chosen: &str,
     values: &[&'static str; N],
@@ -166,7 +175,7 @@ fn options<const N: usize>(
 fn row(row: ActivityRow) -> AnyView {
     let s = t().served();
     let of = |all: &[&str], value: &str| all.iter().position(|of| *of == value);
-    let event = of(&EVENTS, &row.event).map_or_else(|| row.event.clone(), |index| s.events[index].to_owned());
+    let event = event_words(&row.event);
     let outcome =
         of(&OUTCOMES, &row.outcome).map_or_else(|| row.outcome.clone(), |index| s.outcomes[index].to_owned());
     let (meaning, glyph) = match row.outcome.as_str() {

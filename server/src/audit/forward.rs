@@ -151,6 +151,8 @@ impl Forward {
         public_url: &str,
         waiting: Arc<dyn Fn(&'static str, i64) + Send + Sync>,
     ) -> anyhow::Result<Self> {
+        // Already installed is as good.
+        let _ = tokio_rustls::rustls::crypto::ring::default_provider().install_default();
         let http = reqwest::Client::builder()
             .timeout(LIMIT)
             .redirect(reqwest::redirect::Policy::none())

@@ -68,6 +68,18 @@ pub const KEYS: &[Key] = &[
     ),
     key("session_max", Some("12h"), "hours such as 12h, up to 168h", "how long a session lasts at most"),
     key(
+        "four_eyes",
+        None,
+        "a comma list of delete, rotate and access-key",
+        "what waits for a second person: immediate deletion, Rotate Now, deleting AccessKeys or disabling used ones",
+    ),
+    key(
+        "rotations_an_hour",
+        Some("off"),
+        "off, or a number up to 1000",
+        "how many immediate rotations are sent for all people together; KMS takes 50, the sandbox any number",
+    ),
+    key(
         "watch",
         Some("off"),
         "off, or minutes such as 15m, up to 1440m",

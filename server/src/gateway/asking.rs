@@ -7,8 +7,9 @@ use keyturn_cloud::ErrorKind;
 
 use super::error::code_name;
 use super::{RequestGateway, calls, rules, secrets};
+use crate::approvals::Asked;
 use crate::audit::{End, Outcome, What, Who};
-use crate::identity::{Person, Place, Role};
+use crate::identity::{Most, Person, Place, Role};
 
 /// Who asks, for one request.
 #[derive(Clone, Debug)]
@@ -119,6 +120,29 @@ impl RequestGateway {
         }
     }
 
+    /// Whether a second person has agreed, where one must: then what is done says who. Else it waits for one from now on.
+    pub(super) async fn is_approved(&self, event: &'static str, what: What) -> Result<What, ApiError> {
+        let who = self.asker.who();
+        let down = |error: &dyn std::fmt::Display| {
+            tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: approvals cannot be read");
+            self.joined(ApiError::new(ErrorCode::AuditDown))
+        };
+        let asked = self.gateway.approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
+        match asked {
+            Asked::Free => return Ok(what),
+            Asked::Approved { by } => return Ok(what.with("approvedBy", by)),
+            Asked::TooMany => return Err(self.joined(ApiError::new(ErrorCode::Throttled))),
+            Asked::Waits { is_new: false } => {}
+            Asked::Waits { is_new: true } => {
+                let end = End { outcome: Outcome::Done, ..End::default() };
+                let what = what.with("for", event);
+                let recorded = self.gateway.audit.happened(&who, "ask_approval", &what, end).await;
+                recorded.map_err(|error| down(&error))?;
+            }
+        }
+        Err(self.joined(ApiError::new(ErrorCode::NeedsApproval)))
+    }
+
     /// A change: its intent is durable before it is sent, its outcome before it is reported.
     pub(super) async fn recorded<T>(
         &self,
@@ -131,6 +155,20 @@ impl RequestGateway {
             Some(role) => what.with("roleArn", role.clone()),
             None => what,
         };
+        let most = if event == "rotate_secret" { Most::Rotation } else { Most::Change };
+        let wait = self.gateway.limits.change(&self.asker.person.id, most).await.map_err(|error| {
+            tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: limits cannot be counted");
+            self.joined(ApiError::new(ErrorCode::AuditDown))
+        })?;
+        if let Some(wait) = wait {
+            let code = match most {
+                Most::Rotation => ErrorCode::RotationThrottled,
+                Most::Change => ErrorCode::Throttled,
+            };
+            self.refused(event, what, code).await;
+            let retry_after_ms = u64::try_from(wait.as_millis()).ok();
+            return Err(self.joined(ApiError { retry_after_ms, ..ApiError::new(code) }));
+        }
         let intent = audit.intended(&who, event, &what).await.map_err(|error| {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: the audit log fails");
             self.joined(ApiError::new(ErrorCode::AuditDown))

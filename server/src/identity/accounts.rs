@@ -80,7 +80,7 @@ impl From<sqlx::Error> for Refused {
 
 impl Accounts {
     pub(crate) fn new(database: Database) -> Self {
-        let limits = Limits::new(database.clone());
+        let limits = Limits::new(database.clone(), None);
         Self { database, limits, turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)) }
     }
 

@@ -9,24 +9,39 @@ use crate::storage::{Database, now_ms};
 
 /// The window in which tries are counted.
 const WINDOW: Duration = Duration::from_secs(600);
+/// The longest window; what is older is forgotten.
+const LONGEST: Duration = Duration::from_secs(3_600);
+/// Changes of one person in a minute.
+const FOR_PERSON: (i64, Duration) = (300, Duration::from_secs(60));
 /// Wrong tries for one account, and for one address, in a window.
 const FOR_ACCOUNT: i64 = 10;
 const FOR_ADDRESS: i64 = 50;
 
+/// What is limited of changes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Most {
+    /// Of one person: more than hands can, less than would use up a quota of KMS.
+    Change,
+    /// Immediate rotations of all people: KMS takes 50 an hour.
+    Rotation,
+}
+
 #[derive(Clone)]
-pub(super) struct Limits {
+pub(crate) struct Limits {
     database: Database,
+    /// Immediate rotations an hour; `None` where there is no limit.
+    rotations: Option<u32>,
 }
 
 impl Limits {
-    pub(super) fn new(database: Database) -> Self {
-        Self { database }
+    pub(crate) fn new(database: Database, rotations: Option<u32>) -> Self {
+        Self { database, rotations }
     }
 
     /// Counts a try. Answers how long to wait where there were too many; it was counted then too.
     pub(super) async fn count(&self, account: &str, address: &str) -> Result<Option<Duration>, sqlx::Error> {
-        let by_account = self.add(&key("account", account), FOR_ACCOUNT).await?;
-        let by_address = self.add(&key("address", address), FOR_ADDRESS).await?;
+        let by_account = self.add(&key("account", account), FOR_ACCOUNT, WINDOW).await?;
+        let by_address = self.add(&key("address", address), FOR_ADDRESS, WINDOW).await?;
         Ok(by_account.max(by_address))
     }
 
@@ -43,21 +58,40 @@ impl Limits {
         Ok(())
     }
 
-    async fn add(&self, key: &str, most: i64) -> Result<Option<Duration>, sqlx::Error> {
-        let (now_ms, window_ms) = (now_ms(), i64::try_from(WINDOW.as_millis()).unwrap_or(i64::MAX));
-        sqlx::query("DELETE FROM attempts WHERE since_ms < $1")
-            .bind(now_ms - window_ms)
-            .execute(self.database.pool())
-            .await?;
+    /// Counts a change. Answers how long to wait where there were too many.
+    pub(crate) async fn change(&self, person: &str, most: Most) -> Result<Option<Duration>, sqlx::Error> {
+        let (count, window) = FOR_PERSON;
+        let wait = self.add(&key("change", person), count, window).await?;
+        match (wait, self.rotations, most) {
+            (None, Some(count), Most::Rotation) => {
+                self.add(&key("rotation", ""), count.into(), LONGEST).await
+            }
+            (wait, ..) => Ok(wait),
+        }
+    }
+
+    async fn add(&self, key: &str, most: i64, window: Duration) -> Result<Option<Duration>, sqlx::Error> {
+        let milliseconds = |of: Duration| i64::try_from(of.as_millis()).unwrap_or(i64::MAX);
+        let (now_ms, window_ms) = (now_ms(), milliseconds(window));
+        // A window that is over begins anew, in the one statement that counts.
         let row = sqlx::query(
-            "INSERT INTO attempts (key, since_ms, count) VALUES ($1, $2, 1) \
-             ON CONFLICT (key) DO UPDATE SET count = attempts.count + 1 RETURNING since_ms, count",
+            "INSERT INTO attempts (key, since_ms, count) VALUES ($1, $2, 1) ON CONFLICT (key) DO UPDATE SET \
+             count = CASE WHEN attempts.since_ms < $3 THEN 1 ELSE attempts.count + 1 END, \
+             since_ms = CASE WHEN attempts.since_ms < $3 THEN $2 ELSE attempts.since_ms END \
+             RETURNING since_ms, count",
         )
         .bind(key)
         .bind(now_ms)
+        .bind(now_ms - window_ms)
         .fetch_one(self.database.pool())
         .await?;
         let (since_ms, count): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
+        if count == 1 {
+            sqlx::query("DELETE FROM attempts WHERE since_ms < $1")
+                .bind(now_ms - milliseconds(LONGEST))
+                .execute(self.database.pool())
+                .await?;
+        }
         let wait_ms = u64::try_from(since_ms + window_ms - now_ms).unwrap_or_default();
         Ok((count > most).then(|| Duration::from_millis(wait_ms)))
     }

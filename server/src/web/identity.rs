@@ -69,7 +69,7 @@ fn turned_away(request: &Request) -> Response {
     }
     // A form that posts to an address of its own stands on the page above.
     let back = match (request.method() == Method::POST, uri.path().split('/').nth(1)) {
-        (true, Some(page @ ("access" | "account"))) => format!("/{page}"),
+        (true, Some(page @ ("access" | "account" | "approvals"))) => format!("/{page}"),
         (true, Some("sign-out")) => "/".into(),
         _ => uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string),
     };

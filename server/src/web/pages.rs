@@ -92,6 +92,7 @@ pub(super) async fn render(
     session.person = asker.as_ref().filter(|asker| asker.person.session.is_some()).map(|asker| SignedIn {
         name: asker.person.name.clone(),
         is_administrator: asker.person.is_administrator(),
+        has_approvals: web.approvals.are_used(),
     });
     let notice = cookie(request.headers(), RESULT_COOKIE)
         .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));

@@ -72,5 +72,9 @@ struct Refusal(ErrorCode);
 pub(crate) fn error_response(error: &ApiError) -> Response {
     let status =
         axum::http::StatusCode::from_u16(error.code.status()).expect("error codes have real statuses");
-    (status, axum::Json(error)).into_response()
+    let mut response = (status, axum::Json(error)).into_response();
+    if let Some(wait_ms) = error.retry_after_ms {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(wait_ms.div_ceil(1_000)));
+    }
+    response
 }

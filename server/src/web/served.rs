@@ -3,6 +3,7 @@
 mod access;
 mod account;
 mod activity;
+mod approvals;
 mod factors;
 mod oidc;
 mod sign_in;
@@ -55,6 +56,9 @@ pub(super) fn routes() -> Router<Web> {
         .route("/activity", get(activity::page))
         .route("/activity.csv", get(activity::csv))
         .route("/activity.jsonl", get(activity::json_lines))
+        .route("/approvals", get(approvals::page))
+        .route("/approvals/approve", post(approvals::approve))
+        .route("/approvals/deny", post(approvals::deny))
         .route("/access", get(access::page))
         .route("/access/create-account", post(access::create_account))
         .route("/access/new-link", post(access::new_link))

@@ -181,13 +181,18 @@ fn row(Kept { record, .. }: Kept) -> ActivityRow {
         region: record.what.region,
         secret: record.what.secret,
         about: record.what.about,
-        parameters: record.what.parameters.into_iter().map(|(name, value)| (name, shown(&value))).collect(),
+        parameters: record
+            .what
+            .parameters
+            .into_iter()
+            .map(|(name, value)| (name, shown_value(&value)))
+            .collect(),
         request_id: record.who.request_id,
         cloud_request_ids: record.cloud_request_ids,
     }
 }
 
-fn shown(value: &serde_json::Value) -> String {
+pub(super) fn shown_value(value: &serde_json::Value) -> String {
     match value {
         serde_json::Value::String(text) => text.clone(),
         other => other.to_string(),

@@ -1,0 +1,146 @@
+//! `/approvals`: what waits for a second person.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::activity::event_words;
+use crate::locales::t;
+use crate::model::secret::SecretName;
+use crate::paths;
+use crate::ui::badge::{Badge, Meaning};
+use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::empty::Empty;
+use crate::ui::html::html;
+use crate::ui::icon::Glyph;
+use crate::ui::time::Time;
+
+#[derive(Clone, Default)]
+pub struct ApprovalsPage {
+    pub rows: Vec<ApprovalRow>,
+    /// Whether what was decided could not be any more.
+    pub is_too_late: bool,
+}
+
+#[derive(Clone)]
+pub struct ApprovalRow {
+    pub id: String,
+    pub event: String,
+    pub region: Option<String>,
+    pub secret: Option<String>,
+    /// A RAM user.
+    pub about: Option<String>,
+    pub parameters: Vec<(String, String)>,
+    pub asked_name: String,
+    pub asked_ms: i64,
+    pub state: ApprovalState,
+    pub decided_name: Option<String>,
+    pub expires_ms: i64,
+    pub is_own: bool,
+    /// Whether who looks may decide it.
+    pub may_decide: bool,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ApprovalState {
+    Waiting,
+    Approved,
+    Denied,
+    Used,
+    Expired,
+}
+
+pub(super) fn approvals(page: ApprovalsPage) -> AnyView {
+    let s = t().served();
+    let columns =
+        [s.event, s.on, s.asked_by, s.state, s.actions].into_iter().map(Column::plain).collect::<Vec<_>>();
+    let problem = page.is_too_late.then(|| {
+        crate::response::set_status(409);
+        super::sign_in::alert(s.too_late.to_owned())
+    });
+    let table = match page.rows.is_empty() {
+        true => html! { <Empty title=s.no_approvals text=s.no_approvals_more/> },
+        false => {
+            let rows = page.rows.into_iter().map(row).collect_view();
+            html! { <DataTable caption=s.approvals columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable> }
+        }
+    };
+    html! {
+        <Title text=t().frame.title.with([&s.approvals])/>
+        <h1 tabindex="-1">{s.approvals}</h1>
+        <p class="remark">{s.approvals_about}</p>
+        {problem}
+        {table}
+    }
+}
+
+fn row(row: ApprovalRow) -> AnyView {
+    let s = t().served();
+    let (words, meaning, glyph) = match row.state {
+        ApprovalState::Waiting => (s.state_waiting, Meaning::Warning, Glyph::Warning),
+        ApprovalState::Approved => (s.state_approved, Meaning::Good, Glyph::Check),
+        ApprovalState::Used => (s.state_used, Meaning::Good, Glyph::Check),
+        ApprovalState::Denied => (s.state_denied, Meaning::Danger, Glyph::Warning),
+        ApprovalState::Expired => (s.state_expired, Meaning::Danger, Glyph::Warning),
+    };
+    let event = event_words(&row.event);
+    let place = row.region.clone().unwrap_or_default();
+    let name = row.secret.as_deref().and_then(SecretName::parse);
+    let on = match (&name, &row.about) {
+        (Some(name), _) => {
+            let link = paths::secret(&place, name);
+            html! { <a href=link>{name.as_str().to_owned()}</a> " " <span class="remark">{place.clone()}</span> }
+        }
+        (None, Some(user)) => {
+            let link = paths::access_keys_of(user);
+            html! { <a href=link>{user.clone()}</a> }
+        }
+        (None, None) => ().into_any(),
+    };
+    let subject = row.secret.clone().or(row.about.clone()).unwrap_or_default();
+    let decide = |path: &'static str, text: &'static str, label: String| {
+        html! {
+            <form method="post" action=path>
+                <input type="hidden" name="id" value=row.id.clone()/>
+                <button class="button" aria-label=label>{text}</button>
+            </form>
+        }
+    };
+    let go_on = match (row.event.as_str(), &name, &row.about) {
+        ("rotate_secret", Some(name), _) => Some(paths::rotate_secret(&place, name)),
+        ("delete_secret", Some(name), _) => Some(paths::delete_secret(&place, name)),
+        (_, _, Some(user)) => Some(paths::access_keys_of(user)),
+        _ => None,
+    };
+    let actions = match row.state {
+        ApprovalState::Waiting if row.may_decide => html! {
+            <div class="actions">
+                {decide("/approvals/approve", s.approve, s.approve_of.with([&event, &subject]))}
+                {decide("/approvals/deny", s.deny, s.deny_of.with([&event, &subject]))}
+            </div>
+        },
+        ApprovalState::Approved if row.is_own => {
+            let link =
+                go_on.map(|link| html! { <a class="button" data-kind="primary" href=link>{s.do_it}</a> });
+            link.into_any()
+        }
+        _ => ().into_any(),
+    };
+    let until = matches!(row.state, ApprovalState::Waiting | ApprovalState::Approved).then(|| {
+        html! { " " <span class="remark">{s.expires} " " <Time at_ms=Signal::stored(row.expires_ms)/></span> }
+    });
+    let parameters = row
+        .parameters
+        .iter()
+        .map(|(name, value)| html! { <dt><code>{name.clone()}</code></dt><dd><code>{value.clone()}</code></dd> })
+        .collect_view();
+    let decided = row.decided_name.map(|name| html! { <div class="remark">{s.decided_by} " " {name}</div> });
+    html! {
+        <tr role="row">
+            {cell(s.event, Rank::Always, html! { {event} <dl class="record-facts">{parameters}</dl> })}
+            {cell(s.on, Rank::Always, on)}
+            {cell(s.asked_by, Rank::Always, html! { {row.asked_name} <div class="remark"><Time at_ms=Signal::stored(row.asked_ms)/></div> })}
+            {cell(s.state, Rank::Always, html! { <Badge text=words.to_owned() meaning glyph/> {until} {decided} })}
+            {cell(s.actions, Rank::Always, actions)}
+        </tr>
+    }
+}
