@@ -6,12 +6,14 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use keyturn::config::{Config, KEYS, LogFormat, Raw};
+#[cfg(feature = "sandbox")]
 use keyturn_sandbox::Listeners;
 use tracing_subscriber::EnvFilter;
 
 const HEAD: &str = "head";
 const GROUP: &str = "group";
 const TAG: &str = "tag";
+#[cfg(feature = "sandbox")]
 const REGION_LISTENERS: &str = "region-listeners";
 /// What is under way when the console is told to stop has so long to finish.
 const STOP_LIMIT: Duration = Duration::from_secs(10);
@@ -27,19 +29,11 @@ pub(crate) fn arguments() -> Command {
             .help(format!("{}{default} [env: KEYTURN_{variable}]", key.meaning))
     });
     let options: Vec<Arg> = std::iter::once(file).chain(keys).collect();
-    Command::new("keyturn")
+    let command = Command::new("keyturn")
         .about("A web console for dynamic RAM secrets in Alibaba Cloud KMS")
         .version(env!("CARGO_PKG_VERSION"))
         .args(options.clone())
         .subcommand(Command::new("serve").about("Start the console (the default)").args(options.clone()))
-        .subcommand(
-            Command::new("sandbox").about("Start the emulator alone").args(options.clone()).arg(
-                Arg::new(REGION_LISTENERS)
-                    .long(REGION_LISTENERS)
-                    .action(ArgAction::SetTrue)
-                    .help("a listener for each region, for clients that cannot say which region they mean"),
-            ),
-        )
         .subcommand(Command::new("config").about("Print the effective configuration").args(options.clone()))
         .subcommand(
             Command::new("audit").about("The audit log").subcommand_required(true).subcommand(
@@ -55,7 +49,7 @@ pub(crate) fn arguments() -> Command {
             Command::new("access").about("Who may what").subcommand_required(true).subcommand(
                 Command::new("explain")
                     .about("Say why somebody may or may not do something with a secret")
-                    .args(options)
+                    .args(options.clone())
                     .arg(Arg::new("person").required(true).value_name("PERSON").help("such as local:alice"))
                     .arg(Arg::new("region").required(true).value_name("REGION"))
                     .arg(Arg::new("secret").required(true).value_name("SECRET").help("its whole name"))
@@ -72,7 +66,17 @@ pub(crate) fn arguments() -> Command {
                     ),
             ),
         )
-        .args_conflicts_with_subcommands(true)
+        .args_conflicts_with_subcommands(true);
+    #[cfg(feature = "sandbox")]
+    let command = command.subcommand(
+        Command::new("sandbox").about("Start the emulator alone").args(options).arg(
+            Arg::new(REGION_LISTENERS)
+                .long(REGION_LISTENERS)
+                .action(ArgAction::SetTrue)
+                .help("a listener for each region, for clients that cannot say which region they mean"),
+        ),
+    );
+    command
 }
 
 pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
@@ -88,6 +92,7 @@ pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
         }
         "audit" => verify(&config, arguments.get_one::<String>(HEAD).map(String::as_str)).await,
         "access" => explain(&config, arguments).await,
+        #[cfg(feature = "sandbox")]
         "sandbox" => sandbox(&config, arguments.get_flag(REGION_LISTENERS)).await,
         _ => serve(&config).await,
     }
@@ -135,6 +140,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     no_core_dumps()?;
     let console = keyturn::build(config).await?;
     println!("Keyturn is at {}", config.public_url);
+    #[cfg(feature = "sandbox")]
     if let Some((listeners, _)) = &console.sandbox {
         let address = listeners.http.local_addr()?;
         println!(
@@ -162,6 +168,7 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     Ok(())
 }
 
+#[cfg(feature = "sandbox")]
 async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<()> {
     start_log(config);
     let (listeners, sandbox) = keyturn::sandbox(config, with_regions).await?;
@@ -173,6 +180,7 @@ async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<()> {
 }
 
 /// How to point each SDK and tool at it: what stands here is what `make official` and `docs/sandbox.md` use.
+#[cfg(feature = "sandbox")]
 fn how_to_use(listeners: &Listeners) -> anyhow::Result<String> {
     use std::fmt::Write;
     let (id, secret) = (keyturn_sandbox::ADMIN_ACCESS_KEY_ID, keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET);

@@ -8,12 +8,17 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, bail};
+use keyturn_cloud::Endpoints;
+#[cfg(feature = "sandbox")]
 use keyturn_sandbox::Dataset;
 
 use crate::approvals::Act;
 use crate::audit::{Destination, Syslog, Webhook};
+use crate::credentials::Vendor;
 use crate::gateway::AssumeRole;
 use crate::identity::{Grant, Provider};
+#[cfg(feature = "sandbox")]
+use crate::sandbox::Embedded;
 
 pub use keys::{KEYS, Key};
 
@@ -44,6 +49,8 @@ pub struct Config {
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
     pub metrics_listen: Option<SocketAddr>,
+    /// Which origins may show the console in a frame.
+    pub embed_origins: Vec<String>,
     /// Immediate rotations of all people; `None` for any number.
     pub rotations_an_hour: Option<u32>,
     /// What needs a second person.
@@ -55,17 +62,13 @@ pub struct Config {
 }
 
 /// Which cloud answers; nothing but the configuration decides.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub enum Cloud {
-    Sandbox {
-        listen: SocketAddr,
-        /// HTTPS beside it.
-        tls_listen: Option<SocketAddr>,
-        dataset: Dataset,
-        /// The RAM user that signs the console's calls; without one, the account's administrator.
-        user: Option<String>,
-        /// The file that keeps its state; without one it is lost with the process.
-        data: Option<PathBuf>,
+    #[cfg(feature = "sandbox")]
+    Sandbox(Embedded),
+    Aliyun {
+        endpoints: Endpoints,
+        vendor: Vendor,
     },
 }
 
@@ -100,6 +103,7 @@ pub struct Raw {
     grants: Vec<Grant>,
     oidc: Vec<Provider>,
     assume_roles: Vec<AssumeRole>,
+    vendor: Vendor,
 }
 
 /// What of the file comes in groups.
@@ -146,6 +150,10 @@ impl Raw {
             }
         }
         for (variable, value) in environment {
+            if variable.starts_with("ALIBABA_CLOUD_") {
+                raw.vendor.0.insert(variable, value);
+                continue;
+            }
             let Some(name) = variable.strip_prefix("KEYTURN_") else { continue };
             let key =
                 keys::find(&name.to_lowercase()).with_context(|| unknown(&variable, "the environment"))?;
@@ -201,14 +209,15 @@ impl Config {
     pub fn resolve(raw: &Raw, known_regions: &[String], state_dir: PathBuf) -> anyhow::Result<Self> {
         let address = |text: &str| text.parse::<SocketAddr>().ok();
         let listen = raw.read("listen", address)?;
-        if raw.or_default("cloud") == "aliyun" {
-            bail!(
-                "KEYTURN_CLOUD: this version does not look for credentials of the real cloud yet; use \
-                 KEYTURN_CLOUD=sandbox"
-            );
-        }
-        raw.read("cloud", |text| (text == "sandbox").then_some(()))?;
+        let is_aliyun = raw.read("cloud", |text| match text {
+            "aliyun" => Some(true),
+            "sandbox" if cfg!(feature = "sandbox") => Some(false),
+            _ => None,
+        })?;
         let auth = match raw.get("auth") {
+            None if is_aliyun => bail!(
+                "KEYTURN_AUTH: over the real cloud people sign in: set it to local, oidc, or both with a comma between"
+            ),
             None => Auth::None,
             Some(_) => raw.read("auth", |text| match text {
                 "none" => Some(Auth::None),
@@ -231,6 +240,9 @@ impl Config {
             };
             why.map_err(|why| anyhow::anyhow!("[[oidc]] in the configuration file: {why}"))?;
         }
+        if auth == Auth::None && is_aliyun {
+            bail!("KEYTURN_AUTH: none is for the sandbox; over the real cloud it is local, oidc, or both");
+        }
         if auth == Auth::None && !listen.ip().is_loopback() {
             bail!(
                 "KEYTURN_LISTEN: {listen} is not a loopback address; without sign-in (KEYTURN_AUTH=none) the \
@@ -249,18 +261,6 @@ impl Config {
             };
             why.map_err(|why| anyhow::anyhow!("[[assume_role]] in the configuration file: {why}"))?;
         }
-        let on_loopback = |text: &str| address(text).filter(|address| address.ip().is_loopback());
-        let sandbox_listen = raw.read("sandbox_listen", on_loopback)?;
-        let sandbox_tls_listen = match raw.get("sandbox_tls_listen") {
-            None => None,
-            Some(_) => Some(raw.read("sandbox_tls_listen", on_loopback)?),
-        };
-        let dataset = raw.read("sandbox_dataset", |text| match text {
-            "demo" => Some(Dataset::Demo),
-            "mixed" => Some(Dataset::Mixed),
-            "empty" => Some(Dataset::Empty),
-            _ => None,
-        })?;
         let regions = match raw.get("regions") {
             None => known_regions.to_vec(),
             Some(text) => {
@@ -280,11 +280,7 @@ impl Config {
                  such as https://keyturn.example.com"
             ),
             None => format!("http://localhost:{}", listen.port()),
-            Some(_) => raw.read("public_url", |text| {
-                let (scheme, authority) = text.trim_end_matches('/').split_once("://")?;
-                let is_plain = !authority.is_empty() && !authority.contains(['/', '?', '#', '@', ' ']);
-                (matches!(scheme, "http" | "https") && is_plain).then(|| format!("{scheme}://{authority}"))
-            })?,
+            Some(_) => raw.read("public_url", origin)?,
         };
         // Browsers keep a cookie of a session over HTTPS only, except on loopback.
         let authority = public_url.split_once("://").map_or("", |(_, authority)| authority);
@@ -335,12 +331,9 @@ impl Config {
             })?,
             session_idle,
             session_max,
-            cloud: Cloud::Sandbox {
-                listen: sandbox_listen,
-                tls_listen: sandbox_tls_listen,
-                dataset,
-                user: raw.get("sandbox_user").map(str::to_owned),
-                data: raw.get("sandbox_data").map(PathBuf::from),
+            cloud: match is_aliyun {
+                true => aliyun(raw, &regions)?,
+                false => embedded(raw)?,
             },
             regions,
             data_dir,
@@ -360,6 +353,15 @@ impl Config {
             metrics_listen: match raw.get("metrics_listen") {
                 None => None,
                 Some(_) => Some(raw.read("metrics_listen", address)?),
+            },
+            embed_origins: match raw.get("embed_origins") {
+                None => Vec::new(),
+                Some(_) if auth == Auth::None => {
+                    bail!("KEYTURN_EMBED_ORIGINS: only a console with sign-in can be embedded (KEYTURN_AUTH)")
+                }
+                Some(_) => {
+                    raw.read("embed_origins", |text| text.split(',').map(|of| origin(of.trim())).collect())?
+                }
             },
             rotations_an_hour: raw.read("rotations_an_hour", |text| match text {
                 "off" => Some(None),
@@ -384,9 +386,15 @@ impl Config {
         })
     }
 
-    /// One line for each key: name, value, source. For `keyturn config`.
+    /// One line for each key: name, value, source; and where the credentials come from. For `keyturn config`.
     pub fn describe(&self, raw: &Raw) -> String {
-        KEYS.iter()
+        let credentials = match &self.cloud {
+            Cloud::Aliyun { vendor, .. } => format!("credentials = {}\n", vendor.source()),
+            #[cfg(feature = "sandbox")]
+            Cloud::Sandbox(_) => "credentials = the sandbox's own\n".to_owned(),
+        };
+        let keys: String = KEYS
+            .iter()
             .map(|key| {
                 let value = match (raw.or_default(key.name), key.name) {
                     ("", "public_url") => self.public_url.clone(),
@@ -402,7 +410,8 @@ impl Config {
                 };
                 format!("{} = {value}  # {}\n", key.name, raw.source(key.name))
             })
-            .collect()
+            .collect();
+        keys + &credentials
     }
 }
 
@@ -414,6 +423,65 @@ fn time(text: &str, most_hours: u64) -> Option<Duration> {
     };
     let minutes = number.parse::<u64>().ok()?.checked_mul(unit_minutes)?;
     (1..=most_hours * 60).contains(&minutes).then(|| Duration::from_secs(60 * minutes))
+}
+
+const ENDPOINTS: [&str; 3] = ["endpoint_kms", "endpoint_ram", "endpoint_sts"];
+
+fn aliyun(raw: &Raw, regions: &[String]) -> anyhow::Result<Cloud> {
+    let mut endpoints = Endpoints::aliyun(regions.to_vec());
+    let [kms, ram, sts] = ENDPOINTS;
+    for (name, of) in [(kms, &mut endpoints.kms), (ram, &mut endpoints.ram), (sts, &mut endpoints.sts)] {
+        if raw.get(name).is_some() {
+            *of = raw.read(name, endpoint)?;
+        }
+    }
+    Ok(Cloud::Aliyun { endpoints, vendor: raw.vendor.clone() })
+}
+
+/// TLS, except to this machine: nothing else is sent in clear.
+fn endpoint(text: &str) -> Option<String> {
+    let url = origin(text)?;
+    let (scheme, authority) = url.split_once("://")?;
+    let name = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
+    let is_loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost");
+    (scheme == "https" || is_loopback).then_some(url)
+}
+
+#[cfg(not(feature = "sandbox"))]
+fn embedded(_: &Raw) -> anyhow::Result<Cloud> {
+    bail!("KEYTURN_CLOUD: this binary was built without the sandbox; it is aliyun")
+}
+
+#[cfg(feature = "sandbox")]
+fn embedded(raw: &Raw) -> anyhow::Result<Cloud> {
+    if let Some(name) = ENDPOINTS.into_iter().find(|name| raw.get(name).is_some()) {
+        bail!("{}: the sandbox has its own; it is for KEYTURN_CLOUD=aliyun", variable(name));
+    }
+    let on_loopback =
+        |text: &str| text.parse::<SocketAddr>().ok().filter(|address| address.ip().is_loopback());
+    Ok(Cloud::Sandbox(Embedded {
+        listen: raw.read("sandbox_listen", on_loopback)?,
+        tls_listen: match raw.get("sandbox_tls_listen") {
+            None => None,
+            Some(_) => Some(raw.read("sandbox_tls_listen", on_loopback)?),
+        },
+        dataset: raw.read("sandbox_dataset", |text| match text {
+            "demo" => Some(Dataset::Demo),
+            "mixed" => Some(Dataset::Mixed),
+            "empty" => Some(Dataset::Empty),
+            _ => None,
+        })?,
+        user: raw.get("sandbox_user").map(str::to_owned),
+        data: raw.get("sandbox_data").map(PathBuf::from),
+    }))
+}
+
+/// Scheme and authority, and nothing that could end them where they are written.
+fn origin(text: &str) -> Option<String> {
+    let (scheme, authority) = text.trim_end_matches('/').split_once("://")?;
+    let is_plain =
+        !authority.is_empty() && !authority.contains(['/', '?', '#', '@', ' ', ';', ',', '*', '\'', '"']);
+    (matches!(scheme, "http" | "https") && is_plain).then(|| format!("{scheme}://{authority}"))
 }
 
 fn forward(raw: &Raw) -> anyhow::Result<Vec<Destination>> {

@@ -7,8 +7,11 @@
 mod approvals;
 pub mod audit;
 pub mod config;
+mod credentials;
 mod gateway;
 mod identity;
+#[cfg(feature = "sandbox")]
+mod sandbox;
 mod storage;
 mod web;
 
@@ -20,25 +23,31 @@ use axum::Router;
 use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
 use keyturn_app::shell::Language;
-use keyturn_cloud::{Client, Credentials, Endpoints};
-use keyturn_sandbox::{Listeners, Sandbox};
+use keyturn_cloud::credentials::Unsigned;
+use keyturn_cloud::{Client, Endpoints, Provider};
 use tokio::net::TcpListener;
 
 use config::Config;
 use identity::{Identity, Oidc, SignIn};
+#[cfg(feature = "sandbox")]
+pub use sandbox::sandbox;
 use storage::{Database, Open};
 use web::{Metrics, Site, Web};
 
 /// The names of the regions, from the vendor's list of endpoints.
 const REGIONS: &str = include_str!("data/regions.json");
 
+/// How long the start waits for the cloud to say whose account it is.
+const ACCOUNT_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
+
 /// A console that is ready to serve, with the listeners it has taken.
 pub struct Console {
     pub listener: TcpListener,
     pub router: Router,
     pub metrics: Option<(TcpListener, Router)>,
-    /// The embedded cloud, where there is one.
-    pub sandbox: Option<(Listeners, Sandbox)>,
+    /// The embedded cloud, where it is the one that answers.
+    #[cfg(feature = "sandbox")]
+    pub sandbox: Option<(keyturn_sandbox::Listeners, keyturn_sandbox::Sandbox)>,
     /// What runs beside it and never ends: the watch, the couriers of the audit log.
     pub beside: Vec<Beside>,
     /// The one-time link of the first administrator, while nobody can sign in yet.
@@ -76,12 +85,34 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     prepare_data_dir(config)?;
     let listener = listen(config.listen, "KEYTURN_LISTEN").await?;
     let port = listener.local_addr()?.port();
-    let (sandbox_listeners, sandbox) = sandbox(config, false).await?;
-    let endpoints = Endpoints::sandbox(sandbox_listeners.http.local_addr()?, config.regions.clone());
-    let credentials = sandbox_credentials(config, &sandbox)?;
     let metrics = Arc::new(Metrics::default());
-    let client = Client::new(endpoints, Arc::new(credentials), Some(metrics.clone()))
+    #[cfg(feature = "sandbox")]
+    let mut sandbox = None;
+    let (endpoints, vendor) = match &config.cloud {
+        #[cfg(feature = "sandbox")]
+        config::Cloud::Sandbox(_) => {
+            let (listeners, embedded) = sandbox::sandbox(config, false).await?;
+            let endpoints = Endpoints::sandbox(listeners.http.local_addr()?, config.regions.clone());
+            sandbox = Some((listeners, embedded));
+            (endpoints, None)
+        }
+        config::Cloud::Aliyun { endpoints, vendor } => (endpoints.clone(), Some(vendor)),
+    };
+    let client = Client::new(endpoints, Unsigned, Some(metrics.clone()))
         .context("the HTTP client could not be made: the machine's TLS roots cannot be read")?;
+    let provider: Arc<dyn Provider> = match vendor {
+        Some(vendor) => vendor.provider(&client, &config.regions[0])?,
+        #[cfg(feature = "sandbox")]
+        None => sandbox_provider(config, sandbox.as_ref())?,
+        #[cfg(not(feature = "sandbox"))]
+        None => Arc::new(Unsigned),
+    };
+    let client = client.signed_by(provider);
+    let account_id = match &config.cloud {
+        #[cfg(feature = "sandbox")]
+        config::Cloud::Sandbox(_) => None,
+        config::Cloud::Aliyun { .. } => account(&client).await,
+    };
     // Set already where a test builds a second console.
     let _ = any_spawner::Executor::init_tokio();
     let metrics_listener = match config.metrics_listen {
@@ -116,7 +147,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let gateways = gateway::Gateways::new(gateway, config.assume_roles.clone());
     let router = web::router(Web {
         gateway: Arc::new(gateways),
-        sessions: Language::ALL.map(|language| session(config, language)).into(),
+        sessions: Language::ALL.map(|language| session(config, language, account_id.clone())).into(),
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
@@ -124,10 +155,44 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         audit,
         approvals,
         database,
+        embedded_by: config.embed_origins.join(" ").into(),
         proxies: config.trusted_proxies.clone().into(),
     });
-    let sandbox = Some((sandbox_listeners, sandbox));
-    Ok(Console { listener, router, metrics: metrics_listener, sandbox, beside, first_link })
+    Ok(Console {
+        listener,
+        router,
+        metrics: metrics_listener,
+        #[cfg(feature = "sandbox")]
+        sandbox,
+        beside,
+        first_link,
+    })
+}
+
+#[cfg(feature = "sandbox")]
+fn sandbox_provider(
+    config: &Config,
+    sandbox: Option<&(keyturn_sandbox::Listeners, keyturn_sandbox::Sandbox)>,
+) -> anyhow::Result<Arc<dyn Provider>> {
+    match (&config.cloud, sandbox) {
+        (config::Cloud::Sandbox(embedded), Some((_, sandbox))) => {
+            Ok(Arc::new(Arc::new(sandbox::credentials(embedded, sandbox)?)))
+        }
+        _ => Ok(Arc::new(Unsigned)),
+    }
+}
+
+/// Whose account it is, for the top of each page; nothing where the cloud does not answer at once, or refuses.
+async fn account(client: &Client) -> Option<String> {
+    let asked = client.get_caller_identity(&client.regions()[0]);
+    match tokio::time::timeout(ACCOUNT_LIMIT, asked).await {
+        Ok(Ok(identity)) => Some(identity.account_id),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, code = error.code.as_deref().unwrap_or_default(), "the cloud does not say whose the credentials are");
+            None
+        }
+        Err(_) => None,
+    }
 }
 
 async fn database(config: &Config, how: Open) -> anyhow::Result<Database> {
@@ -165,49 +230,12 @@ async fn identity(
     }
 }
 
-/// The embedded cloud with its listeners, for the console or alone; on demand with one for each region.
-pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Listeners, Sandbox)> {
-    let config::Cloud::Sandbox { listen: address, tls_listen, dataset, data, user: _ } = &config.cloud;
-    let http = listen(*address, "KEYTURN_SANDBOX_LISTEN").await?;
-    let https = match tls_listen {
-        Some(address) => Some(listen(*address, "KEYTURN_SANDBOX_TLS_LISTEN").await?),
-        None => None,
-    };
-    let mut regions = Vec::new();
-    if with_regions {
-        for region in &config.regions {
-            let any_port = SocketAddr::new(address.ip(), 0);
-            regions.push((region.clone(), listen(any_port, "--region-listeners").await?));
-        }
-    }
-    let options = keyturn_sandbox::Options {
-        region_ids: config.regions.clone(),
-        dataset: *dataset,
-        data: data.clone(),
-    };
-    let sandbox = Sandbox::open(options).map_err(|why| anyhow::anyhow!("KEYTURN_SANDBOX_DATA: {why}"))?;
-    Ok((Listeners { http, https, regions }, sandbox))
-}
-
-fn sandbox_credentials(config: &Config, sandbox: &Sandbox) -> anyhow::Result<Credentials> {
-    let config::Cloud::Sandbox { user, .. } = &config.cloud;
-    let (id, secret) = match user {
-        None => (
-            keyturn_sandbox::ADMIN_ACCESS_KEY_ID.to_owned(),
-            keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET.to_owned(),
-        ),
-        Some(name) => sandbox.access_key_of(name).with_context(|| {
-            format!("KEYTURN_SANDBOX_USER: the sandbox has no RAM user “{name}” with an active AccessKey")
-        })?,
-    };
-    Ok(Credentials::access_key(id, secret))
-}
-
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, router, metrics, sandbox, beside, first_link: _ } = self;
-        if let Some((listeners, sandbox)) = sandbox {
+        let Self { listener, router, metrics, beside, .. } = self;
+        #[cfg(feature = "sandbox")]
+        if let Some((listeners, sandbox)) = self.sandbox {
             tokio::spawn(async move {
                 if let Err(error) = sandbox.serve(listeners).await {
                     tracing::error!(%error, "the sandbox has ended: the console has no cloud any more; start it again");
@@ -275,7 +303,7 @@ fn regions() -> Vec<KnownRegion> {
     serde_json::from_str(REGIONS).expect("data/regions.json is a list of regions")
 }
 
-fn session(config: &Config, language: Language) -> Session {
+fn session(config: &Config, language: Language, account_id: Option<String>) -> Session {
     let names = regions();
     let regions = config
         .regions
@@ -288,7 +316,12 @@ fn session(config: &Config, language: Language) -> Session {
             Region { id: id.clone(), name: name.unwrap_or_else(|| id.clone()) }
         })
         .collect();
-    Session { regions, cloud: Cloud::Sandbox, person: None }
+    let cloud = match &config.cloud {
+        #[cfg(feature = "sandbox")]
+        config::Cloud::Sandbox(_) => Cloud::Sandbox,
+        config::Cloud::Aliyun { .. } => Cloud::Aliyun { account_id },
+    };
+    Session { regions, cloud, person: None }
 }
 
 async fn listen(address: SocketAddr, variable: &str) -> anyhow::Result<TcpListener> {

@@ -9,6 +9,7 @@ mod language;
 mod listen;
 mod metrics;
 mod pages;
+mod reports;
 mod request;
 mod security;
 mod served;
@@ -56,6 +57,8 @@ pub(crate) struct Web {
     pub(crate) audit: Audit,
     pub(crate) approvals: Approvals,
     pub(crate) database: Database,
+    /// Which other origins may show the console's pages in a frame, as they stand in its policy.
+    pub(crate) embedded_by: Arc<str>,
     /// Whose `X-Forwarded-For` is believed.
     pub(crate) proxies: Arc<[IpAddr]>,
 }
@@ -76,6 +79,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/pkg/{build}/{file}", get(assets::of_build))
         .route("/words/{file}", get(assets::of_words))
         .route("/language", post(language::choose))
+        .route(reports::PATH, post(reports::take))
         .merge(served::routes())
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

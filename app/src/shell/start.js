@@ -69,6 +69,8 @@ if (dialog) {
     const request = new Request(input, init);
     // In another tab somebody else may have signed in: the server refuses what this page's person did not ask for.
     if (request.url.startsWith(`${location.origin}/api/`)) request.headers.set('x-keyturn-person', person);
+    // In somebody else's frame: every change asks who it is.
+    if (self !== top) request.headers.set('x-keyturn-embedded', '1');
     const again = request.clone();
     const answer = await send(request);
     if (answer.status !== 401 && answer.status !== 403) return answer;

@@ -9,9 +9,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::error::CloudError;
+use crate::endpoint::Service;
+use crate::error::{CloudError, ErrorKind};
 
-pub use assumed::{AssumedRole, AssumedWithOidc, is_role_arn};
+pub use assumed::{AssumedRole, AssumedWithOidc, OidcTokenFile, is_role_arn};
 pub use refreshing::Refreshing;
 
 /// A secret string: no `Display`, no `Serialize`, a `Debug` that hides it, zeroed on drop.
@@ -73,6 +74,36 @@ pub trait Provider: Send + Sync {
 impl Provider for Arc<Credentials> {
     async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
         Ok(self.clone())
+    }
+}
+
+#[async_trait]
+impl Provider for Arc<dyn Provider> {
+    async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
+        (**self).credentials().await
+    }
+
+    fn refused(&self, credentials: &Credentials) {
+        (**self).refused(credentials);
+    }
+}
+
+/// For a client that makes no call which has to be signed.
+pub struct Unsigned;
+
+#[async_trait]
+impl Provider for Unsigned {
+    async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
+        Err(CloudError {
+            kind: ErrorKind::BadCredentials,
+            service: Service::Sts,
+            action: "",
+            status: None,
+            code: Some("NoCredentials".into()),
+            message: "there are no credentials".into(),
+            request_id: None,
+            retry_after: None,
+        })
     }
 }
 

@@ -19,7 +19,25 @@ pub const KEYS: &[Key] = &[
         "http:// or https://, a host, and a port where it is not the scheme's",
         "how browsers reach the console; on loopback http://localhost and the port",
     ),
-    key("cloud", Some("sandbox"), "sandbox", "which cloud answers; the real one is not offered yet"),
+    key(
+        "cloud",
+        Some(if cfg!(feature = "sandbox") { "sandbox" } else { "aliyun" }),
+        if cfg!(feature = "sandbox") { "sandbox or aliyun" } else { "aliyun" },
+        "which cloud answers; nothing else decides",
+    ),
+    key(
+        "endpoint_kms",
+        None,
+        "https:// and a host with {region} in it; http:// on loopback",
+        "where KMS is reached, in place of the vendor's public endpoint",
+    ),
+    key("endpoint_ram", None, "https:// and a host; http:// on loopback", "the same of RAM"),
+    key(
+        "endpoint_sts",
+        None,
+        "https:// and a host with {region} in it; http:// on loopback",
+        "the same of STS",
+    ),
     key(
         "sandbox_listen",
         Some("127.0.0.1:3999"),
@@ -84,6 +102,12 @@ pub const KEYS: &[Key] = &[
         Some("off"),
         "off, or minutes such as 15m, up to 1440m",
         "how often all regions are looked at, to record what fails, is overdue or about to be deleted",
+    ),
+    key(
+        "embed_origins",
+        None,
+        "a comma list of origins such as https://portal.example.com",
+        "whose pages may show the console in a frame; every change there asks who it is. Of the same site, or no session gets there",
     ),
     key(
         "trusted_proxies",

@@ -19,6 +19,8 @@ pub(crate) struct Asker {
     pub(crate) from: String,
     /// Joins the answer with the log.
     pub(crate) request_id: String,
+    /// Whether the page is in a frame of another origin's: then every change asks who it is.
+    pub(crate) is_embedded: bool,
 }
 
 impl Asker {
@@ -155,6 +157,9 @@ impl RequestGateway {
             Some(role) => what.with("roleArn", role.clone()),
             None => what,
         };
+        if self.asker.is_embedded {
+            self.is_privileged()?;
+        }
         let most = if event == "rotate_secret" { Most::Rotation } else { Most::Change };
         let wait = self.gateway.limits.change(&self.asker.person.id, most).await.map_err(|error| {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: limits cannot be counted");

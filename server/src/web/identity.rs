@@ -14,6 +14,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use super::Web;
 use super::assets;
 use super::pages::cookie;
+use super::reports;
 use super::request::{RequestId, refusal};
 use crate::gateway::Asker;
 use crate::identity::{Identity, Person};
@@ -21,9 +22,12 @@ use crate::identity::{Identity, Person};
 /// The cookie of a session. On plain HTTP a browser takes it on loopback alone, and nothing else is offered there.
 pub(crate) const COOKIE: &str = "__Host-session";
 
+/// Set by the script of a page that is in a frame.
+const EMBEDDED_HEADER: &str = "x-keyturn-embedded";
+
 /// What is answered without a session: nothing of it tells about anybody, and signing in needs it.
 const OPEN: &[&str] =
-    &["/healthz", "/readyz", "/metrics", "/sign-in", "/invitation", "/language", "/signed-in"];
+    &["/healthz", "/readyz", "/metrics", "/sign-in", "/invitation", "/language", "/signed-in", reports::PATH];
 
 fn is_open(path: &str, headers: &HeaderMap) -> bool {
     OPEN.contains(&path)
@@ -51,12 +55,20 @@ pub(crate) async fn known(State(web): State<Web>, mut request: Request, next: Ne
         },
     };
     if let Some(person) = person {
-        let asker = Asker { person, from, request_id: RequestId::of(&request) };
+        let is_embedded = is_embedded(request.headers());
+        let asker = Asker { person, from, request_id: RequestId::of(&request), is_embedded };
         request.extensions_mut().insert(asker);
     } else if !is_open(request.uri().path(), request.headers()) {
         return turned_away(&request);
     }
     next.run(request).await
+}
+
+/// Whether it comes from a page in somebody else's frame: the page's script says so, or the browser of a frame's own address.
+fn is_embedded(headers: &HeaderMap) -> bool {
+    let destination = headers.get("sec-fetch-dest").and_then(|value| value.to_str().ok()).unwrap_or_default();
+    headers.contains_key(EMBEDDED_HEADER)
+        || matches!(destination, "iframe" | "frame" | "embed" | "object" | "fencedframe")
 }
 
 /// A page leads to sign-in and back; what is no page is refused.

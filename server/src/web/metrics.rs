@@ -64,6 +64,7 @@ pub(crate) struct Metrics {
     calls: Family<CallLabels, Counter>,
     call_seconds: Latencies<ActionLabels>,
     audit_waiting: Family<DestinationLabel, Gauge>,
+    policy_violations: Counter,
     outcomes: Mutex<HashSet<String>>,
     last_outcome: Mutex<Option<String>>,
 }
@@ -82,6 +83,9 @@ impl Default for Metrics {
         registry.register("cloud_calls", "Cloud calls by action, region and outcome", calls.clone());
         let call_seconds = Latencies::<ActionLabels>::new_with_constructor(histogram);
         registry.register("cloud_call_seconds", "Seconds of a cloud call", call_seconds.clone());
+        let policy_violations = Counter::default();
+        let about = "What browsers kept from happening that the page's policy does not allow";
+        registry.register("policy_violations", about, policy_violations.clone());
         let audit_waiting = Family::<DestinationLabel, Gauge>::default();
         let about = "Audit records that are not forwarded yet";
         registry.register("audit_waiting", about, audit_waiting.clone());
@@ -92,6 +96,7 @@ impl Default for Metrics {
             calls,
             call_seconds,
             audit_waiting,
+            policy_violations,
             outcomes: Mutex::default(),
             last_outcome: Mutex::default(),
         }
@@ -102,6 +107,10 @@ impl Metrics {
     pub(crate) fn request(&self, route: &str, status: u16, took: Duration) {
         self.requests.get_or_create(&RequestLabels { route: route.into(), status }).inc();
         self.request_seconds.get_or_create(&RouteLabel { route: route.into() }).observe(took.as_secs_f64());
+    }
+
+    pub(crate) fn policy_violation(&self) {
+        self.policy_violations.inc();
     }
 
     pub(crate) fn audit_waiting(&self, destination: &'static str, records: i64) {

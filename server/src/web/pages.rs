@@ -103,6 +103,8 @@ pub(super) async fn render(
             None => format!("{}?{PLAIN}", request.uri().path()),
         }
     });
+    // Where people sign in and say who may what, nobody else's page is around it.
+    let embedded_by = if served.is_some() { "".into() } else { web.embedded_by.clone() };
     let context = move || {
         if let Some(asker) = &asker {
             provide_context(PersonMark(asker.person.mark()));
@@ -124,7 +126,7 @@ pub(super) async fn render(
         }
         if let (Some(options), Some(nonce)) =
             (leptos::prelude::use_context::<leptos_axum::ResponseOptions>(), leptos::nonce::use_nonce())
-            && let Ok(policy) = HeaderValue::try_from(page_policy(&nonce))
+            && let Ok(policy) = HeaderValue::try_from(page_policy(&nonce, &embedded_by))
         {
             options.insert_header(header::CONTENT_SECURITY_POLICY, policy);
         }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use keyturn_app::model::error::ErrorCode;
 
 use super::Web;
+use super::reports::PATH;
 use super::request::refusal;
 use super::served::BACK_CHANNEL_LOGOUT;
 
@@ -106,11 +107,13 @@ pub(crate) async fn headers(State(web): State<Web>, request: Request, next: Next
 }
 
 /// The policy of a page: its own script by nonce, WASM, its own style sheet, and nothing from elsewhere.
-pub(crate) fn page_policy(nonce: &str) -> String {
+/// `embedded_by` are other origins that may show it in a frame.
+pub(crate) fn page_policy(nonce: &str, embedded_by: &str) -> String {
+    let ancestors = if embedded_by.is_empty() { "'none'" } else { embedded_by };
     format!(
         "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-{nonce}'; style-src 'self'; \
          manifest-src 'self'; connect-src 'self'; img-src 'self' data:; font-src 'self'; base-uri 'none'; \
-         object-src 'none'; form-action 'self'; frame-ancestors 'none'"
+         object-src 'none'; form-action 'self'; frame-ancestors {ancestors}; report-uri {PATH}"
     )
 }
 

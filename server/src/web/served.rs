@@ -122,6 +122,9 @@ async fn recorded<T>(
     what: What,
     change: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, Response> {
+    if asker.is_embedded && !asker.person.is_privileged() {
+        return Err(refusal(ErrorCode::ConfirmIdentity));
+    }
     let who = asker.who();
     let down = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, request_id = %asker.request_id, "a change in the console failed");

@@ -1,12 +1,17 @@
 //! Temporary credentials of a RAM role, in somebody's name.
 
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 
 use super::{Secret, Source, Temporary};
 use crate::client::Client;
-use crate::error::CloudError;
+use crate::endpoint::Service;
+use crate::error::{CloudError, ErrorKind};
+
+/// STS takes no longer ones.
+const MOST_TOKEN_BYTES: usize = 20_000;
 
 /// By `AssumeRole`, which the client's own credentials sign.
 pub struct AssumedRole {
@@ -57,6 +62,48 @@ impl AssumedWithOidc {
 impl Source for AssumedWithOidc {
     async fn fetch(&self) -> Result<Temporary, CloudError> {
         let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
+        self.client
+            .assume_role_with_oidc(
+                &self.region,
+                &self.role_arn,
+                &self.provider_arn,
+                &token,
+                &self.session_name,
+                self.seconds,
+            )
+            .await
+    }
+}
+
+/// By `AssumeRoleWithOIDC` and the token of the pod that Keyturn runs in, which its platform renews in a file.
+pub struct OidcTokenFile {
+    pub client: Client,
+    pub region: String,
+    pub role_arn: String,
+    pub provider_arn: String,
+    pub token_file: PathBuf,
+    pub session_name: String,
+    pub seconds: u32,
+}
+
+#[async_trait]
+impl Source for OidcTokenFile {
+    async fn fetch(&self) -> Result<Temporary, CloudError> {
+        let read =
+            std::fs::read_to_string(&self.token_file).ok().filter(|token| token.len() <= MOST_TOKEN_BYTES);
+        let Some(token) = read else {
+            return Err(CloudError {
+                kind: ErrorKind::BadCredentials,
+                service: Service::Sts,
+                action: "AssumeRoleWithOIDC",
+                status: None,
+                code: Some("NoOIDCToken".into()),
+                message: format!("the OIDC token file {} cannot be read", self.token_file.display()),
+                request_id: None,
+                retry_after: None,
+            });
+        };
+        let token = Secret::new(token.trim().to_owned());
         self.client
             .assume_role_with_oidc(
                 &self.region,
