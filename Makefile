@@ -28,6 +28,7 @@ lint: setup-test site
 	$(call stage,format,cargo fmt --all --check)
 	$(call stage,licences and sources,cargo deny --locked check --hide-inclusion-graph licenses bans sources)
 	$(call stage,lints,cargo clippy --locked --workspace --exclude keyturn-app --all-targets --profile gate -- -D warnings)
+	$(call stage,lints without the sandbox,cargo clippy --locked -p keyturn --no-default-features --bins --lib --profile gate -- -D warnings; ! cargo tree --locked -p keyturn --no-default-features -e no-dev | grep keyturn-sandbox)
 	$(call stage,lints of the app on the server,cargo clippy --locked -p keyturn-app --features ssr --all-targets --profile gate -- -D warnings)
 	$(call stage,lints of the app in the browser,$${WASM_CARGO:-cargo} clippy --locked -p keyturn-app --features hydrate --target wasm32-unknown-unknown --profile gate -- -D warnings)
 

@@ -137,6 +137,7 @@ test('a passkey signs in by itself, confirms who it is, and is gone when it is r
   await expect(page.getByRole('alert')).toContainText('Nothing came of it');
   await devtools.send('WebAuthn.setUserVerified', { authenticatorId, isUserVerified: true });
   await page.getByRole('button', { name: 'Sign in with a passkey' }).click();
+  await expect(page.getByRole('link', { name: 'admin' })).toBeVisible();
   await page.goto('/account');
   await page.getByRole('button', { name: 'Remove the passkey Laptop' }).click();
   await expect(page.getByRole('button', { name: 'Remove the passkey Laptop' })).toHaveCount(0);

@@ -161,10 +161,10 @@ test('what cannot be undone asks who it is, once the sign-in is a while ago', as
   const [door] = await Promise.all([page.context().waitForEvent('page'), confirm.getByRole('link', { name: 'Sign in' }).click()]);
   await expect(door.getByLabel('Name')).toHaveValue('admin');
   await door.getByLabel('Password').fill('wrong');
-  await door.getByRole('button', { name: 'Sign in' }).click();
+  await door.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(door.getByRole('alert')).toContainText('wrong');
   await door.getByLabel('Password').fill(PASSWORD);
-  await door.getByRole('button', { name: 'Sign in' }).click();
+  await door.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(door.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
   await expect(page.getByRole('status').first()).toContainText(/rotat/i);
 });

@@ -24,7 +24,7 @@ use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
 use keyturn_app::shell::Language;
 use keyturn_cloud::credentials::Unsigned;
-use keyturn_cloud::{Client, Endpoints, Provider};
+use keyturn_cloud::{Client, Provider};
 use tokio::net::TcpListener;
 
 use config::Config;
@@ -92,7 +92,8 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         #[cfg(feature = "sandbox")]
         config::Cloud::Sandbox(_) => {
             let (listeners, embedded) = sandbox::sandbox(config, false).await?;
-            let endpoints = Endpoints::sandbox(listeners.http.local_addr()?, config.regions.clone());
+            let endpoints =
+                keyturn_cloud::Endpoints::sandbox(listeners.http.local_addr()?, config.regions.clone());
             sandbox = Some((listeners, embedded));
             (endpoints, None)
         }

@@ -1,4 +1,5 @@
-//! Calls in the person's own name: roles of the sandbox, whose policies then do the refusing.
+//! In whose name calls are made: in the person's own under a role of the sandbox, whose policies then do the refusing, or
+//! with the credentials of the environment, as over the real cloud.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -130,4 +131,47 @@ async fn a_role_that_does_not_trust_keyturn_is_said_to_be_the_reason() {
         (&json!("sts"), &json!("AssumeRole")),
         "{error}"
     );
+}
+
+/// A RAM user that may what the console does, with an AccessKey pair that nobody else knows.
+async fn make_user(cloud: &Client) -> (String, String) {
+    let user = ("UserName", "console".to_owned());
+    cloud.call("2015-05-01", "CreateUser", std::slice::from_ref(&user)).await.unwrap();
+    for policy in ["AliyunKMSFullAccess", "AliyunRAMReadOnlyAccess"] {
+        let attached = [user.clone(), ("PolicyType", "System".into()), ("PolicyName", policy.into())];
+        cloud.call("2015-05-01", "AttachPolicyToUser", &attached).await.unwrap();
+    }
+    let made = cloud.call("2015-05-01", "CreateAccessKey", &[user]).await.unwrap();
+    let text = |name: &str| made["AccessKey"][name].as_str().unwrap().to_owned();
+    (text("AccessKeyId"), text("AccessKeySecret"))
+}
+
+#[tokio::test]
+async fn over_the_real_cloud_the_credentials_of_the_environment_sign() {
+    let account = start_with(&[], "").await;
+    let cloud = Client::new(account.sandbox_url.trim_start_matches("http://"));
+    let (id, secret) = make_user(&cloud).await;
+    let settings = [
+        ("cloud", "aliyun"),
+        ("endpoint_kms", account.sandbox_url.as_str()),
+        ("endpoint_ram", &account.sandbox_url),
+        ("endpoint_sts", &account.sandbox_url),
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", &id),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", &secret),
+    ];
+    let console = start_with(&settings, GRANTS).await;
+    assert_eq!(console.sandbox_url, "", "no sandbox beside it");
+    let admin = administrator(&console).await;
+    let secret_of = json!({"region": REGION, "name": SECRET});
+    assert_eq!(admin.call("get-secret", &secret_of).await.0, 200);
+    let rotated = admin.call("rotate-secret", &secret_of).await;
+    assert_eq!(rotated.0, 200, "{}", rotated.1);
+    let made = calls(&cloud).await;
+    assert!(made.iter().any(|(action, caller)| action == "RotateSecret" && caller.ends_with("user/console")));
+
+    let page = admin.get("/secrets?region=cn-hangzhou").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("1234567890123456"), "whose account it is");
+    for said in [&format!("{:?}", console.config), &page] {
+        assert!(!said.contains(&secret));
+    }
 }

@@ -102,3 +102,25 @@ fn a_wrong_command_line_is_exit_code_2() {
     assert_eq!(keyturn(&["--colour", "red"], &[]).status.code(), Some(2));
     assert_eq!(keyturn(&["--help"], &[]).status.code(), Some(0));
 }
+
+#[test]
+fn the_real_cloud_needs_sign_in_and_credentials_of_its_own() {
+    let aliyun = [("KEYTURN_CLOUD", "aliyun"), ("KEYTURN_AUTH", "local")];
+    let public = [
+        ("ALIBABA_CLOUD_ACCESS_KEY_ID", keyturn_sandbox::ADMIN_ACCESS_KEY_ID),
+        ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET),
+    ];
+    let own = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tReal"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary")];
+    let in_clear = [("KEYTURN_ENDPOINT_KMS", "http://kms.example.com")];
+    for (environment, parts) in [
+        (aliyun[..1].to_vec(), &["KEYTURN_AUTH", "local"]),
+        ([&aliyun[..1], &[("KEYTURN_AUTH", "none")]].concat(), &["KEYTURN_AUTH", "sandbox"]),
+        (aliyun.to_vec(), &["no credentials", "ALIBABA_CLOUD_ACCESS_KEY_ID"]),
+        ([aliyun, public].concat(), &["ALIBABA_CLOUD_ACCESS_KEY_ID", "sandbox"]),
+        ([&aliyun[..], &own, &in_clear].concat(), &["KEYTURN_ENDPOINT_KMS", "https"]),
+        (in_clear.to_vec(), &["KEYTURN_ENDPOINT_KMS", "KEYTURN_CLOUD"]),
+    ] {
+        let line = one_line(&keyturn(&[], &environment));
+        assert!(parts.iter().all(|part| line.contains(part)) && !line.contains("canary"), "{line}");
+    }
+}

@@ -35,7 +35,7 @@ fn what_is_wrong_is_named_with_its_source_and_what_is_allowed() {
         (&[], Some("listen"), &["not TOML"]),
         (&[("KEYTURN_LISTEN", "3000")], None, &["KEYTURN_LISTEN", "3000", "environment", "port"]),
         (&[("KEYTURN_CLOUD", "aws")], None, &["KEYTURN_CLOUD", "sandbox"]),
-        (&[("KEYTURN_CLOUD", "aliyun")], None, &["KEYTURN_CLOUD", "credentials"]),
+        (&[("KEYTURN_CLOUD", "aliyun")], None, &["KEYTURN_AUTH", "local"]),
         (&[("KEYTURN_LISTEN", "0.0.0.0:3000")], None, &["KEYTURN_LISTEN", "loopback"]),
         (&[("KEYTURN_REGIONS", "cn-hangzhou,mars-1")], None, &["mars-1", "cn-shanghai"]),
         (&[("KEYTURN_PUBLIC_URL", "localhost/x")], None, &["KEYTURN_PUBLIC_URL", "http"]),
