@@ -60,8 +60,12 @@ writeFileSync(join(work, 'pkg', 'keyturn.css'), css.code);
 // One folder, named by the hash of all that is in it: names inside the files stay as they are.
 const files = readdirSync(join(work, 'pkg')).sort();
 const hash = createHash('sha256');
-for (const file of files) hash.update(file).update(readFileSync(join(work, 'pkg', file)));
-const build = hash.digest('hex').slice(0, 16);
+for (const file of files) {
+  const content = readFileSync(join(work, 'pkg', file));
+  hash.update(`${file}\0${content.length}\0`).update(content);
+}
+// The server reckons it anew (`server/src/web/assets/builds.rs`).
+const build = hash.digest('hex').slice(0, 32);
 const integrity = (file) => 'sha384-' + createHash('sha384').update(readFileSync(join(work, 'pkg', file))).digest('base64');
 const described = JSON.stringify({ build, style_integrity: integrity('keyturn.css'), script_integrity: integrity('keyturn.js'), profile });
 

@@ -6,6 +6,7 @@
 
 mod approvals;
 pub mod audit;
+mod builds;
 pub mod config;
 mod credentials;
 mod gateway;
@@ -129,6 +130,11 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         _ => config.public_url.clone(),
     };
     let database = database(config, Open::OrCreate).await?;
+    let builds = Arc::new(builds::Builds::new(database.clone()));
+    // A file has one process at a time, which is what serves its pages.
+    if database.is_shared() {
+        web::publish(&builds).await.context("KEYTURN_DATABASE_URL: the site's files cannot be kept there")?;
+    }
     let audit = audit::Audit::new(database.clone());
     let (identity, first_link) = identity(config, &database, &public_url).await?;
     let approvals = approvals::Approvals::new(database.clone(), config.four_eyes.clone());
@@ -156,6 +162,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         audit,
         approvals,
         database,
+        builds,
         embedded_by: config.embed_origins.join(" ").into(),
         proxies: config.trusted_proxies.clone().into(),
     });

@@ -69,6 +69,11 @@ impl Database {
         Ok(Self { pool, file })
     }
 
+    /// Whether replicas on other machines can have it, too.
+    pub(crate) fn is_shared(&self) -> bool {
+        self.file.is_none()
+    }
+
     pub(crate) fn pool(&self) -> &AnyPool {
         &self.pool
     }

@@ -35,6 +35,7 @@ use crate::gateway::Gateways;
 use crate::identity::Identity;
 use crate::storage::Database;
 
+pub(crate) use assets::publish;
 pub(crate) use listen::serve;
 pub(crate) use metrics::Metrics;
 pub(crate) use security::Site;
@@ -57,6 +58,7 @@ pub(crate) struct Web {
     pub(crate) audit: Audit,
     pub(crate) approvals: Approvals,
     pub(crate) database: Database,
+    pub(crate) builds: Arc<crate::builds::Builds>,
     /// Which other origins may show the console's pages in a frame, as they stand in its policy.
     pub(crate) embedded_by: Arc<str>,
     /// Whose `X-Forwarded-For` is believed.

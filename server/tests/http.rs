@@ -354,6 +354,8 @@ async fn s31_a_page_of_another_build_is_told_so() {
     let body = json!({"field": "of another build"});
     let answer = console.call("list-secrets", &body).header("x-keyturn-build", "older").send().await.unwrap();
     assert_eq!(answer.status(), 409);
+    // Which build it is: with replicas of two, the page's script asks again.
+    assert_eq!(answer.headers()["x-keyturn-build"].len(), 32);
     assert_eq!(answer.json::<Value>().await.unwrap()["code"], "client_outdated");
 }
 

@@ -43,6 +43,7 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
         &[
             "server/src/storage.rs",
             "server/src/approvals.rs",
+            "server/src/builds.rs",
             "server/src/audit",
             "server/src/audit.rs",
             "server/src/identity",

@@ -1,4 +1,5 @@
-//! Three replicas over one database behind a plain round-robin, none sticky; one is killed while people work.
+//! Three replicas over one database behind a plain round-robin, none sticky; one is killed while people work, and the next
+//! version comes beside them.
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail as tests do")]
 
@@ -7,8 +8,11 @@ use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
 use keyturn::config::{Config, Raw};
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 
 const PASSWORD: &str = "correct horse battery staple";
 const HOST: &str = "keyturn.localhost:4000";
@@ -114,6 +118,27 @@ async fn a_replica_that_is_killed_costs_no_session_and_no_record() {
     }
 }
 
+const NEXT_SCRIPT: &str = "console.log('of the next version')";
+
+/// What a replica of the next version does at its start: it adds to the database, and puts its site there. Where its script
+/// is then.
+async fn bring_the_next_version(database_url: &str) -> String {
+    let mut next = <sqlx::AnyConnection as sqlx::Connection>::connect(database_url).await.unwrap();
+    let build = hex::encode(Sha256::digest(format!("keyturn.js\0{}\0{NEXT_SCRIPT}", NEXT_SCRIPT.len())));
+    let (build, script) = (&build[..32], BASE64_STANDARD.encode(NEXT_SCRIPT));
+    for statement in [
+        "ALTER TABLE sessions ADD COLUMN of_the_next_version TEXT".to_owned(),
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'of the next version', TRUE, '\\x00', 0)"
+            .to_owned(),
+        format!("INSERT INTO site_builds VALUES ('{build}', {})", i64::MAX),
+        format!("INSERT INTO site_files VALUES ('{build}', 'keyturn.js', '{script}')"),
+    ] {
+        sqlx::Executor::execute(&mut next, sqlx::AssertSqlSafe(statement)).await.unwrap();
+    }
+    format!("/pkg/{build}/keyturn.js")
+}
+
 async fn work_while_one_is_killed(database_url: &str) {
     let mut replicas: Vec<Replica> = (0..3).map(|_| Replica::start(database_url)).collect();
     let link = replicas[2].first_link.clone().expect("the newest link opens");
@@ -135,6 +160,12 @@ async fn work_while_one_is_killed(database_url: &str) {
         );
     }
     assert_eq!((statuses[9], statuses[10]), (422, 429), "{statuses:?}");
+
+    let next_script = if database_url.starts_with("postgres:") {
+        Some(bring_the_next_version(database_url).await)
+    } else {
+        None
+    };
 
     let mut done = 0;
     let change =
@@ -166,6 +197,12 @@ async fn work_while_one_is_killed(database_url: &str) {
         http.get(format!("{}/account", replicas[victim].url)).header("host", HOST).header("cookie", &cookie);
     assert_eq!(page.send().await.unwrap().status(), 200);
     tokio::time::sleep(Duration::from_millis(100)).await;
+    if let Some(script) = next_script {
+        for replica in &replicas {
+            let asked = http.get(format!("{}{script}", replica.url)).header("host", HOST);
+            assert_eq!(asked.send().await.unwrap().text().await.unwrap(), NEXT_SCRIPT);
+        }
+    }
 
     let given = [("database_url", Some(database_url.to_owned()))];
     let raw = Raw::gather(given, [], None).unwrap();

@@ -41,7 +41,7 @@ new MutationObserver((_, observer) => {
 // A request that is refused because the session has ended, or because what it asks for cannot be undone and the sign-in is a
 // while ago: it waits for a sign-in in another tab, and is sent again. What was typed stays where it is.
 const dialog = document.getElementById('ended');
-const { person } = document.documentElement.dataset;
+const { person, build } = document.documentElement.dataset;
 const send = globalThis.fetch;
 let signedIn = null;
 const askedAgain = (isConfirmation) => {
@@ -64,23 +64,32 @@ const askedAgain = (isConfirmation) => {
   });
   return signedIn;
 };
-if (dialog) {
-  globalThis.fetch = async (input, init) => {
-    const request = new Request(input, init);
-    // In another tab somebody else may have signed in: the server refuses what this page's person did not ask for.
-    if (request.url.startsWith(`${location.origin}/api/`)) request.headers.set('x-keyturn-person', person);
-    // In somebody else's frame: every change asks who it is.
-    if (self !== top) request.headers.set('x-keyturn-embedded', '1');
-    const again = request.clone();
-    const answer = await send(request);
-    if (answer.status !== 401 && answer.status !== 403) return answer;
-    const { code } = await answer.clone().json().catch(() => ({}));
-    if (code !== 'no_session' && code !== 'confirm_identity') return answer;
-    return (await askedAgain(code === 'confirm_identity')) ? globalThis.fetch(again) : answer;
-  };
-}
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+// While two versions serve side by side, one refuses the other's pages: the next try may reach the page's own.
+const sent = async (request, tries = 4) => {
+  const again = request.clone();
+  const answer = await send(request);
+  const other = answer.headers.get('x-keyturn-build');
+  if (!other || other === build || tries === 1) return answer;
+  await pause(200);
+  return sent(again, tries - 1);
+};
+globalThis.fetch = async (input, init) => {
+  const request = new Request(input, init);
+  if (!request.url.startsWith(`${location.origin}/api/`)) return send(request);
+  // In another tab somebody else may have signed in: the server refuses what this page's person did not ask for.
+  if (person) request.headers.set('x-keyturn-person', person);
+  // In somebody else's frame: every change asks who it is.
+  if (self !== top) request.headers.set('x-keyturn-embedded', '1');
+  const again = request.clone();
+  const answer = await sent(request);
+  if (!dialog || (answer.status !== 401 && answer.status !== 403)) return answer;
+  const { code } = await answer.clone().json().catch(() => ({}));
+  if (code !== 'no_session' && code !== 'confirm_identity') return answer;
+  return (await askedAgain(code === 'confirm_identity')) ? globalThis.fetch(again) : answer;
+};
 
-const folder = `/pkg/${document.documentElement.dataset.build}`;
+const folder = `/pkg/${build}`;
 const words = fetch(document.getElementById('words').href).then((answer) => (answer.ok ? answer.text() : Promise.reject(answer.status)));
 const { default: init, hydrate } = await import(`${folder}/keyturn.js`);
 await init({ module_or_path: `${folder}/keyturn.wasm` });

@@ -2,7 +2,7 @@
 
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use keyturn_app::BUILD_HEADER;
 use keyturn_app::model::error::{ApiError, ErrorCode};
@@ -26,7 +26,12 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     let function = web.functions.iter().find(|function| function.path == parts.uri.path());
     let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };
     if let Err(code) = check(&parts.method, &parts.headers, &asker) {
-        return with_id(ApiError::new(code), &id);
+        let mut refused = with_id(ApiError::new(code), &id);
+        if code == ErrorCode::ClientOutdated {
+            // While two versions serve side by side, the page asks again where this is not its own.
+            refused.headers_mut().insert(BUILD_HEADER, HeaderValue::from_static(assets::build()));
+        }
+        return refused;
     }
     // Read here, so that what is too large or cut off is refused in our words.
     let body = match to_bytes(body, MAX_BODY_BYTES).await {
