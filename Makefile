@@ -43,9 +43,10 @@ official: setup-test server
 e2e: setup-test server
 	$(call stage,browser tests,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
 
-# What takes long: the durable sandbox killed 300 times, and many more histories and changed requests than the gate tries.
+# What takes long: the durable sandbox killed 300 times, a flood, and many more histories and changed requests than the gate tries.
 soak: setup
 	$(call stage,kills,TEST_CRASHES=300 cargo test --locked -p keyturn --profile gate --test crash -- --nocapture)
+	$(call stage,flood,TEST_FLOOD=10000 cargo test --locked -p keyturn --profile gate --test identity flood -- --nocapture)
 	$(call stage,histories and changed requests,PROPTEST_CASES=50000 cargo test --locked -p keyturn-sandbox --profile gate --lib -- --nocapture properties mutations)
 
 bench:

@@ -669,6 +669,8 @@ pub(crate) struct Served {
     pub(crate) state_used: &'static str,
     pub(crate) state_expired: &'static str,
     pub(crate) expires: &'static str,
+    pub(crate) left: Pattern<1>,
+    pub(crate) leave: Pattern<1>,
     pub(crate) cancel: &'static str,
     pub(crate) roles: [&'static str; 3],
     pub(crate) events: [&'static str; 32],

@@ -29,7 +29,7 @@ test('RAM sees the person, and a token that has ended asks for a new sign-in', a
     + configured('company', 'the company', company.issuer).trimEnd() + '\nscopes = ["openid", "profile"]\n'
     + `[[assume_role]]\ngroup = "security"\nrole_arn = "${ACCOUNT}:role/reader"\noidc_provider_arn = "${ACCOUNT}:oidc-provider/company"\n`);
   const settings = { KEYTURN_SANDBOX_USER: 'data-lake-sync', KEYTURN_SANDBOX_DATA: join(data, 'sandbox') };
-  let { stop, url, sandboxUrl } = await start(port, data, settings, undefined, ['--config', file]);
+  let { stop, url, sandboxUrl } = await start(port, data, settings, ['--config', file]);
   const request = await playwright.request.newContext();
   try {
     const registered = await request.post(`${sandboxUrl}/_sandbox/oidc-providers`, { data: { name: 'company', issuer: company.issuer, clientIds: ['keyturn'] } });
@@ -49,7 +49,7 @@ test('RAM sees the person, and a token that has ended asks for a new sign-in', a
     await stop();
     const script = 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); t = [r[0] for r in c.execute("select sealed_token from sessions")]; print(len(t[0])); c.execute("update sessions set sealed_token = null"); c.commit()';
     expect(Number(execFileSync('python3', ['-c', script, join(data, 'keyturn.db')], { encoding: 'utf8' }))).toBeGreaterThan(200);
-    ({ stop, url, sandboxUrl } = await start(port, data, settings, undefined, ['--config', file]));
+    ({ stop, url, sandboxUrl } = await start(port, data, settings, ['--config', file]));
     await page.goto(`${url}${LIST}`);
     await expect(page.getByRole('main')).toContainText('You are not signed in.');
 

@@ -26,7 +26,7 @@ const test = base.extend<{ own: Own }>({
     writeFileSync(file, `auth = "local,oidc"\n${RULES}`
       + configured('company', 'the company', company.issuer).trimEnd() + '\nscopes = ["openid", "profile"]\n'
       + configured('forger', 'the forger', forger.issuer));
-    const { stop, ...console } = await start(port, data, {}, undefined, ['--config', file]);
+    const { stop, ...console } = await start(port, data, {}, ['--config', file]);
     await use({ ...console, data, company, forger });
     await stop();
     await company.close();
@@ -67,7 +67,15 @@ test('people come by their provider, with its groups, to where they wanted to go
   await expect(page.getByRole('main')).toContainText(`oidc:${own.company.issuer}|pia`);
   await expect(page.getByRole('main')).toContainText('payments');
   await page.getByRole('button', { name: 'Sign out' }).click();
-  await expect(page).toHaveURL('/sign-in');
+  await expect(page.getByRole('status')).toContainText('At the company you may still be signed in');
+  await accessible(page);
+  await page.getByRole('link', { name: 'Sign out at the company too' }).click();
+  await page.getByRole('button', { name: /yes, sign me out/i }).click();
+  // Then the provider asks for the password again.
+  await page.goto(LIST);
+  await expect(page.getByText('you may still be signed in')).toHaveCount(0);
+  await page.getByRole('link', { name: 'Sign in with the company' }).click();
+  await expect(page.locator('input[name=password]')).toBeVisible();
 });
 
 test('who calls it off at the provider is told so, and a used answer is worth nothing, here or elsewhere', async ({ page, own, browser }) => {

@@ -6,7 +6,7 @@ import { expect, start, test } from '../fixtures/keyturn.ts';
 
 test('the watch records once what needs a person, and keeps it over a restart', async ({ browser }, { parallelIndex }) => {
   const data = mkdtempSync(join(tmpdir(), 'keyturn-watch-'));
-  const settings = { KEYTURN_WATCH: '1m', KEYTURN_SANDBOX_DATA: join(data, 'sandbox.sqlite'), KEYTURN_LOG: 'error' };
+  const settings = { KEYTURN_WATCH: '1m', KEYTURN_SANDBOX_DATA: join(data, 'sandbox.sqlite') };
   const findings = () => JSON.parse(readFileSync(join(data, 'findings.json'), 'utf8')) as { name: string; health: string }[];
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -207,6 +207,55 @@ async fn s18_s22_every_answer_carries_its_headers() {
 }
 
 #[tokio::test]
+async fn s25_every_answer_says_what_it_is() {
+    let console = support::start_with(&[], None).await.0;
+    let page = console.http.get(format!("{}{LIST}", console.url)).send().await.unwrap().text().await.unwrap();
+    let words = page.split_once("id=\"words\"").unwrap().1.split_once("href=\"").unwrap().1;
+    let words = words.split('"').next().unwrap();
+    for (path, kind) in [
+        (LIST, "text/html; charset=utf-8"),
+        ("/nothing", "text/html; charset=utf-8"),
+        ("/rotations.ics", "text/calendar; charset=utf-8"),
+        ("/icon.svg", "image/svg+xml; charset=utf-8"),
+        ("/activity.csv", "text/csv; charset=utf-8"),
+        (words, "text/plain; charset=utf-8"),
+        // In a tab of its own it is no page: JSON, and nobody may guess otherwise. JSON has no charset (RFC 8259).
+        ("/api/list-secrets", "application/json"),
+        ("/api/none", "application/json"),
+    ] {
+        let answer = console.http.get(format!("{}{path}", console.url)).send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], kind, "{path}");
+        assert_eq!(answer.headers()["x-content-type-options"], "nosniff", "{path}");
+    }
+}
+
+#[tokio::test]
+async fn s28_what_does_not_belong_together_is_refused() {
+    let console = support::start_with(&[], None).await.0;
+    let delete = |deletion: Value| json!({"region": "cn-hangzhou", "name": "acs/ram/user/payroll-exporter", "deletion": deletion, "typed_name": ""});
+    for (function, body) in [
+        ("delete-secret", delete(json!({"planned": 30, "immediate": null}))),
+        ("delete-secret", delete(json!({"immediate": 30}))),
+        ("delete-secret", delete(json!("planned"))),
+        ("delete-secret", delete(json!({"planned": 6}))),
+        ("delete-secret", delete(json!({"planned": 31}))),
+        // Immediate, and the name is not typed.
+        ("delete-secret", delete(json!("immediate"))),
+        (
+            "change-rotation",
+            json!({"region": "cn-hangzhou", "name": "acs/ram/user/payroll-exporter", "rotation": 0}),
+        ),
+        (
+            "change-rotation",
+            json!({"region": "cn-hangzhou", "name": "acs/ram/user/payroll-exporter", "rotation": true}),
+        ),
+    ] {
+        let answer = console.call(function, &body).send().await.unwrap();
+        assert!((400..500).contains(&answer.status().as_u16()), "{function} {body}: {}", answer.status());
+    }
+}
+
+#[tokio::test]
 async fn s18_each_page_has_a_nonce_of_its_own_on_its_one_script() {
     let console = support::start_with(&[], None).await.0;
     let mut nonces = Vec::new();

@@ -6,9 +6,11 @@
 mod people;
 mod support;
 
+use futures::StreamExt;
 use keyturn_app::model::secret_query::SecretQuery;
 use keyturn_app::model::unmanaged::KeyQuery;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use people::{
     Browser, Console, GRANTS, PASSWORD, REGION, SECRET, administrator, form, member, sign_in, start_with,
@@ -301,6 +303,117 @@ async fn s47_refusals_are_alike_and_too_many_say_when_to_try_again() {
     }
     let (status, wait, _) = refused("admin", PASSWORD).await;
     assert_eq!((status, wait), (429, true));
+}
+
+/// How long somebody who works waits for a page and for a list: the median and the 95th percentile, in milliseconds.
+async fn waits(admin: &Browser<'_>) -> (f64, f64) {
+    let list = json!({"region": REGION, "query": serde_json::to_value(SecretQuery::default()).unwrap()});
+    let mut times = Vec::new();
+    for round in 0..40 {
+        let started = std::time::Instant::now();
+        match round % 2 {
+            0 => assert_eq!(admin.get("/cn-hangzhou/secrets").send().await.unwrap().status(), 200),
+            _ => assert_eq!(admin.call("list-secrets", &list).await.0, 200),
+        }
+        times.push(started.elapsed().as_secs_f64() * 1_000.0);
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    times.sort_by(f64::total_cmp);
+    (times[times.len() / 2], times[times.len() * 95 / 100])
+}
+
+/// Bytes that are no request of ours, each in another way; whatever is answered is a refusal.
+async fn malformed(address: &str, cookie: &str, round: usize) -> u16 {
+    let body = |text: &str| {
+        format!(
+            "POST /api/list-secrets HTTP/1.1\r\nHost: {address}\r\nSec-Fetch-Site: same-origin\r\n\
+             Cookie: {cookie}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{text}",
+            text.len()
+        )
+    };
+    let request = match round % 8 {
+        0 => "\u{0}\u{1}\u{2}\r\n\r\n".to_owned(),
+        1 => body("{\"region\": "),
+        2 => body("[[[[[[[[[[[[[[[["),
+        3 => body("{\"region\": \"cn-hangzhou\", \"query\": {}, \"more\": 1}"),
+        4 => format!(
+            "GET /%ff%00/secrets HTTP/1.1\r\nHost: {address}\r\nCookie: {cookie}\r\nConnection: close\r\n\r\n"
+        ),
+        5 => format!("GET /{} HTTP/1.1\r\nHost: {address}\r\n\r\n", "x".repeat(70_000)),
+        6 => format!(
+            "POST /sign-in HTTP/1.1\r\nHost: {address}\r\nContent-Length: 99999999999\r\nConnection: close\r\n\r\n"
+        ),
+        _ => format!("BREW / HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"),
+    };
+    let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+    let _ = stream.write_all(request.as_bytes()).await;
+    let mut answer = Vec::new();
+    let limit = std::time::Duration::from_secs(45);
+    let _ =
+        tokio::time::timeout(limit, stream.read_to_end(&mut answer)).await.expect("it is answered or closed");
+    let text = String::from_utf8_lossy(&answer);
+    text.split(' ').nth(1).and_then(|status| status.parse().ok()).unwrap_or(400)
+}
+
+/// `TEST_FLOOD` is how many requests; `make soak` sends 10,000 of each kind and prints what everybody else waits.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s49_everybody_else_is_served_in_a_flood() {
+    let many: usize = std::env::var("TEST_FLOOD").map_or(160, |text| text.parse().unwrap());
+    // Each attacker has an address of its own.
+    let console = &start_with(&[("trusted_proxies", "127.0.0.1")], GRANTS).await;
+    let admin = administrator(console).await;
+    let idle = waits(&admin).await;
+
+    let address = console.url.trim_start_matches("http://");
+    let mut slow = Vec::new();
+    for _ in 0..many.min(500) {
+        let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
+        slow.push(stream);
+    }
+    let sign_ins = futures::stream::iter(0..many).map(|round| async move {
+        let fields = [("name", format!("nobody{round}")), ("password", format!("wrong-wrong-{round}"))];
+        let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
+        let from = format!("198.51.{}.{}", round / 250 % 250, round % 250);
+        form(console, "/sign-in", &fields)
+            .header("x-forwarded-for", from)
+            .send()
+            .await
+            .unwrap()
+            .status()
+            .as_u16()
+    });
+    let bad = futures::stream::iter(0..many).map(|round| malformed(address, &admin.cookie, round));
+    let is_over = std::sync::atomic::AtomicBool::new(false);
+    let flood = async {
+        let statuses = futures::join!(
+            sign_ins.buffer_unordered(8).collect::<Vec<u16>>(),
+            bad.buffer_unordered(8).collect::<Vec<u16>>()
+        );
+        is_over.store(true, std::sync::atomic::Ordering::Relaxed);
+        statuses
+    };
+    let everybody = async {
+        let mut worst = waits(&admin).await;
+        while !is_over.load(std::sync::atomic::Ordering::Relaxed) {
+            let now = waits(&admin).await;
+            worst = (worst.0.max(now.0), worst.1.max(now.1));
+        }
+        worst
+    };
+    let started = std::time::Instant::now();
+    let ((sign_ins, bad), during) = futures::join!(flood, everybody);
+    drop(slow);
+    assert!(sign_ins.iter().all(|status| [422, 429, 503].contains(status)), "{sign_ins:?}");
+    assert!(bad.iter().all(|status| (400..500).contains(status)), "{bad:?}");
+    println!(
+        "{many} sign-ins and {many} malformed requests in {:.0} s: a page or list waits {:.1} ms (95%: {:.1}), idle {:.1} ms (95%: {:.1})",
+        started.elapsed().as_secs_f64(),
+        during.0,
+        during.1,
+        idle.0,
+        idle.1
+    );
 }
 
 #[tokio::test]

@@ -99,7 +99,45 @@ fn no_words_stand_outside_the_catalogue() {
     }
 }
 
+/// Every line of the security checklist has a test that bears its number, or a sentence; every test that is named is there.
+#[test]
+fn each_line_of_the_checklist_is_accounted_for() {
+    let root = Path::new(ROOT);
+    let text = std::fs::read_to_string(root.join("docs/security.md")).unwrap();
+    let mut lines = [false; 63];
+    for row in text.lines().filter_map(|line| line.strip_prefix("| ")) {
+        let first = row.split('|').next().unwrap_or_default().replace(" to ", "-");
+        for part in first.split(',').map(str::trim) {
+            let (from, to) = part.split_once('-').unwrap_or((part, part));
+            if let (Ok(from), Ok(to)) = (from.parse::<usize>(), to.parse::<usize>()) {
+                lines[from..=to].fill(true);
+            }
+        }
+    }
+    let missing: Vec<usize> = (0..63).filter(|line| !lines[*line]).collect();
+    assert!(missing.is_empty(), "no word of {missing:?}");
+
+    let mut code = String::new();
+    for folder in ["server", "app/src", "end2end/tests"] {
+        for file in files(&root.join(folder)) {
+            code += &std::fs::read_to_string(file).unwrap();
+        }
+    }
+    for name in text.split('`').filter(|name| name.starts_with('s') && name.ends_with('…')) {
+        let name = name.trim_end_matches('…');
+        assert!(
+            code.contains(&format!("fn {name}")) || code.contains(&format!("test('{name}")),
+            "no test {name}…"
+        );
+    }
+}
+
 fn sources(path: &Path) -> Vec<PathBuf> {
+    files(path).into_iter().filter(|path| path.extension().is_some_and(|ending| ending == "rs")).collect()
+}
+
+/// What people wrote: sources and browser tests.
+fn files(path: &Path) -> Vec<PathBuf> {
     if path.is_file() {
         return vec![path.to_owned()];
     }
@@ -107,8 +145,8 @@ fn sources(path: &Path) -> Vec<PathBuf> {
     for entry in std::fs::read_dir(path).expect("the folder is there").flatten() {
         let path = entry.path();
         if path.is_dir() {
-            files.extend(sources(&path));
-        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.extend(self::files(&path));
+        } else if path.extension().is_some_and(|ending| ending == "rs" || ending == "ts") {
             files.push(path);
         }
     }

@@ -858,6 +858,10 @@ pub(super) fn served() -> Served {
         state_used: w!("Approved and done"),
         state_expired: w!("Expired"),
         expires: w!("Until"),
+        left: p!(
+            "You are signed out of Keyturn. At {name} you may still be signed in: whoever uses this browser next could come back without a password."
+        ),
+        leave: p!("Sign out at {name} too"),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         events: [

@@ -20,6 +20,8 @@ pub struct SignInPage {
     pub has_passkeys: bool,
     /// ID and name of each provider of OpenID Connect.
     pub providers: Vec<(String, String)>,
+    /// After a sign-out: the provider's name, and where one signs out there too.
+    pub way_out: Option<(String, String)>,
     pub problem: Option<SignInProblem>,
 }
 
@@ -96,11 +98,19 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
         })
         .collect_view();
     let form = page.has_local.then(|| by_password(&page));
+    // A link: no form of ours may lead to another origin.
+    let way_out = page.way_out.as_ref().map(|(name, href)| {
+        html! {
+            <p role="status">{s.left.with([name])}</p>
+            <p><a class="button" href=href.clone() rel="noreferrer">{s.leave.with([name])}</a></p>
+        }
+    });
     html! {
         <Title text=t().frame.title.with([&title])/>
         <h1>{title}</h1>
         {page.is_confirmation.then(|| html! { <p>{s.confirm_why}</p> })}
         {problem}
+        {way_out}
         <div class="ways">
             {providers}
             {page.has_passkeys.then(|| super::factors::by_passkey(&page.return_to, page.is_confirmation))}

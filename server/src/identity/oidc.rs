@@ -189,6 +189,8 @@ struct Discovery {
     authorization_endpoint: String,
     token_endpoint: String,
     jwks_uri: String,
+    /// OpenID Connect RP-Initiated Logout 1.0.
+    end_session_endpoint: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -226,6 +228,21 @@ impl Oidc {
     pub(crate) fn of_person(&self, person: &str) -> Option<&str> {
         let of = |provider: &&Provider| person.starts_with(&format!("oidc:{}|", provider.issuer));
         self.providers.iter().find(of).map(|provider| provider.id.as_str())
+    }
+
+    /// The provider's name, and where one signs out there; `None` for an unknown one, and where it has no such page or does not
+    /// answer.
+    pub(crate) async fn way_out(&self, id: &str) -> Option<(String, String)> {
+        let provider = self.provider(id)?;
+        let endpoint = self.known(provider, false).await.ok()?.discovery.end_session_endpoint.clone()?;
+        // An address of another kind would be a script in a link.
+        if !endpoint.starts_with("https://") && !endpoint.starts_with("http://") {
+            return None;
+        }
+        let joint = if endpoint.contains('?') { '&' } else { '?' };
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.append_pair("client_id", &provider.client_id);
+        Some((provider.name.clone(), format!("{endpoint}{joint}{}", query.finish())))
     }
 
     /// Begins a flow: the state, for a cookie, and the address at the provider. `only` is who must sign in, anew, where

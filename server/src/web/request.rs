@@ -78,3 +78,31 @@ pub(crate) fn error_response(error: &ApiError) -> Response {
     }
     response
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::Router;
+    use axum::body::{Body, to_bytes};
+    use axum::http::StatusCode;
+    use axum::routing::get;
+    use tower::ServiceExt;
+    use tower_http::catch_panic::CatchPanicLayer;
+
+    use super::*;
+
+    async fn broken() -> StatusCode {
+        panic!("canary")
+    }
+
+    #[tokio::test]
+    async fn s55_a_panic_is_an_answer_that_says_nothing_of_it_and_the_process_lives() {
+        let router = Router::new().route("/", get(broken)).layer(CatchPanicLayer::custom(super::panicked));
+        for _ in 0..2 {
+            let answer = router.clone().oneshot(Request::new(Body::empty())).await.unwrap();
+            assert_eq!(answer.status(), StatusCode::INTERNAL_SERVER_ERROR);
+            let body = to_bytes(answer.into_body(), 4_096).await.unwrap();
+            let text = String::from_utf8_lossy(&body);
+            assert!(text.contains("\"code\":\"internal\"") && !text.contains("canary"), "{text}");
+        }
+    }
+}

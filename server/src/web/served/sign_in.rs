@@ -66,7 +66,13 @@ struct NewPassword {
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
     let person = request.extensions().get::<Asker>().map(|asker| asker.person.clone());
+    let left = parameter(request.uri(), "left");
+    let way_out = match (&sign_in(&web)?.oidc, left, &person) {
+        (Some(oidc), Some(provider), None) => oidc.way_out(&provider).await,
+        _ => None,
+    };
     let page = SignInPage {
+        way_out,
         return_to: parameter(request.uri(), "return_to").unwrap_or_default(),
         is_confirmation: person.is_some(),
         name: person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
@@ -286,7 +292,10 @@ pub(super) async fn out(State(web): State<Web>, request: Request) -> Answer {
         // The session has ended: that is not taken back.
         tracing::error!(%error, "a sign-out could not be written to the audit log");
     }
-    let mut response = without_cookie(back_to("/sign-in"));
+    // Who came by a provider is still signed in there, maybe.
+    let provider = sign_in(&web)?.oidc.as_ref().and_then(|oidc| oidc.of_person(&asker.person.id));
+    let door = provider.map_or_else(|| "/sign-in".to_owned(), |id| format!("/sign-in?left={id}"));
+    let mut response = without_cookie(back_to(&door));
     let all = HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), all);
     Ok(response)
