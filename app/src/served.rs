@@ -5,21 +5,28 @@
 
 mod access;
 mod account;
+mod accounts;
 mod activity;
 mod approvals;
 mod factors;
 mod sign_in;
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
-pub use access::{AccessPage, AccessProblem, AccountLine, Explained, GrantLine, Misfit};
+pub use access::{
+    AccessPage, AccessProblem, Explained, GrantLine, Misfit, Origin, RuleProblem, TypedRule, rule_deleted,
+    rule_made,
+};
 pub use account::{AccountPage, SessionLine};
+pub use accounts::{AccountLine, AccountResult, ManagedAccount, account_path, account_result};
 pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
 pub use approvals::{ApprovalRow, ApprovalState, ApprovalsPage};
 pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn};
 pub use sign_in::{InvitationPage, PasswordProblem, SignInPage, SignInProblem};
 
 use crate::locales::t;
+use crate::model::error::ApiError;
 use crate::ui::html::html;
 
 /// What such a page shows.
@@ -34,6 +41,9 @@ pub enum Served {
     Account(AccountPage),
     Activity(ActivityPage),
     Access(AccessPage),
+    ManagedAccount(ManagedAccount),
+    /// In place of a page that is refused.
+    Refused(ApiError),
     Approvals(ApprovalsPage),
 }
 
@@ -56,8 +66,34 @@ impl Served {
             Self::Account(page) => account::account(page),
             Self::Activity(page) => activity::activity(page),
             Self::Access(page) => access::access(page),
+            Self::ManagedAccount(page) => accounts::managed(page),
+            Self::Refused(error) => refused(error),
             Self::Approvals(page) => approvals::approvals(page),
         }
+    }
+}
+
+/// The sign-in is too long ago for a form on which something was typed: it stays, and is sent again.
+fn again_first() -> AnyView {
+    let s = t().served();
+    html! {
+        <div role="alert" class="alert" data-meaning="warning">
+            <div>
+                <p>{s.stale}</p>
+                <p><a href="/sign-in?return_to=/signed-in" target="_blank">{s.confirm}</a></p>
+            </div>
+        </div>
+    }
+}
+
+/// What a refusal says to a person who opened a page.
+fn refused(error: ApiError) -> AnyView {
+    crate::response::set_status(error.code.status());
+    html! {
+        <Title text=t().frame.title.with([&error.message])/>
+        <h1 tabindex="-1">{error.message.clone()}</h1>
+        <p>{error.hint.clone()}</p>
+        <p class="remark">{t().common.our_request_id} " " <code>{error.request_id.clone()}</code></p>
     }
 }
 

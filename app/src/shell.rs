@@ -32,9 +32,14 @@ pub struct Assets {
 #[derive(Clone, Debug, Default)]
 pub struct Theme(pub Option<String>);
 
-/// A mark of who is signed in: it tells people apart, and tells nothing of them.
+/// Who asks, as far as the page tells its style sheet and its script.
 #[derive(Clone, Debug)]
-pub struct PersonMark(pub String);
+pub struct PersonMark {
+    /// It tells people apart, and tells nothing of them.
+    pub mark: String,
+    /// Whether there is anything that the person may change: who may only see is offered nothing else.
+    pub may_change: bool,
+}
 
 /// What a form came to, which the page that it led to says.
 #[derive(Clone, Debug)]
@@ -88,13 +93,15 @@ pub fn shell() -> impl IntoView {
     // Written here and not by leptos' `HydrationScripts`: all assets lie in one folder named by their hash, and
     // nothing is read from disk at run time.
     // A page that shows a posted form again works by itself: what the form holds is not known to the browser's code.
-    let person = use_context::<PersonMark>().map(|PersonMark(mark)| mark);
+    let person = use_context::<PersonMark>();
+    let may = person.as_ref().is_some_and(|person| !person.may_change).then_some("see");
+    let person = person.map(|person| person.mark);
     let is_served = use_context::<Served>().is_some();
     let is_plain = is_served || use_context::<PlainPage>().is_some();
     let has_sign_in = use_context::<Session>().is_some_and(|session| session.person.is_some());
     view! {
         <!DOCTYPE html>
-        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain data-served=is_served data-person=person>
+        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain data-served=is_served data-person=person data-may=may>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>

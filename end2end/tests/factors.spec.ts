@@ -69,7 +69,10 @@ test('an app beside the password, and recovery codes when it is lost', async ({ 
   sql(own, "INSERT INTO totps (account, secret, last_step) VALUES ('eva', 'JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP', 0)");
   await page.goto('/access');
   await expect(page.getByRole('row', { name: /eva/ })).toContainText('with app');
-  await page.getByRole('button', { name: 'Remove app and passkeys: eva' }).click();
+  await page.getByRole('link', { name: 'eva', exact: true }).click();
+  await page.getByRole('button', { name: 'Remove app and passkeys' }).click();
+  await expect(page.getByRole('status').first()).toContainText('with the password alone again');
+  await page.goto('/access');
   await expect(page.getByRole('row', { name: /eva/ })).not.toContainText('with app');
   await page.goto('/activity?event=sign_in');
   await expect(page.getByRole('row').filter({ hasText: 'Refused' })).toHaveCount(1);

@@ -82,7 +82,7 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/words/{file}", get(assets::of_words))
         .route("/language", post(language::choose))
         .route(reports::PATH, post(reports::take))
-        .merge(served::routes())
+        .merge(served::routes(&web))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(metrics::for_loopback))

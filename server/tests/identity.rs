@@ -493,7 +493,13 @@ async fn s11_what_cannot_be_undone_wants_a_fresh_sign_in() {
     }
     let planned = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
     assert_eq!(admin.call("delete-secret", &planned).await.0, 200);
-    assert_eq!(admin.post("/access/create-account", &[("name", "eva")]).send().await.unwrap().status(), 303);
+    // What was typed is still there, and the account is not.
+    let stale = admin.post("/access/create-account", &[("name", "eva"), ("groups", "a-group-of-eva")]);
+    let stale = stale.send().await.unwrap();
+    assert_eq!(stale.status(), 403);
+    assert!(stale.text().await.unwrap().contains("value=\"a-group-of-eva\""));
+    let stale = admin.post("/access/end-sessions", &[("name", "eva")]).send().await.unwrap();
+    assert_eq!(stale.headers()["location"], "/sign-in?return_to=%2Faccess%2Faccounts%2Feva");
     let confirmed = sign_in(&console, "admin").await;
     assert_eq!(confirmed.call("delete-secret", &immediate).await.0, 200);
 }
@@ -516,14 +522,98 @@ async fn s36_accounts_and_rules_are_made_changed_and_explained_by_administrators
     let why = admin.get(&format!("/access?person=local:eva&region={REGION}&secret=acs/ram/user/legacy-ftp"));
     let why = why.send().await.unwrap().text().await.unwrap();
     assert!(why.contains("May nothing") && why.contains("is for other names"));
+    let why = admin.get("/access?person=local:eva&region=mars-1&secret=x").send().await.unwrap();
+    assert!(why.text().await.unwrap().contains("“mars-1” is no region of KMS"));
     let wrong = [("role", "viewer"), ("group", "g"), ("tags", "no tag")];
-    assert_eq!(admin.post("/access/create-grant", &wrong).send().await.unwrap().status(), 422);
+    let refused = admin.post("/access/create-grant", &wrong).send().await.unwrap();
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains("value=\"no tag\""), "what was typed is kept");
+    let same = admin.post("/access/create-grant", &rule).send().await.unwrap();
+    assert!(same.text().await.unwrap().contains("there is such a rule already"));
+
+    // Groups hold at once, for the sessions that run.
+    let groups = [("name", "eva"), ("groups", "viewers, others")];
+    assert_eq!(admin.post("/access/set-groups", &groups).send().await.unwrap().status(), 303);
+    let (_, page) =
+        eva.call("list-secrets", &json!({"region": REGION, "query": SecretQuery::default()})).await;
+    assert!(page["total"].as_u64() > Some(1), "{page}");
+    assert_eq!(admin.post("/access/set-groups", &[("name", "nobody")]).send().await.unwrap().status(), 422);
     assert_eq!(
         admin.post("/access/disable-account", &[("name", "admin")]).send().await.unwrap().status(),
         422
     );
     assert_eq!(admin.post("/access/disable-account", &[("name", "eva")]).send().await.unwrap().status(), 303);
     assert_eq!(eva.call("get-overview", &overview).await.0, 401, "the session ends at once");
+}
+
+#[tokio::test]
+async fn a_deleted_account_leaves_nothing_to_whoever_gets_the_name_next() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let eva = member(&admin, "eva", "viewers").await;
+    let rule = [("role", "operator"), ("person", "local:eva")];
+    assert_eq!(admin.post("/access/create-grant", &rule).send().await.unwrap().status(), 303);
+    let delete =
+        async |fields: &[(&str, &str)]| admin.post("/access/delete-account", fields).send().await.unwrap();
+    assert_eq!(delete(&[("name", "eva"), ("typed", "eve")]).await.status(), 422);
+    assert_eq!(
+        delete(&[("name", "admin"), ("typed", "admin")]).await.status(),
+        422,
+        "nobody deletes oneself"
+    );
+    assert_eq!(eva.get("/account").send().await.unwrap().status(), 200);
+    let deleted = delete(&[("name", "eva"), ("typed", "eva")]).await;
+    assert_eq!(
+        (deleted.status().as_u16(), &deleted.headers()["location"]),
+        (303, &"/access".parse().unwrap())
+    );
+    assert_eq!(eva.get("/account").send().await.unwrap().status(), 303, "the session ends at once");
+    assert_eq!(delete(&[("name", "eva"), ("typed", "eva")]).await.status(), 422, "it is gone");
+    let next = member(&admin, "eva", "nothing").await;
+    let list = json!({"region": REGION, "query": SecretQuery::default()});
+    assert_eq!(next.call("list-secrets", &list).await.0, 403);
+    // Who may nothing yet is told so, and whom to ask.
+    assert_eq!(next.get("/").send().await.unwrap().headers()["location"], "/account");
+    let log = admin.get("/activity.jsonl?event=delete_account&outcome=done").send().await.unwrap();
+    assert_eq!(log.text().await.unwrap().lines().count(), 2, "eva, and the try when there was none");
+}
+
+#[tokio::test]
+async fn a_refused_page_is_a_page_and_a_refused_call_is_json() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let page = viewer.get("/access").header("accept", "text/html,*/*").send().await.unwrap();
+    assert_eq!(
+        (page.status().as_u16(), &page.headers()["content-type"]),
+        (403, &"text/html; charset=utf-8".parse().unwrap())
+    );
+    let id = page.headers()["x-request-id"].to_str().unwrap().to_owned();
+    let text = page.text().await.unwrap();
+    assert!(text.contains("You may not do this.") && text.contains(&id) && text.contains("vera"), "{text}");
+    assert!(text.contains("data-may=\"see\""), "a viewer is offered nothing else");
+    assert!(!admin.get("/account").send().await.unwrap().text().await.unwrap().contains("data-may="));
+    let json: Value = viewer.get("/access").send().await.unwrap().json().await.unwrap();
+    assert_eq!(json["code"], "forbidden");
+}
+
+#[tokio::test]
+async fn a_password_that_others_would_guess_is_refused() {
+    let console = start().await;
+    let token = token(&console.first_link);
+    for (password, words) in [
+        ("kQ7x-", "too short"),
+        ("password1234", "easy to guess"),
+        ("aaaaaaaaaaaaaaaa", "easy to guess"),
+        ("adminadminadmin", "easy to guess"),
+    ] {
+        let fields = [("token", token.as_str()), ("password", password), ("again", password)];
+        let refused = form(&console, "/invitation", &fields).send().await.unwrap();
+        assert_eq!(refused.status(), 422, "{password}");
+        let text = refused.text().await.unwrap();
+        assert!(text.contains(words) && !text.contains(password), "{password}: {text}");
+    }
+    administrator(&console).await;
 }
 
 #[tokio::test]

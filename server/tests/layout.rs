@@ -50,6 +50,7 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
             "server/src/identity.rs",
             "server/src/web/served.rs",
             "server/src/web/served/access.rs",
+            "server/src/web/served/accounts.rs",
             "server/src/web/served/approvals.rs",
             "server/src/web/served/factors.rs",
         ],

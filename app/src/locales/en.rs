@@ -862,6 +862,50 @@ pub(super) fn served() -> Served {
             "You are signed out of Keyturn. At {name} you may still be signed in: whoever uses this browser next could come back without a password."
         ),
         leave: p!("Sign out at {name} too"),
+        rule_for: w!("a rule is for one group or one person: give one of the two"),
+        rule_nameless: w!("the group or the person has no name"),
+        rule_odd: p!("“{text}” is too long, or has control characters"),
+        rule_person: w!("a person is local: and the account’s name, or oidc: with issuer and subject"),
+        rule_region: p!("“{region}” is no region of KMS"),
+        rule_tag: p!("“{tag}” is no tag: write key=value"),
+        rule_administrator: w!("an administrator is one everywhere: leave out regions, names and tags"),
+        rule_same: w!("there is such a rule already"),
+        rule_gone: w!("That rule is not there any more. Somebody else may have deleted it."),
+        rule_made: p!("The rule of {name} is made, and holds at once."),
+        rule_deleted: p!("The rule of {name} is deleted, and holds no more."),
+        builtin: w!("built in"),
+        stale: w!(
+            "Your last sign-in is more than ten minutes ago, so nothing was changed. Confirm that it is you in another tab, then send this form again: what you typed is still here."
+        ),
+        account_of: p!("Account {name}"),
+        save_groups: w!("Save the groups"),
+        groups_saved: p!("The groups of {name} are saved, and hold at once."),
+        own_groups: w!(
+            "These are your own groups. Leave “administrators” among them, or you cannot come back to this page."
+        ),
+        new_link_about: w!("For a forgotten password. Links made before open no more."),
+        end_all: w!("End all sessions"),
+        end_all_about: w!("Whoever uses the account now has to sign in again."),
+        sessions_ended: p!("All sessions of {name} are ended."),
+        remove_factors_about: w!(
+            "For somebody who has lost their phone or keys, and the recovery codes. The password alone opens then, and all sessions end."
+        ),
+        factors_removed: p!("{name} signs in with the password alone again."),
+        disable_about: w!(
+            "Nobody can sign in with it, and all of its sessions end. It can be enabled again."
+        ),
+        account_disabled: p!("{name} is disabled, and its sessions are ended."),
+        account_enabled: p!("{name} is enabled."),
+        delete_account: w!("Delete the account"),
+        delete_account_about: w!(
+            "Its sessions, its second factor and the rules for it that were made here go with it. What it did stays in the activity. This cannot be undone."
+        ),
+        type_name: p!("To confirm, type {name}"),
+        wrong_name: w!("That is not the name of this account, so it was not deleted."),
+        account_deleted: p!("The account {name} is deleted."),
+        guessable: w!(
+            "That password is easy to guess: it is common, or made of what others know. Take a few words that do not belong together."
+        ),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         events: [
@@ -897,6 +941,9 @@ pub(super) fn served() -> Served {
             w!("Ask for approval"),
             w!("Approve"),
             w!("Deny"),
+            w!("Groups of an account"),
+            w!("End all sessions"),
+            w!("Delete account"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

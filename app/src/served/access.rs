@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use super::{named_input, role_words, text_input};
+use super::accounts::accounts;
+use super::{AccountLine, again_first, named_input, role_words, text_input};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::html;
@@ -18,25 +19,26 @@ pub struct AccessPage {
     pub link: Option<(String, String)>,
     pub problem: Option<AccessProblem>,
     pub explained: Option<Explained>,
-    /// What was typed to be explained: person, groups, region, secret.
-    pub asked: [String; 4],
+    /// What was typed to be explained: person, groups, region, secret, tags.
+    pub asked: [String; 5],
+    /// What was typed for a new account, name and groups, and for a new rule, where it was refused.
+    pub typed_account: Option<[String; 2]>,
+    pub typed_rule: Option<TypedRule>,
 }
 
-#[derive(Clone)]
-pub struct AccountLine {
-    pub name: String,
-    pub groups: Vec<String>,
-    pub has_password: bool,
-    pub is_disabled: bool,
-    pub has_app: bool,
-    /// Nobody disables oneself.
-    pub is_own: bool,
+#[derive(Clone, Default)]
+pub struct TypedRule {
+    pub role: String,
+    pub group: String,
+    pub person: String,
+    pub regions: String,
+    pub names: String,
+    pub tags: String,
 }
 
 #[derive(Clone)]
 pub struct GrantLine {
-    /// To delete it; those of the configuration have none.
-    pub id: Option<String>,
+    pub origin: Origin,
     /// The role's place in the order of roles.
     pub role: usize,
     /// `group payments`, `local:alice`.
@@ -45,14 +47,80 @@ pub struct GrantLine {
     pub over: String,
 }
 
+/// Where a rule comes from.
+#[derive(Clone)]
+pub enum Origin {
+    BuiltIn,
+    Configuration,
+    /// Made here: its ID, to delete it.
+    Made(String),
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccessProblem {
     Name,
     Taken,
     /// It is not there, or disabled.
     NoAccount,
-    /// In English words: what is wrong with a rule.
-    Grant(String),
+    Rule(RuleProblem),
+    /// Somebody has deleted it.
+    NoRule,
+    /// The sign-in is too long ago.
+    Stale,
+    /// What was typed is not the account's name.
+    WrongName,
+}
+
+/// What is wrong with a rule, in the words of who reads it; in English in the configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RuleProblem {
+    /// Not for one group or one person.
+    For,
+    Nameless,
+    /// Too long, or control characters.
+    Odd(String),
+    /// No ID of a person.
+    Person,
+    Region(String),
+    Tag(String),
+    /// An administrator of a part.
+    Administrator,
+    /// There is one like it.
+    Same,
+}
+
+impl std::fmt::Display for RuleProblem {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let s = t().served();
+        f.write_str(&match self {
+            Self::For => s.rule_for.to_owned(),
+            Self::Nameless => s.rule_nameless.to_owned(),
+            Self::Odd(text) => s.rule_odd.with([text]),
+            Self::Person => s.rule_person.to_owned(),
+            Self::Region(region) => s.rule_region.with([region]),
+            Self::Tag(tag) => s.rule_tag.with([tag]),
+            Self::Administrator => s.rule_administrator.to_owned(),
+            Self::Same => s.rule_same.to_owned(),
+        })
+    }
+}
+
+impl AccessProblem {
+    /// As an alert, with the status that goes with it.
+    pub(super) fn alert(self) -> AnyView {
+        let s = t().served();
+        crate::response::set_status(if self == Self::Stale { 403 } else { 422 });
+        let text = match self {
+            Self::Name => s.invalid_name.to_owned(),
+            Self::Taken => s.name_taken.to_owned(),
+            Self::NoAccount => s.no_account.to_owned(),
+            Self::Rule(why) => s.invalid_grant.with([&why]),
+            Self::NoRule => s.rule_gone.to_owned(),
+            Self::WrongName => s.wrong_name.to_owned(),
+            Self::Stale => return again_first(),
+        };
+        html! { <div role="alert" class="alert" data-meaning="danger"><p>{text}</p></div> }
+    }
 }
 
 /// Why, or why not.
@@ -72,59 +140,50 @@ pub enum Misfit {
 
 pub(super) fn access(page: AccessPage) -> AnyView {
     let s = t().served();
-    if page.problem.is_some() {
-        crate::response::set_status(422);
-    }
-    let problem = page.problem.map(|problem| match problem {
-        AccessProblem::Name => s.invalid_name.to_owned(),
-        AccessProblem::Taken => s.name_taken.to_owned(),
-        AccessProblem::NoAccount => s.no_account.to_owned(),
-        AccessProblem::Grant(why) => s.invalid_grant.with([&why]),
-    });
     let columns = [s.role, s.to, s.over, s.actions].into_iter().map(Column::plain).collect::<Vec<_>>();
     let grants = page.grants.into_iter().map(grant_row).collect_view();
-    let [person, groups, region, secret] = page.asked;
+    let [person, groups, region, secret, tags] = page.asked;
+    let is_open = page.typed_rule.is_some();
+    let typed = page.typed_rule.unwrap_or_default();
     html! {
         <Title text=t().frame.title.with([&s.access])/>
         <h1 tabindex="-1">{s.access}</h1>
         <p class="remark">{s.access_about}</p>
-        {problem.map(|text| html! { <div role="alert" class="alert" data-meaning="danger"><p>{text}</p></div> })}
-        {page.link.map(|(name, link)| html! {
-            <div role="status" class="alert" data-meaning="warning">
-                <div>
-                    <p>{s.link_for.with([&name])}</p>
-                    <input class="one-time-link" readonly aria-label=s.one_time_link value=link/>
-                </div>
-            </div>
-        })}
+        {page.problem.map(AccessProblem::alert)}
+        {page.link.map(|(name, link)| one_time_link(&name, link))}
         <h2>{s.grants}</h2>
         <DataTable caption=s.grants columns=Signal::stored(columns) is_busy=Signal::stored(false)>{grants}</DataTable>
-        <details class="form-part">
+        <details class="form-part" open=is_open>
             <summary>{s.new_grant}</summary>
             <form method="post" action="/access/create-grant" class="door">
                 <div class="field">
                     <label for="role">{s.role}</label>
                     <select id="role" name="role">
-                        <option value="viewer">{role_words(0)}</option>
-                        <option value="operator">{role_words(1)}</option>
-                        <option value="administrator">{role_words(2)}</option>
+                        {["viewer", "operator", "administrator"]
+                            .into_iter()
+                            .enumerate()
+                            .map(|(place, role)| {
+                                html! { <option value=role selected=typed.role == role>{role_words(place)}</option> }
+                            })
+                            .collect_view()}
                     </select>
                 </div>
-                {text_input("group", s.group, "", s.group_hint)}
-                {text_input("person", s.person, "", s.person_hint)}
-                {text_input("regions", s.regions, "", s.regions_hint)}
-                {text_input("names", s.names, "", s.names_hint)}
-                {text_input("tags", s.tags, "", s.tags_hint)}
+                {text_input("group", s.group, &typed.group, s.group_hint)}
+                {text_input("person", s.person, &typed.person, s.person_hint)}
+                {text_input("regions", s.regions, &typed.regions, s.regions_hint)}
+                {text_input("names", s.names, &typed.names, s.names_hint)}
+                {text_input("tags", s.tags, &typed.tags, s.tags_hint)}
                 <button class="button" data-kind="primary">{s.create_grant}</button>
             </form>
         </details>
-        {page.has_accounts.then(|| accounts(page.accounts))}
+        {page.has_accounts.then(|| accounts(page.accounts, page.typed_account))}
         <h2>{s.why}</h2>
         <form method="get" action="/access" class="filters">
             {named_input("why-person", "person", s.person, &person, "")}
             {named_input("why-groups", "groups", s.groups, &groups, "")}
             {named_input("why-region", "region", s.region_id, &region, "")}
             {named_input("why-secret", "secret", s.secret, &secret, "")}
+            {named_input("why-tags", "tags", s.tags, &tags, "")}
             <button class="button">{s.explain}</button>
         </form>
         {page.explained.map(explained)}
@@ -135,13 +194,18 @@ fn grant_row(grant: GrantLine) -> AnyView {
     let s = t().served();
     let over = if grant.over.is_empty() { s.everything.to_owned() } else { grant.over.clone() };
     let label = s.delete_grant_of.with([&grant.to]);
-    let action = match grant.id {
-        None => html! { <span class="remark">{s.configured}</span> },
-        Some(id) => html! {
-            <form method="post" action="/access/delete-grant">
-                <input type="hidden" name="id" value=id/>
-                <button class="button" data-kind="quiet" aria-label=label>{s.delete_grant}</button>
-            </form>
+    let action = match grant.origin {
+        Origin::BuiltIn => html! { <span class="remark">{s.builtin}</span> },
+        Origin::Configuration => html! { <span class="remark">{s.configured}</span> },
+        // Opened first: nobody deletes it by a slip.
+        Origin::Made(id) => html! {
+            <details class="ask-first">
+                <summary class="button" data-kind="quiet">{s.delete_grant} <span class="visually-hidden">{grant.to.clone()}</span></summary>
+                <form method="post" action="/access/delete-grant">
+                    <input type="hidden" name="id" value=id/>
+                    <button class="button" data-kind="danger">{label}</button>
+                </form>
+            </details>
         },
     };
     html! {
@@ -154,58 +218,24 @@ fn grant_row(grant: GrantLine) -> AnyView {
     }
 }
 
-fn accounts(accounts: Vec<AccountLine>) -> AnyView {
-    let s = t().served();
-    let columns = [s.name, s.groups, s.state, s.actions].into_iter().map(Column::plain).collect::<Vec<_>>();
-    let rows = accounts.into_iter().map(account_row).collect_view();
-    html! {
-        <h2>{s.accounts}</h2>
-        <DataTable caption=s.accounts columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable>
-        <details class="form-part">
-            <summary>{s.new_account}</summary>
-            <form method="post" action="/access/create-account" class="door">
-                {named_input("account-name", "name", s.name, "", s.name_hint)}
-                {named_input("account-groups", "groups", s.groups, "", s.groups_hint)}
-                <button class="button" data-kind="primary">{s.create_account}</button>
-            </form>
-        </details>
-    }
+pub fn rule_made(to: &str) -> String {
+    t().served().rule_made.with([&to])
 }
 
-fn account_row(account: AccountLine) -> AnyView {
+pub fn rule_deleted(to: &str) -> String {
+    t().served().rule_deleted.with([&to])
+}
+
+/// It is shown this once.
+pub(super) fn one_time_link(name: &str, link: String) -> AnyView {
     let s = t().served();
-    let AccountLine { name, groups, has_password, is_disabled, has_app, is_own } = account;
-    let state = match (is_disabled, has_password) {
-        (true, _) => s.disabled,
-        (false, false) => s.invited,
-        (false, true) => s.active,
-    };
-    let (path, text) = match is_disabled {
-        true => ("/access/enable-account", s.enable),
-        false => ("/access/disable-account", s.disable),
-    };
-    let form = |path: &'static str, text: &'static str| {
-        html! {
-            <form method="post" action=path>
-                <input type="hidden" name="name" value=name.clone()/>
-                <button class="button" data-kind="quiet" aria-label=format!("{text}: {name}")>{text}</button>
-            </form>
-        }
-    };
-    let actions = html! {
-        <div class="actions">
-            {form("/access/new-link", s.new_link)}
-            {(!is_own).then(|| form("/access/remove-factors", s.remove_factors))}
-            {(!is_own).then(|| form(path, text))}
-        </div>
-    };
     html! {
-        <tr role="row">
-            {cell(s.name, Rank::Always, name.clone())}
-            {cell(s.groups, Rank::Always, groups.join(", "))}
-            {cell(s.state, Rank::Always, html! { {state} {has_app.then_some(", ")} {has_app.then_some(s.has_app)} })}
-            {cell(s.actions, Rank::Always, actions)}
-        </tr>
+        <div role="status" class="alert" data-meaning="warning">
+            <div>
+                <p>{s.link_for.with([&name])}</p>
+                <input class="one-time-link" readonly aria-label=s.one_time_link value=link/>
+            </div>
+        </div>
     }
 }
 

@@ -14,7 +14,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 32] = [
+pub const EVENTS: [&str; 35] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -47,6 +47,9 @@ pub const EVENTS: [&str; 32] = [
     "ask_approval",
     "approve",
     "deny",
+    "set_groups",
+    "end_sessions",
+    "delete_account",
 ];
 
 /// What came of it, in the order of the filter.

@@ -53,6 +53,7 @@ pub struct InvitationPage {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PasswordProblem {
     TooShort { least: usize },
+    Guessable,
     NotTheSame,
     Unavailable,
 }
@@ -177,6 +178,7 @@ pub(super) fn invitation(page: InvitationPage) -> AnyView {
     };
     let problem = page.problem.map(|problem| match problem {
         PasswordProblem::TooShort { least } => s.too_short.with([&least]),
+        PasswordProblem::Guessable => s.guessable.to_owned(),
         PasswordProblem::NotTheSame => s.not_the_same.to_owned(),
         PasswordProblem::Unavailable => s.unavailable.to_owned(),
     });

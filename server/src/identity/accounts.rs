@@ -23,8 +23,6 @@ pub(crate) const MIN_PASSWORD: usize = 12;
 pub(crate) const MAX_PASSWORD: usize = 256;
 /// How long a one-time link opens.
 pub(crate) const INVITED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
-/// Each takes 19 MiB and tens of milliseconds: more at once would keep everybody else waiting.
-const HASHES_AT_ONCE: usize = 2;
 /// How long one waits for its turn.
 const TURN: Duration = Duration::from_secs(10);
 
@@ -61,7 +59,11 @@ pub(crate) enum Invalid {
     Name,
     Taken,
     Password,
+    /// Common, or made of what others know.
+    Guessable,
     Link,
+    /// There is no such account.
+    Gone,
 }
 
 #[derive(Clone)]
@@ -81,7 +83,7 @@ impl From<sqlx::Error> for Refused {
 impl Accounts {
     pub(crate) fn new(database: Database) -> Self {
         let limits = Limits::new(database.clone(), None);
-        Self { database, limits, turns: Arc::new(Semaphore::new(HASHES_AT_ONCE)) }
+        Self { database, limits, turns: Arc::new(Semaphore::new(hashes_at_once())) }
     }
 
     /// The account of this name and password. What is not there takes as long as what is. A try that is counted until
@@ -214,10 +216,8 @@ impl Accounts {
         if !is_password(&password) {
             return Ok(Err(Invalid::Password));
         }
-        if self.invited(token).await?.is_none() {
-            return Ok(Err(Invalid::Link));
-        }
-        let hash = self.hashed(password).await?;
+        let Some(name) = self.invited(token).await? else { return Ok(Err(Invalid::Link)) };
+        let Some(hash) = self.hashed(password, name).await? else { return Ok(Err(Invalid::Guessable)) };
         let mut transaction = self.database.pool().begin().await?;
         let used = sqlx::query("DELETE FROM invitations WHERE token_hash = $1 RETURNING account")
             .bind(token::hash(token))
@@ -235,13 +235,53 @@ impl Accounts {
         Ok(Ok(name))
     }
 
-    pub(crate) async fn set_disabled(&self, name: &str, is_disabled: bool) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE accounts SET is_disabled = $1 WHERE name = $2")
+    /// Whether there is such an account.
+    pub(crate) async fn set_disabled(&self, name: &str, is_disabled: bool) -> Result<bool, sqlx::Error> {
+        let changed = sqlx::query("UPDATE accounts SET is_disabled = $1 WHERE name = $2")
             .bind(i64::from(is_disabled))
             .bind(name)
             .execute(self.database.pool())
             .await?;
-        Ok(())
+        Ok(changed.rows_affected() > 0)
+    }
+
+    /// Whether there is such an account, disabled or not.
+    pub(crate) async fn is_there(&self, name: &str) -> Result<bool, sqlx::Error> {
+        let row = sqlx::query("SELECT 1 FROM accounts WHERE name = $1")
+            .bind(name)
+            .fetch_optional(self.database.pool())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// They hold for running sessions at once.
+    pub(crate) async fn set_groups(
+        &self,
+        name: &str,
+        groups: &[String],
+    ) -> Result<Result<(), Invalid>, sqlx::Error> {
+        if !groups.iter().all(|group| is_plain(group)) {
+            return Ok(Err(Invalid::Name));
+        }
+        let changed = sqlx::query("UPDATE accounts SET groups_json = $1 WHERE name = $2")
+            .bind(serde_json::to_string(groups).unwrap_or_else(|_| "[]".into()))
+            .bind(name)
+            .execute(self.database.pool())
+            .await?;
+        Ok(if changed.rows_affected() > 0 { Ok(()) } else { Err(Invalid::Gone) })
+    }
+
+    /// With its link and what it signs in with. Whether there was such an account.
+    pub(crate) async fn delete(&self, name: &str) -> Result<bool, sqlx::Error> {
+        let mut transaction = self.database.pool().begin().await?;
+        for table in ["invitations", "totps", "recovery_codes", "passkeys", "steps"] {
+            let rows = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE account = $1"));
+            sqlx::query(rows).bind(name).execute(&mut *transaction).await?;
+        }
+        let deleted =
+            sqlx::query("DELETE FROM accounts WHERE name = $1").bind(name).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(deleted.rows_affected() > 0)
     }
 
     /// The token of a link for the first administrator, where nobody can sign in yet.
@@ -267,8 +307,13 @@ impl Accounts {
         .await
     }
 
-    async fn hashed(&self, password: Zeroizing<String>) -> Result<String, Refused> {
-        self.in_turn(move || hash(&password)).await?.ok_or(Refused::Unavailable)
+    /// `None` where others would guess it.
+    async fn hashed(&self, password: Zeroizing<String>, name: String) -> Result<Option<String>, Refused> {
+        self.in_turn(move || match is_guessable(&password, &name) {
+            true => Ok(None),
+            false => hash(&password).map(Some).ok_or(Refused::Unavailable),
+        })
+        .await?
     }
 
     async fn in_turn<T: Send + 'static>(
@@ -286,6 +331,11 @@ impl Accounts {
     }
 }
 
+/// Each takes 19 MiB and tens of milliseconds of a core: half of the cores are left to everybody else.
+fn hashes_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2).min(4))
+}
+
 /// What a name may be: as people write it in logs and rules.
 fn is_account_name(name: &str) -> bool {
     let is_allowed =
@@ -295,6 +345,11 @@ fn is_account_name(name: &str) -> bool {
 
 fn is_password(password: &str) -> bool {
     password.chars().count() >= MIN_PASSWORD && password.len() <= MAX_PASSWORD
+}
+
+/// NIST SP 800-63B: what is common, or made of what others know, is refused. Below "safely unguessable" of zxcvbn's scale.
+fn is_guessable(password: &str, name: &str) -> bool {
+    zxcvbn::zxcvbn(password, &[name, "keyturn"]).score() < zxcvbn::Score::Three
 }
 
 fn hash(password: &str) -> Option<String> {

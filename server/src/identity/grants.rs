@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, Tag};
+use keyturn_app::served::RuleProblem;
 use serde::{Deserialize, Serialize};
 
 use crate::audit::is_odd;
@@ -84,38 +85,33 @@ impl Grant {
         Self { role, group: None, person: None, regions: Vec::new(), names: Vec::new(), tags: Vec::new() }
     }
 
-    /// What is wrong with it, in words for who wrote it.
-    pub(crate) fn check(&self, known_regions: &[String]) -> Result<(), String> {
+    /// What is wrong with it.
+    pub(crate) fn check(&self, known_regions: &[String]) -> Result<(), RuleProblem> {
         if self.group.is_some() == self.person.is_some() {
-            return Err("a grant is for one group or one person: give either `group` or `person`".into());
+            return Err(RuleProblem::For);
         }
         if self.group.iter().chain(&self.person).any(String::is_empty) {
-            return Err("the group or person of a grant has no name".into());
+            return Err(RuleProblem::Nameless);
         }
         let parts = self.group.iter().chain(&self.person).chain(&self.names).chain(&self.tags);
         if let Some(odd) = parts.into_iter().find(|part| !is_plain(part)) {
-            return Err(format!(
-                "“{}” is too long, or has control characters",
-                odd.escape_debug().take(40).collect::<String>()
-            ));
+            return Err(RuleProblem::Odd(odd.escape_debug().take(40).collect()));
         }
         if self.person.as_deref().is_some_and(|of| {
             !["local:", "oidc:"].iter().any(|kind| of.len() > kind.len() && of.starts_with(kind))
         }) {
-            return Err(
-                "a person is `local:` and the account's name, or `oidc:` with issuer and subject".into()
-            );
+            return Err(RuleProblem::Person);
         }
         if let Some(region) = self.regions.iter().find(|region| !known_regions.contains(region)) {
-            return Err(format!("“{region}” is no region of KMS"));
+            return Err(RuleProblem::Region(region.escape_debug().take(40).collect()));
         }
         if let Some(tag) =
             self.tags.iter().find(|tag| tag.split_once('=').is_none_or(|(key, _)| key.is_empty()))
         {
-            return Err(format!("“{tag}” is no tag: write key=value"));
+            return Err(RuleProblem::Tag(tag.escape_debug().take(80).collect()));
         }
         if self.role == Role::Administrator && !self.is_everywhere() {
-            return Err("an administrator is one everywhere: leave out `regions`, `names` and `tags`".into());
+            return Err(RuleProblem::Administrator);
         }
         Ok(())
     }

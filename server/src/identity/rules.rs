@@ -30,12 +30,15 @@ impl Rules {
         &self.configured
     }
 
+    /// What holds without being written anywhere.
+    pub(crate) fn builtin() -> Grant {
+        Grant { group: Some(ADMINISTRATORS.to_owned()), ..Grant::new(Role::Administrator) }
+    }
+
     /// The rules as they are now. The first account's group may all, or nobody could make the first rule.
     pub(crate) async fn all(&self) -> Result<Arc<[Grant]>, sqlx::Error> {
-        let administrators =
-            Grant { group: Some(ADMINISTRATORS.to_owned()), ..Grant::new(Role::Administrator) };
         let made = self.made().await?.into_iter().map(|row| row.grant);
-        Ok(std::iter::once(administrators).chain(self.configured.iter().cloned()).chain(made).collect())
+        Ok(std::iter::once(Self::builtin()).chain(self.configured.iter().cloned()).chain(made).collect())
     }
 
     pub(crate) async fn made(&self) -> Result<Vec<GrantRow>, sqlx::Error> {
@@ -63,8 +66,18 @@ impl Rules {
         Ok(())
     }
 
-    pub(crate) async fn remove(&self, id: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM grants WHERE id = $1").bind(id).execute(self.database.pool()).await?;
+    /// Whether it was there.
+    pub(crate) async fn remove(&self, id: &str) -> Result<bool, sqlx::Error> {
+        let removed =
+            sqlx::query("DELETE FROM grants WHERE id = $1").bind(id).execute(self.database.pool()).await?;
+        Ok(removed.rows_affected() > 0)
+    }
+
+    /// Those that were made for this person: whoever has the name next does not inherit them.
+    pub(crate) async fn remove_all_of(&self, person: &str) -> Result<(), sqlx::Error> {
+        for row in self.made().await?.iter().filter(|row| row.grant.person.as_deref() == Some(person)) {
+            self.remove(&row.id).await?;
+        }
         Ok(())
     }
 }

@@ -18,6 +18,7 @@ use super::request::refusal;
 use super::security::page_policy;
 use super::{MAX_BODY_BYTES, Web, assets};
 use crate::gateway::Asker;
+use crate::identity::Role;
 
 /// What a form came to, for the page that it leads to. Gone once that page was shown.
 const RESULT_COOKIE: &str = "__Host-result";
@@ -30,7 +31,12 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             if let Some(file) = assets::public(request.uri().path(), request.headers()) {
                 return file;
             }
-            let backend = web.gateway.for_request(asker(&request));
+            let asker = asker(&request);
+            // Who may nothing yet is told so, and whom to ask.
+            if asker.person.grants.anywhere().is_none() {
+                return Redirect::to("/account").into_response();
+            }
+            let backend = web.gateway.for_request(asker);
             let plain = match parameter(request.uri(), PLAIN).is_some() {
                 true => {
                     let user = parameter(request.uri(), "user");
@@ -62,12 +68,7 @@ async fn submit(web: Web, request: Request) -> Response {
     let is_over_details = parameter(request.uri(), "over").as_deref() == Some("details");
     match plain::post(&*backend, request.uri().path(), is_over_details, fields).await {
         None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
-        Some(Outcome::Done { location, result }) => {
-            let result = utf8_percent_encode(&result, NON_ALPHANUMERIC);
-            let cookie =
-                format!("{RESULT_COOKIE}={result}; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
-            ([(header::SET_COOKIE, cookie)], Redirect::to(&location)).into_response()
-        }
+        Some(Outcome::Done { location, result }) => with_result(&location, &result),
         Some(Outcome::Again(page)) => {
             let status = page.error.as_ref().map_or(200, |error| error.code.status());
             let mut response = render(web, request, Some(*page), None).await;
@@ -77,6 +78,13 @@ async fn submit(web: Web, request: Request) -> Response {
             response
         }
     }
+}
+
+/// After a form: to the page that shows what came of it.
+pub(super) fn with_result(location: &str, result: &str) -> Response {
+    let result = utf8_percent_encode(result, NON_ALPHANUMERIC);
+    let cookie = format!("{RESULT_COOKIE}={result}; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
+    ([(header::SET_COOKIE, cookie)], Redirect::to(location)).into_response()
 }
 
 /// `served` is shown in place of the app's own page.
@@ -107,7 +115,8 @@ pub(super) async fn render(
     let embedded_by = if served.is_some() { "".into() } else { web.embedded_by.clone() };
     let context = move || {
         if let Some(asker) = &asker {
-            provide_context(PersonMark(asker.person.mark()));
+            let may_change = asker.person.grants.anywhere().is_some_and(|role| role >= Role::Operator);
+            provide_context(PersonMark { mark: asker.person.mark(), may_change });
             provide_context(web.gateway.for_request(asker.clone()));
         }
         if let Some(served) = &served {

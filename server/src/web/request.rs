@@ -65,6 +65,11 @@ pub(crate) fn refusal(code: ErrorCode) -> Response {
     response
 }
 
+/// Why, where it is one.
+pub(crate) fn refused(response: &Response) -> Option<ErrorCode> {
+    response.extensions().get().map(|Refusal(code)| *code)
+}
+
 /// Marks an answer as a refusal.
 #[derive(Clone, Copy)]
 struct Refusal(ErrorCode);

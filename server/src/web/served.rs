@@ -2,6 +2,7 @@
 
 mod access;
 mod account;
+mod accounts;
 mod activity;
 mod approvals;
 mod factors;
@@ -9,19 +10,20 @@ mod oidc;
 mod sign_in;
 
 use axum::body::to_bytes;
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use keyturn_app::model::error::ErrorCode;
+use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::plain::PlainPage;
 use keyturn_app::served::Served;
 use serde::de::DeserializeOwned;
 
 use super::identity::COOKIE;
 use super::pages::render;
-use super::request::refusal;
+use super::request::{RequestId, refusal, refused};
 use super::{MAX_BODY_BYTES, Web};
 use crate::audit::{End, Outcome, What};
 use crate::gateway::Asker;
@@ -31,7 +33,7 @@ use crate::identity::{Identity, SignIn};
 pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
 
 /// Their routes.
-pub(super) fn routes() -> Router<Web> {
+pub(super) fn routes(web: &Web) -> Router<Web> {
     Router::new()
         .route("/sign-in", get(sign_in::page).post(sign_in::submit))
         .route("/sign-in/code", post(sign_in::code))
@@ -60,13 +62,34 @@ pub(super) fn routes() -> Router<Web> {
         .route("/approvals/approve", post(approvals::approve))
         .route("/approvals/deny", post(approvals::deny))
         .route("/access", get(access::page))
-        .route("/access/create-account", post(access::create_account))
-        .route("/access/new-link", post(access::new_link))
-        .route("/access/disable-account", post(access::disable_account))
-        .route("/access/enable-account", post(access::enable_account))
-        .route("/access/remove-factors", post(access::remove_factors))
+        .route("/access/accounts/{name}", get(accounts::page))
+        .route("/access/create-account", post(accounts::create))
+        .route("/access/new-link", post(accounts::new_link))
+        .route("/access/set-groups", post(accounts::set_groups))
+        .route("/access/end-sessions", post(accounts::end_sessions))
+        .route("/access/remove-factors", post(accounts::remove_factors))
+        .route("/access/disable-account", post(accounts::disable))
+        .route("/access/enable-account", post(accounts::enable))
+        .route("/access/delete-account", post(accounts::delete))
         .route("/access/create-grant", post(access::create_grant))
         .route("/access/delete-grant", post(access::delete_grant))
+        .layer(middleware::from_fn_with_state(web.clone(), refused_as_page))
+}
+
+/// Who opens a page reads why it is refused; a program reads JSON.
+async fn refused_as_page(State(web): State<Web>, request: Request, next: Next) -> Response {
+    let accept = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    if !accept.is_some_and(|accept| accept.contains("text/html")) {
+        return next.run(request).await;
+    }
+    let mut again = Request::new(axum::body::Body::empty());
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    *again.extensions_mut() = request.extensions().clone();
+    let response = next.run(request).await;
+    let Some(code) = refused(&response) else { return response };
+    let error = ApiError { request_id: RequestId::of(&again), ..ApiError::new(code) };
+    render(web, again, None::<PlainPage>, Some(Served::Refused(error))).await
 }
 
 /// What a handler comes to: a refusal ends it early.

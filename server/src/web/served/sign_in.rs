@@ -327,7 +327,8 @@ pub(super) async fn accept(State(web): State<Web>, request: Request) -> Answer {
             return Ok(back_to("/sign-in"));
         }
         Ok(Err(Invalid::Password)) => Some(PasswordProblem::TooShort { least: MIN_PASSWORD }),
-        Ok(Err(Invalid::Link | Invalid::Name | Invalid::Taken)) => None,
+        Ok(Err(Invalid::Guessable)) => Some(PasswordProblem::Guessable),
+        Ok(Err(Invalid::Link | Invalid::Name | Invalid::Taken | Invalid::Gone)) => None,
         Err(_) => Some(PasswordProblem::Unavailable),
     };
     open_link(web, request, token, problem).await

@@ -1,0 +1,248 @@
+//! Local accounts, for administrators: made, managed each on a page of its own, deleted.
+
+use axum::extract::{Path, Request, State};
+use keyturn_app::model::error::ErrorCode;
+use keyturn_app::served::{
+    self, AccessPage, AccessProblem, AccountLine, AccountResult, ManagedAccount, Served, account_path,
+};
+use serde::Deserialize;
+
+use super::access::{asked, confirmed, shown};
+use super::{Answer, administrator, list, recorded, show, sign_in};
+use crate::audit::What;
+use crate::gateway::Asker;
+use crate::identity::{Account, Invalid, SignIn};
+use crate::web::Web;
+use crate::web::identity::asker;
+use crate::web::pages::with_result;
+use crate::web::request::refusal;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct WithGroups {
+    name: String,
+    #[serde(default)]
+    groups: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Named {
+    name: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Typed {
+    name: String,
+    #[serde(default)]
+    typed: String,
+}
+
+/// As administrators see them.
+pub(super) async fn lines(sign_in: &SignIn, asker: &Asker) -> Result<Vec<AccountLine>, sqlx::Error> {
+    let with_app = sign_in.factors.accounts().await?;
+    let line = |account: Account| AccountLine {
+        is_own: account.person() == asker.person.id,
+        has_app: with_app.contains(&account.name),
+        name: account.name,
+        groups: account.groups,
+        has_password: account.has_password,
+        is_disabled: account.is_disabled,
+    };
+    Ok(sign_in.accounts.list().await?.into_iter().map(line).collect())
+}
+
+pub(super) async fn page(State(web): State<Web>, Path(name): Path<String>, request: Request) -> Answer {
+    let asker = asker(&request);
+    administrator(&web, &asker, "view_access").await?;
+    one(web, request, &asker, &name, Shown::default()).await
+}
+
+/// What a form came to.
+#[derive(Default)]
+struct Shown {
+    link: Option<String>,
+    problem: Option<AccessProblem>,
+    typed_groups: Option<String>,
+}
+
+async fn one(web: Web, request: Request, asker: &Asker, name: &str, shown: Shown) -> Answer {
+    let lines = lines(sign_in(&web)?, asker).await.map_err(|error| {
+        tracing::error!(%error, "accounts could not be read");
+        refusal(ErrorCode::Internal)
+    })?;
+    let account = lines.into_iter().find(|account| account.name == name);
+    let account = account.ok_or_else(|| refusal(ErrorCode::NotFound))?;
+    let Shown { link, problem, typed_groups } = shown;
+    let page = ManagedAccount { account, link, problem, typed_groups };
+    show(web, request, Served::ManagedAccount(page)).await
+}
+
+pub(super) async fn create(State(web): State<Web>, request: Request) -> Answer {
+    let (request, asker, new): (_, _, WithGroups) = asked(&web, request, "create_account").await?;
+    let groups = list(&new.groups);
+    let what = What::about(&new.name).with("groups", groups.clone());
+    let answer = match asker.person.is_privileged() {
+        false => Err(AccessProblem::Stale),
+        true => {
+            let make = sign_in(&web)?.accounts.invite(&new.name, &groups);
+            recorded(&web, &asker, "create_account", what, make).await?.map_err(problem)
+        }
+    };
+    let page = match answer {
+        Ok(token) => {
+            let link = (new.name.clone(), link(&web, &token));
+            AccessPage { link: Some(link), ..AccessPage::default() }
+        }
+        Err(problem) => AccessPage {
+            problem: Some(problem),
+            typed_account: Some([new.name, new.groups]),
+            ..AccessPage::default()
+        },
+    };
+    shown(web, request, &asker, page).await
+}
+
+fn problem(why: Invalid) -> AccessProblem {
+    match why {
+        Invalid::Taken => AccessProblem::Taken,
+        Invalid::Gone => AccessProblem::NoAccount,
+        Invalid::Name | Invalid::Password | Invalid::Guessable | Invalid::Link => AccessProblem::Name,
+    }
+}
+
+fn link(web: &Web, token: &str) -> String {
+    format!("{}/invitation?token={token}", web.site.origin())
+}
+
+/// Where there is no such account: the list, and that it is so.
+async fn gone(web: Web, request: Request, asker: &Asker) -> Answer {
+    let page = AccessPage { problem: Some(AccessProblem::NoAccount), ..AccessPage::default() };
+    shown(web, request, asker, page).await
+}
+
+pub(super) async fn new_link(State(web): State<Web>, request: Request) -> Answer {
+    let (request, asker, of): (_, _, Named) = asked(&web, request, "new_link").await?;
+    confirmed(&asker, &account_path(&of.name))?;
+    let make = sign_in(&web)?.accounts.new_link(&of.name);
+    match recorded(&web, &asker, "new_link", What::about(&of.name), make).await? {
+        Some(token) => {
+            let shown = Shown { link: Some(link(&web, &token)), ..Shown::default() };
+            one(web, request, &asker, &of.name, shown).await
+        }
+        None => gone(web, request, &asker).await,
+    }
+}
+
+pub(super) async fn set_groups(State(web): State<Web>, request: Request) -> Answer {
+    let (request, asker, new): (_, _, WithGroups) = asked(&web, request, "set_groups").await?;
+    let groups = list(&new.groups);
+    let what = What::about(&new.name).with("groups", groups.clone());
+    let answer = match asker.person.is_privileged() {
+        false => Err(AccessProblem::Stale),
+        true => {
+            let change = sign_in(&web)?.accounts.set_groups(&new.name, &groups);
+            recorded(&web, &asker, "set_groups", what, change).await?.map_err(problem)
+        }
+    };
+    match answer {
+        Ok(()) => Ok(done(&new.name, AccountResult::Groups)),
+        Err(AccessProblem::NoAccount) => gone(web, request, &asker).await,
+        Err(problem) => {
+            let shown = Shown { problem: Some(problem), typed_groups: Some(new.groups), ..Shown::default() };
+            one(web, request, &asker, &new.name, shown).await
+        }
+    }
+}
+
+fn done(name: &str, result: AccountResult) -> axum::response::Response {
+    with_result(&account_path(name), &served::account_result(name, result))
+}
+
+pub(super) async fn disable(State(web): State<Web>, request: Request) -> Answer {
+    set_disabled(web, request, true).await
+}
+
+pub(super) async fn enable(State(web): State<Web>, request: Request) -> Answer {
+    set_disabled(web, request, false).await
+}
+
+async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
+    let event = if is_disabled { "disable_account" } else { "enable_account" };
+    let (request, asker, of): (_, _, Named) = asked(&web, request, event).await?;
+    confirmed(&asker, &account_path(&of.name))?;
+    let person = format!("local:{}", of.name);
+    // Or nobody could let anybody in again.
+    if is_disabled && person == asker.person.id {
+        return Err(refusal(ErrorCode::Invalid));
+    }
+    let sign_in = sign_in(&web)?;
+    let change = async {
+        let is_there = sign_in.accounts.set_disabled(&of.name, is_disabled).await?;
+        if is_disabled {
+            sign_in.sessions.end_all_of(&person).await?;
+        }
+        Ok(is_there)
+    };
+    let result = if is_disabled { AccountResult::Disabled } else { AccountResult::Enabled };
+    match recorded(&web, &asker, event, What::about(&of.name), change).await? {
+        true => Ok(done(&of.name, result)),
+        false => gone(web, request, &asker).await,
+    }
+}
+
+/// For somebody who has lost phone and recovery codes.
+pub(super) async fn remove_factors(State(web): State<Web>, request: Request) -> Answer {
+    let (request, asker, of): (_, _, Named) = asked(&web, request, "remove_factors").await?;
+    confirmed(&asker, &account_path(&of.name))?;
+    let sign_in = sign_in(&web)?;
+    let change = async {
+        let is_there = sign_in.accounts.is_there(&of.name).await?;
+        sign_in.remove_factors(&of.name).await?;
+        Ok(is_there)
+    };
+    match recorded(&web, &asker, "remove_factors", What::about(&of.name), change).await? {
+        true => Ok(done(&of.name, AccountResult::Factors)),
+        false => gone(web, request, &asker).await,
+    }
+}
+
+pub(super) async fn end_sessions(State(web): State<Web>, request: Request) -> Answer {
+    let (request, asker, of): (_, _, Named) = asked(&web, request, "end_sessions").await?;
+    confirmed(&asker, &account_path(&of.name))?;
+    let sign_in = sign_in(&web)?;
+    let change = async {
+        sign_in.sessions.end_all_of(&format!("local:{}", of.name)).await?;
+        sign_in.accounts.is_there(&of.name).await
+    };
+    match recorded(&web, &asker, "end_sessions", What::about(&of.name), change).await? {
+        true => Ok(done(&of.name, AccountResult::Sessions)),
+        false => gone(web, request, &asker).await,
+    }
+}
+
+/// With its sessions, and the rules that were made for it: whoever gets the name next inherits nothing.
+pub(super) async fn delete(State(web): State<Web>, request: Request) -> Answer {
+    let (request, asker, of): (_, _, Typed) = asked(&web, request, "delete_account").await?;
+    confirmed(&asker, &account_path(&of.name))?;
+    let person = format!("local:{}", of.name);
+    if person == asker.person.id {
+        return Err(refusal(ErrorCode::Invalid));
+    }
+    if of.typed.trim() != of.name {
+        let shown = Shown { problem: Some(AccessProblem::WrongName), ..Shown::default() };
+        return one(web, request, &asker, &of.name, shown).await;
+    }
+    let sign_in = sign_in(&web)?;
+    let change = async {
+        let is_there = sign_in.accounts.delete(&of.name).await?;
+        sign_in.sessions.end_all_of(&person).await?;
+        sign_in.rules.remove_all_of(&person).await?;
+        Ok(is_there)
+    };
+    match recorded(&web, &asker, "delete_account", What::about(&of.name), change).await? {
+        true => Ok(with_result("/access", &served::account_result(&of.name, AccountResult::Deleted))),
+        false => gone(web, request, &asker).await,
+    }
+}
