@@ -12,6 +12,7 @@ import sys
 from itertools import zip_longest
 
 import access
+import credentials
 import tls
 from clients import Control, New, Old, Refused
 from scenario import scenario
@@ -60,8 +61,9 @@ def main():
         others = checked(tls.checks(tls_port, control))
     finally:
         sandbox.terminate()
+    chain = checked(credentials.checks(sys.argv[1]))
     wrong = total = 0
-    for table in (tables, more, {"HTTPS and listeners": others}):
+    for table in (tables, more, {"HTTPS and listeners": others}, {"the same credentials": chain}):
         rows = [row for rows in table.values() for row in rows]
         wrong, total = wrong + sum(not row[2] for row in rows), total + len(rows)
         width = max(len(row[0]) for row in rows)

@@ -9,12 +9,13 @@ use std::time::Duration;
 
 use anyhow::{Context, bail};
 use keyturn_cloud::Endpoints;
+use keyturn_cloud::credentials::Surroundings;
 #[cfg(feature = "sandbox")]
 use keyturn_sandbox::Dataset;
 
 use crate::approvals::Act;
 use crate::audit::{Destination, Syslog, Webhook};
-use crate::credentials::Vendor;
+use crate::credentials;
 use crate::gateway::AssumeRole;
 use crate::identity::{Grant, Provider};
 #[cfg(feature = "sandbox")]
@@ -68,7 +69,7 @@ pub enum Cloud {
     Sandbox(Embedded),
     Aliyun {
         endpoints: Endpoints,
-        vendor: Vendor,
+        surroundings: Surroundings,
     },
 }
 
@@ -103,7 +104,7 @@ pub struct Raw {
     grants: Vec<Grant>,
     oidc: Vec<Provider>,
     assume_roles: Vec<AssumeRole>,
-    vendor: Vendor,
+    surroundings: Surroundings,
 }
 
 /// What of the file comes in groups.
@@ -151,7 +152,11 @@ impl Raw {
         }
         for (variable, value) in environment {
             if variable.starts_with("ALIBABA_CLOUD_") {
-                raw.vendor.0.insert(variable, value);
+                raw.surroundings.variables.insert(variable, value);
+                continue;
+            }
+            if variable == "HOME" {
+                raw.surroundings.home = Some(value.into());
                 continue;
             }
             let Some(name) = variable.strip_prefix("KEYTURN_") else { continue };
@@ -389,7 +394,9 @@ impl Config {
     /// One line for each key: name, value, source; and where the credentials come from. For `keyturn config`.
     pub fn describe(&self, raw: &Raw) -> String {
         let credentials = match &self.cloud {
-            Cloud::Aliyun { vendor, .. } => format!("credentials = {}\n", vendor.source()),
+            Cloud::Aliyun { endpoints, surroundings } => {
+                format!("credentials = {}\n", credentials::described(endpoints, surroundings))
+            }
             #[cfg(feature = "sandbox")]
             Cloud::Sandbox(_) => "credentials = the sandbox's own\n".to_owned(),
         };
@@ -435,7 +442,7 @@ fn aliyun(raw: &Raw, regions: &[String]) -> anyhow::Result<Cloud> {
             *of = raw.read(name, endpoint)?;
         }
     }
-    Ok(Cloud::Aliyun { endpoints, vendor: raw.vendor.clone() })
+    Ok(Cloud::Aliyun { endpoints, surroundings: raw.surroundings.clone() })
 }
 
 /// TLS, except to this machine: nothing else is sent in clear.

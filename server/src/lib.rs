@@ -89,7 +89,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let metrics = Arc::new(Metrics::default());
     #[cfg(feature = "sandbox")]
     let mut sandbox = None;
-    let (endpoints, vendor) = match &config.cloud {
+    let (endpoints, surroundings) = match &config.cloud {
         #[cfg(feature = "sandbox")]
         config::Cloud::Sandbox(_) => {
             let (listeners, embedded) = sandbox::sandbox(config, false).await?;
@@ -98,12 +98,12 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
             sandbox = Some((listeners, embedded));
             (endpoints, None)
         }
-        config::Cloud::Aliyun { endpoints, vendor } => (endpoints.clone(), Some(vendor)),
+        config::Cloud::Aliyun { endpoints, surroundings } => (endpoints.clone(), Some(surroundings)),
     };
     let client = Client::new(endpoints, Unsigned, Some(metrics.clone()))
         .context("the HTTP client could not be made: the machine's TLS roots cannot be read")?;
-    let provider: Arc<dyn Provider> = match vendor {
-        Some(vendor) => vendor.provider(&client, &config.regions[0])?,
+    let provider: Arc<dyn Provider> = match surroundings {
+        Some(surroundings) => credentials::found(&client, surroundings).await?,
         #[cfg(feature = "sandbox")]
         None => sandbox_provider(config, sandbox.as_ref())?,
         #[cfg(not(feature = "sandbox"))]

@@ -111,11 +111,15 @@ fn the_real_cloud_needs_sign_in_and_credentials_of_its_own() {
         ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", keyturn_sandbox::ADMIN_ACCESS_KEY_SECRET),
     ];
     let own = [("ALIBABA_CLOUD_ACCESS_KEY_ID", "LTAI5tReal"), ("ALIBABA_CLOUD_ACCESS_KEY_SECRET", "canary")];
+    let no_metadata = [("ALIBABA_CLOUD_ECS_METADATA_DISABLED", "true")];
     let in_clear = [("KEYTURN_ENDPOINT_KMS", "http://kms.example.com")];
     for (environment, parts) in [
         (aliyun[..1].to_vec(), &["KEYTURN_AUTH", "local"]),
         ([&aliyun[..1], &[("KEYTURN_AUTH", "none")]].concat(), &["KEYTURN_AUTH", "sandbox"]),
-        (aliyun.to_vec(), &["no credentials", "ALIBABA_CLOUD_ACCESS_KEY_ID"]),
+        (
+            [&aliyun[..], &no_metadata].concat(),
+            &["no source gives credentials", "ALIBABA_CLOUD_ACCESS_KEY_ID"],
+        ),
         ([aliyun, public].concat(), &["ALIBABA_CLOUD_ACCESS_KEY_ID", "sandbox"]),
         ([&aliyun[..], &own, &in_clear].concat(), &["KEYTURN_ENDPOINT_KMS", "https"]),
         (in_clear.to_vec(), &["KEYTURN_ENDPOINT_KMS", "KEYTURN_CLOUD"]),

@@ -156,6 +156,19 @@ impl Client {
         Self { provider: Arc::new(provider), ..self.clone() }
     }
 
+    /// The same client for STS in `region`, which the operator's own credentials may name beside the configured ones; within a
+    /// VPC where nothing else was configured for STS.
+    pub(crate) fn for_sts(&self, region: &str, is_vpc: bool) -> Self {
+        let mut endpoints = (*self.endpoints).clone();
+        if is_vpc && endpoints.sts == Endpoints::aliyun(Vec::new()).sts {
+            endpoints.sts = "https://sts-vpc.{region}.aliyuncs.com".into();
+        }
+        if is_region(region) && !endpoints.regions.iter().any(|of| of == region) {
+            endpoints.regions.push(region.to_owned());
+        }
+        Self { endpoints: Arc::new(endpoints), ..self.clone() }
+    }
+
     /// The regions that can be called, the default first.
     pub fn regions(&self) -> &[String] {
         &self.endpoints.regions
@@ -352,6 +365,13 @@ fn nonce() -> String {
 }
 
 /// Full jitter: anything from nothing to the limit.
+/// Whether it can be a part of a host's name and no more.
+fn is_region(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 40
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
 pub(crate) fn jitter(limit: Duration) -> Duration {
     let fraction = f64::from(u32::from_le_bytes(*random().first_chunk().expect("16 bytes hold 4")))
         / f64::from(u32::MAX);

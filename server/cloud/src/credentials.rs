@@ -1,7 +1,14 @@
 //! What a call is signed with, and where that comes from.
 
 mod assumed;
+mod chain;
+mod ecs;
+mod environment;
+mod file;
+mod oidc;
+mod profile;
 mod refreshing;
+mod uri;
 
 use std::sync::Arc;
 
@@ -9,10 +16,10 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
-use crate::endpoint::Service;
-use crate::error::{CloudError, ErrorKind};
+use crate::error::CloudError;
 
 pub use assumed::{AssumedRole, AssumedWithOidc, OidcTokenFile, is_role_arn};
+pub use chain::{Chain, METADATA, Surroundings};
 pub use refreshing::Refreshing;
 
 /// A secret string: no `Display`, no `Serialize`, a `Debug` that hides it, zeroed on drop.
@@ -94,16 +101,7 @@ pub struct Unsigned;
 #[async_trait]
 impl Provider for Unsigned {
     async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
-        Err(CloudError {
-            kind: ErrorKind::BadCredentials,
-            service: Service::Sts,
-            action: "",
-            status: None,
-            code: Some("NoCredentials".into()),
-            message: "there are no credentials".into(),
-            request_id: None,
-            retry_after: None,
-        })
+        Err(CloudError::without_credentials("there are no credentials".into()))
     }
 }
 
@@ -115,12 +113,4 @@ pub trait Source: Send + Sync + 'static {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn s38_a_secret_does_not_show_in_debug_output() {
-        let credentials = Credentials::access_key("LTAI5tExample", "CanarySecretCanarySecret000001");
-        assert!(!format!("{credentials:?}").contains("Canary"));
-    }
-}
+mod tests;

@@ -23,6 +23,22 @@ pub struct CloudError {
     pub retry_after: Option<Duration>,
 }
 
+impl CloudError {
+    /// Nothing could be sent, as there is nothing to sign it with.
+    pub(crate) fn without_credentials(message: String) -> Self {
+        Self {
+            kind: ErrorKind::BadCredentials,
+            service: Service::Sts,
+            action: "",
+            status: None,
+            code: Some("NoCredentials".into()),
+            message,
+            request_id: None,
+            retry_after: None,
+        }
+    }
+}
+
 impl fmt::Display for CloudError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {}: {:?}", self.service.name(), self.action, self.kind)?;

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::client::{Client, Effect, Parameters, Reply};
-use crate::credentials::{Credentials, Secret, Temporary};
+use crate::credentials::{AssumedRole, Credentials, Secret, Temporary};
 use crate::endpoint::Service;
 use crate::error::CloudError;
 
@@ -57,21 +57,16 @@ impl Client {
     }
 
     /// Temporary credentials of a role that trusts who signs this call. It changes nothing, so it may be repeated.
-    pub(crate) async fn assume_role(
-        &self,
-        region: &str,
-        role_arn: &str,
-        session_name: &str,
-        source_identity: Option<&str>,
-        seconds: u32,
-    ) -> Result<Temporary, CloudError> {
+    pub(crate) async fn assume_role(&self, role: &AssumedRole) -> Result<Temporary, CloudError> {
         let parameters = Parameters::default()
-            .with("RoleArn", role_arn)
-            .with("RoleSessionName", session_name)
-            .with("DurationSeconds", seconds)
-            .with_option("SourceIdentity", source_identity);
+            .with("RoleArn", &role.role_arn)
+            .with("RoleSessionName", &role.session_name)
+            .with("DurationSeconds", role.seconds)
+            .with_option("SourceIdentity", role.source_identity.as_deref())
+            .with_option("Policy", role.policy.as_deref())
+            .with_option("ExternalId", role.external_id.as_deref());
         let reply: Reply<Assumed> =
-            self.call(Service::Sts, "AssumeRole", region, Effect::Read, parameters).await?;
+            self.call(Service::Sts, "AssumeRole", &role.region, Effect::Read, parameters).await?;
         Ok(reply.body.temporary())
     }
 

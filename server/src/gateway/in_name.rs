@@ -139,6 +139,8 @@ impl Gateways {
                     role_arn,
                     session_name: session_name(person),
                     source_identity: role.source_identity.then(|| session_name(person)),
+                    policy: None,
+                    external_id: None,
                     seconds,
                 };
                 (self.own.in_name_of(Refreshing::new(source), Some(&role.role_arn)), None)

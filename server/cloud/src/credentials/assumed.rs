@@ -7,8 +7,7 @@ use async_trait::async_trait;
 
 use super::{Secret, Source, Temporary};
 use crate::client::Client;
-use crate::endpoint::Service;
-use crate::error::{CloudError, ErrorKind};
+use crate::error::CloudError;
 
 /// STS takes no longer ones.
 const MOST_TOKEN_BYTES: usize = 20_000;
@@ -24,6 +23,10 @@ pub struct AssumedRole {
     pub session_name: String,
     /// The same, kept along a chain of roles.
     pub source_identity: Option<String>,
+    /// What the role may at the most, as JSON.
+    pub policy: Option<String>,
+    /// What the role's owner asks others to say.
+    pub external_id: Option<String>,
     /// 900 to the role's own limit.
     pub seconds: u32,
 }
@@ -31,10 +34,7 @@ pub struct AssumedRole {
 #[async_trait]
 impl Source for AssumedRole {
     async fn fetch(&self) -> Result<Temporary, CloudError> {
-        let source_identity = self.source_identity.as_deref();
-        self.client
-            .assume_role(&self.region, &self.role_arn, &self.session_name, source_identity, self.seconds)
-            .await
+        self.client.assume_role(self).await
     }
 }
 
@@ -92,16 +92,10 @@ impl Source for OidcTokenFile {
         let read =
             std::fs::read_to_string(&self.token_file).ok().filter(|token| token.len() <= MOST_TOKEN_BYTES);
         let Some(token) = read else {
-            return Err(CloudError {
-                kind: ErrorKind::BadCredentials,
-                service: Service::Sts,
-                action: "AssumeRoleWithOIDC",
-                status: None,
-                code: Some("NoOIDCToken".into()),
-                message: format!("the OIDC token file {} cannot be read", self.token_file.display()),
-                request_id: None,
-                retry_after: None,
-            });
+            return Err(CloudError::without_credentials(format!(
+                "the OIDC token file {} cannot be read",
+                self.token_file.display()
+            )));
         };
         let token = Secret::new(token.trim().to_owned());
         self.client
