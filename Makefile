@@ -48,6 +48,7 @@ soak: setup
 	$(call stage,kills,TEST_CRASHES=300 cargo test --locked -p keyturn --profile gate --test crash -- --nocapture)
 	$(call stage,flood,TEST_FLOOD=10000 cargo test --locked -p keyturn --profile gate --test identity flood -- --nocapture)
 	$(call stage,histories and changed requests,PROPTEST_CASES=50000 cargo test --locked -p keyturn-sandbox --profile gate --lib -- --nocapture properties mutations)
+	$(call stage,any text,PROPTEST_CASES=50000 cargo test --locked -p keyturn --profile gate --lib -- s59)
 
 bench:
 	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn-sandbox -p keyturn --benches)

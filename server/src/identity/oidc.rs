@@ -615,4 +615,51 @@ mod tests {
             assert!(provider.check().is_err(), "{wrong}");
         }
     }
+
+    /// Ours by a key that the provider has: made once, as keys are slow to make.
+    fn signed() -> (String, JwkSet) {
+        let key = rcgen::KeyPair::generate_for(&rcgen::PKCS_ED25519).unwrap();
+        let claims = json!({"iss": "https://a", "aud": "c", "sub": "pia", "exp": 4_000_000_000_u32});
+        let header =
+            jsonwebtoken::Header { kid: Some("k".into()), ..jsonwebtoken::Header::new(Algorithm::EdDSA) };
+        let private = jsonwebtoken::EncodingKey::from_ed_der(&key.serialize_der());
+        let token = jsonwebtoken::encode(&header, &claims, &private).unwrap();
+        let x = URL_SAFE_NO_PAD.encode(rcgen::PublicKeyData::der_bytes(&key));
+        let keys = json!({"keys": [{"kty": "OKP", "crv": "Ed25519", "kid": "k", "alg": "EdDSA", "x": x}]});
+        (token, serde_json::from_value(keys).unwrap())
+    }
+
+    #[test]
+    fn s59_no_text_and_no_changed_token_is_one() {
+        use proptest::prelude::*;
+        use proptest::test_runner::{Config, TestRunner};
+
+        let (token, keys) = signed();
+        assert_eq!(verify(&token, &keys, &provider("")).ok().unwrap()["sub"], "pia");
+        let changed = (any::<prop::sample::Index>(), prop::char::range('!', '~')).prop_map({
+            let token = token.clone();
+            move |(place, by)| {
+                let mut bytes = token.clone().into_bytes();
+                let place = place.index(bytes.len());
+                bytes[place] = by as u8;
+                String::from_utf8(bytes).unwrap()
+            }
+        });
+        let any_text = prop_oneof![
+            "[ -~é]{0,80}",
+            "[A-Za-z0-9_=-]{0,60}[.][A-Za-z0-9_=-]{0,60}[.][A-Za-z0-9_=-]{0,60}",
+            changed
+        ];
+        TestRunner::new(Config::default())
+            .run(&any_text, |text| {
+                // The last character of a part has bits that say nothing.
+                let same = |text: &str| {
+                    text.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).ok()).collect::<Vec<_>>()
+                };
+                prop_assume!(same(&text) != same(&token));
+                prop_assert!(verify(&text, &keys, &provider("")).is_err(), "{text}");
+                Ok(())
+            })
+            .unwrap();
+    }
 }

@@ -184,3 +184,43 @@ pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> 
         .find(|(of, _)| *of == name)
         .map(|(_, value)| value)
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn s59_whatever_stands_in_a_cookie_header_it_is_read_or_it_is_not(
+            bytes in prop::collection::vec(any::<u8>(), 0..200),
+            value in "[!-+\\--:<-~]{0,40}",
+        ) {
+            let mut headers = HeaderMap::new();
+            if let Ok(any) = HeaderValue::from_bytes(&bytes) {
+                headers.append(header::COOKIE, any);
+            }
+            let found = cookie(&headers, "__Host-session").map(str::to_owned);
+            prop_assert!(found.is_none() || bytes.windows(14).any(|part| part == b"__Host-session"));
+            // Beside whatever else is there.
+            headers.insert(header::COOKIE, HeaderValue::try_from(format!("a=b; __Host-session={value}; c")).unwrap());
+            prop_assert_eq!(cookie(&headers, "__Host-session"), Some(value.trim()));
+        }
+
+        #[test]
+        fn s59_whatever_stands_in_an_address_it_is_a_page_or_it_is_not(path in "(/[ -~é]{0,12}){0,5}", query in "[ -~é]{0,60}") {
+            let _ = (paths::parse_dialog(&path), paths::is_wizard(&path));
+            let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
+            let get = |name: &str| pairs.iter().find(|(of, _)| of == name).map(|(_, value)| value.clone());
+            let (read, _) = keyturn_app::model::secret_query::SecretQuery::parse(get);
+            // What was understood is written so that it is understood again.
+            let address = paths::secrets_with("cn-hangzhou", &read);
+            let written: Vec<(String, String)> = address.split_once('?').map_or_else(Vec::new, |(_, query)| {
+                form_urlencoded::parse(query.as_bytes()).into_owned().collect()
+            });
+            let get = |name: &str| written.iter().find(|(of, _)| of == name).map(|(_, value)| value.clone());
+            prop_assert_eq!(keyturn_app::model::secret_query::SecretQuery::parse(get), (read, Vec::new()));
+        }
+    }
+}

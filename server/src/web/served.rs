@@ -200,6 +200,8 @@ fn list(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::own_path;
 
     #[test]
@@ -215,6 +217,16 @@ mod tests {
             ("/\t/evil.example", "/"),
         ] {
             assert_eq!(own_path(text), path, "{text}");
+        }
+    }
+
+    proptest! {
+        /// As a browser resolves it, which forgives much.
+        #[test]
+        fn s59_no_text_leads_to_another_origin(text in r"[/\\]{0,3}[a-z@:.?#%/\\ \t\r\n]{0,40}") {
+            let here = reqwest::Url::parse("https://console.example/sign-in").unwrap();
+            let there = here.join(own_path(&text)).unwrap();
+            prop_assert_eq!(there.origin(), here.origin());
         }
     }
 }
