@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use crate::circuit::{Circuits, Retries};
 use crate::clock::Clock;
 use crate::credentials::Provider;
 use crate::endpoint::{Endpoints, LoopbackFirst, Service};
@@ -49,6 +50,8 @@ pub struct Client {
     endpoints: Arc<Endpoints>,
     provider: Arc<dyn Provider>,
     clock: Arc<Clock>,
+    circuits: Arc<Circuits>,
+    retries: Arc<Retries>,
     observer: Option<Arc<dyn Observer>>,
 }
 
@@ -147,6 +150,8 @@ impl Client {
             endpoints: Arc::new(endpoints),
             provider: Arc::new(provider),
             clock: Arc::default(),
+            circuits: Arc::default(),
+            retries: Arc::default(),
             observer,
         })
     }
@@ -184,10 +189,26 @@ impl Client {
     ) -> Result<Reply<T>, CloudError> {
         let mut attempt = 0;
         let mut may_correct_clock = true;
+        let mut may_renew = true;
+        self.retries.called();
         loop {
             let started = Instant::now();
             let ahead_ms = self.clock.ahead_ms();
+            let signed_by = self.key_id(&parameters).await;
+            if let Err(wait) = self.circuits.may_ask(service, region, Instant::now()) {
+                return Err(CloudError {
+                    kind: ErrorKind::Unreachable,
+                    service,
+                    action,
+                    status: None,
+                    code: None,
+                    message: "nobody has answered there for a while".into(),
+                    request_id: None,
+                    retry_after: Some(wait),
+                });
+            }
             let result = self.attempt(service, action, region, &parameters).await;
+            self.note(service, region, &result);
             if let Some(observer) = &self.observer {
                 let outcome = match &result {
                     Ok(_) => "ok".to_owned(),
@@ -208,11 +229,21 @@ impl Client {
                 {
                     may_correct_clock = false;
                 }
+                // Refused, too: the credentials have ended, and there are new ones by now.
+                Err(error)
+                    if error.kind == ErrorKind::BadCredentials
+                        && may_renew
+                        && signed_by.is_some()
+                        && self.key_id(&parameters).await != signed_by =>
+                {
+                    may_renew = false;
+                }
                 Err(error)
                     if effect == Effect::Read
                         && error.kind.is_transient()
                         && error.kind != ErrorKind::UnknownOutcome
-                        && attempt < READ_RETRIES =>
+                        && attempt < READ_RETRIES
+                        && self.retries.take() =>
                 {
                     attempt += 1;
                     let wait =
@@ -234,6 +265,28 @@ impl Client {
     ) -> Result<String, CloudError> {
         let reply: Reply<Nothing> = self.call(service, action, region, Effect::Write, parameters).await?;
         Ok(reply.request_id)
+    }
+
+    /// Which AccessKey signs now; nothing where none does, or none can be had.
+    async fn key_id(&self, parameters: &Parameters) -> Option<String> {
+        match parameters.is_unsigned {
+            true => None,
+            false => Some(self.provider.credentials().await.ok()?.access_key_id.clone()),
+        }
+    }
+
+    /// What came of an attempt, for those who ask there next.
+    fn note<T>(&self, service: Service, region: &str, result: &Result<Reply<T>, CloudError>) {
+        let is_answered = match result {
+            // Nothing was sent.
+            Err(error) if error.status.is_none() && error.kind == ErrorKind::BadCredentials => return,
+            Err(error) => {
+                error.status.is_some()
+                    || !matches!(error.kind, ErrorKind::Unreachable | ErrorKind::UnknownOutcome)
+            }
+            Ok(_) => true,
+        };
+        self.circuits.note(service, region, is_answered, Instant::now());
     }
 
     async fn attempt<T: DeserializeOwned>(
@@ -364,7 +417,6 @@ fn nonce() -> String {
     hex::encode(random())
 }
 
-/// Full jitter: anything from nothing to the limit.
 /// Whether it can be a part of a host's name and no more.
 fn is_region(text: &str) -> bool {
     !text.is_empty()
@@ -372,6 +424,7 @@ fn is_region(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
+/// Full jitter: anything from nothing to the limit.
 pub(crate) fn jitter(limit: Duration) -> Duration {
     let fraction = f64::from(u32::from_le_bytes(*random().first_chunk().expect("16 bytes hold 4")))
         / f64::from(u32::MAX);

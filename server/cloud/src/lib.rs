@@ -5,10 +5,12 @@
 //!          client.rs         sends one action: endpoint → sign → HTTP → answer or error
 //!          sign.rs           ACS3-HMAC-SHA256, free of I/O
 //!          credentials.rs    what signs it, and where that comes from
+//!          circuit.rs        who does not answer is not asked for a while
 //!          clock.rs          the time to sign with, where this machine's is wrong
 //! ```
 //! It knows nothing of the console, of the sandbox, or of who is asking.
 
+mod circuit;
 pub mod client;
 mod clock;
 pub mod credentials;

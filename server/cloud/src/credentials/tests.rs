@@ -377,3 +377,42 @@ fn s38_a_secret_does_not_show_in_debug_output() {
     let credentials = Credentials::access_key("LTAI5tExample", SECRET);
     assert!(!format!("{credentials:?}").contains("Canary"));
 }
+
+#[tokio::test]
+async fn a_call_whose_credentials_have_just_ended_is_sent_again_with_new_ones() {
+    let uri = Double::start({
+        let count = std::sync::atomic::AtomicU32::new(0);
+        move |_| (200, given(&format!("STS.{}", count.fetch_add(1, std::sync::atomic::Ordering::Relaxed))))
+    })
+    .await;
+    let cloud = Double::start(|request| match request.contains("Credential=STS.0,") {
+        true => (400, r#"{"Code":"InvalidSecurityToken.Expired","Message":"ended","RequestId":"r"}"#.into()),
+        false => (200, r#"{"AccountId":"1","Arn":"a","IdentityType":"RAMUser","RequestId":"r"}"#.into()),
+    })
+    .await;
+    let surroundings =
+        surroundings(None, &[("CREDENTIALS_URI", &uri.url), ("ECS_METADATA_DISABLED", "true")]);
+    let endpoints = Endpoints { sts: cloud.url.clone(), ..Endpoints::aliyun(vec!["cn-hangzhou".into()]) };
+    let client = Client::new(endpoints, Unsigned, None).unwrap();
+    let client = client.signed_by(Chain::new(&surroundings, &client, "cn-hangzhou"));
+    assert_eq!(client.get_caller_identity("cn-hangzhou").await.unwrap().account_id, "1");
+    assert_eq!((uri.seen().len(), cloud.seen().len()), (2, 2));
+}
+
+#[tokio::test]
+async fn who_does_not_answer_is_asked_no_more_for_a_while() {
+    let endpoints = Endpoints {
+        sts: "http://127.0.0.1:9".into(),
+        ..Endpoints::aliyun(vec!["cn-hangzhou".into(), "cn-shanghai".into()])
+    };
+    let client = Client::new(endpoints, Arc::new(Credentials::access_key("LTAI", SECRET)), None).unwrap();
+    // Each read is three attempts.
+    for _ in 0..2 {
+        assert!(client.get_caller_identity("cn-hangzhou").await.is_err());
+    }
+    let started = Instant::now();
+    let refused = client.get_caller_identity("cn-hangzhou").await.unwrap_err();
+    assert!(refused.retry_after.is_some() && started.elapsed() < Duration::from_millis(20), "{refused:?}");
+    let elsewhere = client.get_caller_identity("cn-shanghai").await.unwrap_err();
+    assert!(elsewhere.retry_after.is_none(), "the circuit is the region's own");
+}
