@@ -224,7 +224,7 @@ mod tests {
         /// As a browser resolves it, which forgives much.
         #[test]
         fn s59_no_text_leads_to_another_origin(text in r"[/\\]{0,3}[a-z@:.?#%/\\ \t\r\n]{0,40}") {
-            let here = reqwest::Url::parse("https://console.example/sign-in").unwrap();
+            let here = webauthn_rs::prelude::Url::parse("https://console.example/sign-in").unwrap();
             let there = here.join(own_path(&text)).unwrap();
             prop_assert_eq!(there.origin(), here.origin());
         }
