@@ -22,7 +22,7 @@ pub use account::{AccountPage, SessionLine};
 pub use accounts::{AccountLine, AccountResult, ManagedAccount, account_path, account_result};
 pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
 pub use approvals::{ApprovalRow, ApprovalState, ApprovalsPage};
-pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn};
+pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn, WaysProblem};
 pub use sign_in::{InvitationPage, PasswordProblem, SignInPage, SignInProblem};
 
 use crate::locales::t;

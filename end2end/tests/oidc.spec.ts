@@ -9,7 +9,9 @@ import { accessible, expect, hydrated, start, test as base, type Console } from 
 
 const SECRET = 'acs/ram/user/payroll-exporter';
 const LIST = '/cn-hangzhou/secrets';
-const RULES = '[[grant]]\nrole = "viewer"\ngroup = "security"\n[[grant]]\nrole = "operator"\ngroup = "payments"\nnames = ["acs/ram/user/pay*"]\n';
+// A group of one provider is none of the other's.
+const rules = (issuer: string) => `[[grant]]\nrole = "viewer"\ngroup = "security"\nprovider = "${issuer}"\n`
+  + `[[grant]]\nrole = "operator"\ngroup = "payments"\nprovider = "${issuer}"\nnames = ["acs/ram/user/pay*"]\n`;
 
 interface Own extends Console { data: string; company: Running; forger: Forger }
 
@@ -23,7 +25,7 @@ const test = base.extend<{ own: Own }>({
     const company = await certified(port + 2, `http://localhost:${port}`, { sam: ['security'], pia: ['payments'] });
     const forger = await Forger.start(port + 3);
     const file = join(data, 'keyturn.toml');
-    writeFileSync(file, `auth = "local,oidc"\n${RULES}`
+    writeFileSync(file, `auth = "local,oidc"\n${rules(company.issuer)}${rules(forger.issuer)}`
       + configured('company', 'the company', company.issuer).trimEnd() + '\nscopes = ["openid", "profile"]\n'
       + configured('forger', 'the forger', forger.issuer));
     const { stop, ...console } = await start(port, data, {}, ['--config', file]);

@@ -170,6 +170,47 @@ impl Approvals {
         }
     }
 
+    /// What this person has asked for or approved is over: the account is gone, or disabled.
+    pub(crate) async fn end_all_of(&self, person: &str) -> Result<(), sqlx::Error> {
+        sqlx::query(
+            "UPDATE approvals SET state = 'denied', open_key = NULL \
+             WHERE open_key IS NOT NULL AND (asked_by = $1 OR decided_by = $1)",
+        )
+        .bind(person)
+        .execute(self.database.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// Nothing came of it: what was approved can be done another time.
+    pub(crate) async fn give_back(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
+        let what = serde_json::to_string(what).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        let open_key = format!("{event} {} {what}", who.person);
+        sqlx::query(
+            "UPDATE approvals SET state = 'approved', open_key = $1 WHERE id = (SELECT id FROM approvals \
+             WHERE event = $2 AND asked_by = $3 AND what = $4 AND state = 'used' AND expires_ms >= $5 \
+             ORDER BY asked_ms DESC LIMIT 1) AND NOT EXISTS (SELECT 1 FROM approvals WHERE open_key = $1)",
+        )
+        .bind(&open_key)
+        .bind(event)
+        .bind(&who.person)
+        .bind(&what)
+        .bind(now_ms())
+        .execute(self.database.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// What was just asked for is not: it could not be written down.
+    pub(crate) async fn take_back(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
+        let what = serde_json::to_string(what).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        sqlx::query("DELETE FROM approvals WHERE open_key = $1 AND state = 'waiting'")
+            .bind(format!("{event} {} {what}", who.person))
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
+    }
+
     /// The newest first, also those that were decided a while ago.
     pub(crate) async fn list(&self) -> Result<Vec<Approval>, sqlx::Error> {
         let rows =

@@ -259,6 +259,20 @@ impl Config {
                 .check(known_regions)
                 .map_err(|why| anyhow::anyhow!("[[grant]] in the configuration file: {why}"))?;
         }
+        // A group of one provider is none of another's.
+        let needs_provider = has_oidc && raw.oidc.len() > 1;
+        let grants = raw
+            .grants
+            .iter()
+            .filter(|grant| grant.group.is_some())
+            .map(|grant| ("[[grant]]", &grant.provider));
+        let roles = raw.assume_roles.iter().map(|role| ("[[assume_role]]", &role.provider));
+        if let Some((table, _)) = grants.chain(roles).find(|(_, of)| needs_provider && of.is_none()) {
+            bail!(
+                "{table} in the configuration file: with several providers a group needs provider, which is local or the \
+                 issuer of one of them"
+            );
+        }
         for role in &raw.assume_roles {
             let why = match auth {
                 Auth::None => Err("nobody has groups where nobody signs in (KEYTURN_AUTH=none)".into()),

@@ -151,7 +151,11 @@ impl Gateway {
     }
 
     fn for_request(self: &Arc<Self>, asker: Asker) -> Arc<dyn Backend> {
-        Arc::new(RequestGateway { gateway: self.clone(), asker })
+        Arc::new(self.asked_by(asker))
+    }
+
+    fn asked_by(self: &Arc<Self>, asker: Asker) -> RequestGateway {
+        RequestGateway { gateway: self.clone(), asker }
     }
 }
 
@@ -288,17 +292,18 @@ impl Backend for RequestGateway {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
         let what = What::secret(&region, name.as_str());
-        let what = match deletion {
-            Deletion::Planned(window) => what.with("days", window.days()),
+        let delete = async {
+            self.gateway.delete_secret(&region, &name, deletion).await.map_err(|error| self.fail(error))
+        };
+        match deletion {
+            Deletion::Planned(window) => {
+                self.recorded("delete_secret", what.with("days", window.days()), delete).await
+            }
             Deletion::Immediate => {
                 self.is_privileged()?;
-                self.is_approved("delete_secret", what.with("immediate", true)).await?
+                self.approved("delete_secret", what.with("immediate", true), |what| what, delete).await
             }
-        };
-        self.recorded("delete_secret", what, async {
-            self.gateway.delete_secret(&region, &name, deletion).await.map_err(|error| self.fail(error))
-        })
-        .await
+        }
     }
 
     async fn list_unmanaged_keys(
@@ -327,18 +332,20 @@ impl Backend for RequestGateway {
         if !is_access_key_id(&access_key_id) || (change.is_typed() && typed_id != access_key_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        let mut what = What::about(&user_name)
+        let what = What::about(&user_name)
             .with("accessKeyId", access_key_id.clone())
             .with("change", change.action());
-        if matches!(change, KeyChange::Delete | KeyChange::DisableInUse) {
-            self.is_privileged()?;
-            what = self.is_approved("change_access_key", what).await?;
-        }
-        self.recorded("change_access_key", what, async {
+        let apply = async {
             let answer = self.gateway.change_access_key(&user_name, &access_key_id, change).await;
             answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
-        })
-        .await
+        };
+        match change {
+            KeyChange::Delete | KeyChange::DisableInUse => {
+                self.is_privileged()?;
+                self.approved("change_access_key", what, |what| what, apply).await
+            }
+            _ => self.recorded("change_access_key", what, apply).await,
+        }
     }
 
     async fn search_ram_users(&self, region: String, text: String) -> Result<Vec<RamUser>, ApiError> {
@@ -392,8 +399,6 @@ impl Backend for RequestGateway {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
         self.is_privileged()?;
-        let what = self.is_approved("rotate_secret", What::secret(&region, name.as_str())).await?;
-        let what = what.with("versionId", version_id.clone());
         let rotate = async {
             match self.gateway.rotate_secret(&region, &name, &version_id).await {
                 // KMS says "no permission" for this too; only its roles tell which it is.
@@ -407,7 +412,9 @@ impl Backend for RequestGateway {
                 answer => answer.map_err(|error| self.fail(error)),
             }
         };
-        self.recorded("rotate_secret", what, rotate).await
+        // Each try has a version ID of its own, which nobody approves.
+        let with_version = |what: What| what.with("versionId", version_id.clone());
+        self.approved("rotate_secret", What::secret(&region, name.as_str()), with_version, rotate).await
     }
 
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError> {

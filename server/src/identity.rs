@@ -25,7 +25,7 @@ use steps::{Kind, Steps};
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
 pub(crate) use factors::{Enrolment, Factors};
-pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why};
+pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why, is_from};
 pub(crate) use limits::{Limits, Most};
 pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
@@ -170,10 +170,14 @@ impl SignIn {
             return Ok(Entered::Code { step: self.steps.begin(Kind::Code, &account.name, &()).await? });
         }
         if self.needs_second_factor {
-            let (step, enrolment) = self.begin_enrolment(&account.name).await?;
+            // Who has another way in than the password sets up no app by the password alone.
+            if self.has_passkey(&account.name).await? {
+                return Err(Refused::NeedsPasskey);
+            }
+            let (step, enrolment) = self.begin_step(Kind::Enrol, &account.name).await?;
             return Ok(Entered::Enrol { step, enrolment });
         }
-        let (token, person) = self.begin(&account, &from).await?;
+        let (token, person) = self.begin(&account, &from, 1).await?;
         Ok(Entered::Session { token, person })
     }
 
@@ -207,8 +211,28 @@ impl SignIn {
         if !self.steps.end(step).await? {
             return Err(Refused::Expired);
         }
-        let (token, person) = self.begin(&account, &from).await?;
+        let (token, person) = self.begin(&account, &from, 2).await?;
         Ok(Coded { token, person, with, recovery_codes })
+    }
+
+    pub(crate) async fn has_passkey(&self, account: &str) -> Result<bool, sqlx::Error> {
+        match &self.passkeys {
+            Some(passkeys) => Ok(!passkeys.list(account).await?.is_empty()),
+            None => Ok(false),
+        }
+    }
+
+    /// Whether the account must keep what it has: it is the last beside the password, and one is required.
+    pub(crate) async fn is_last_factor(&self, account: &str, is_app: bool) -> Result<bool, sqlx::Error> {
+        let passkeys = match &self.passkeys {
+            Some(passkeys) => passkeys.list(account).await?.len(),
+            None => 0,
+        };
+        let has_other = match is_app {
+            true => passkeys > 0,
+            false => passkeys > 1 || self.factors.has_totp(account).await?,
+        };
+        Ok(self.needs_second_factor && !has_other)
     }
 
     /// Whose account is between password and code.
@@ -222,6 +246,13 @@ impl SignIn {
         Ok(None)
     }
 
+    /// What is under way for an account is over, and links to it open no more.
+    pub(crate) async fn end_ways(&self, account: &str) -> Result<(), sqlx::Error> {
+        self.steps.end_all_of(account).await?;
+        self.accounts.end_links(account).await?;
+        self.sessions.end_all_of(&format!("local:{account}")).await
+    }
+
     /// Takes app and passkeys away from an account, whose owner has lost them. Its sessions end.
     pub(crate) async fn remove_factors(&self, account: &str) -> Result<(), sqlx::Error> {
         self.factors.remove(account).await?;
@@ -233,15 +264,24 @@ impl SignIn {
 
     /// What an app is shown again after a wrong first code; `None` where the step is over, or asks for a code alone.
     pub(crate) async fn enrolment(&self, step: &str) -> Result<Option<Enrolment>, sqlx::Error> {
-        let enrols: Option<(String, String)> = self.steps.of(Kind::Enrol, step).await?;
-        Ok(enrols.and_then(|(name, secret)| factors::enrolment(&name, &secret)))
+        for kind in [Kind::Enrol, Kind::AddApp] {
+            let enrols: Option<(String, String)> = self.steps.of(kind, step).await?;
+            if let Some((name, secret)) = enrols {
+                return Ok(factors::enrolment(&name, &secret));
+            }
+        }
+        Ok(None)
     }
 
-    /// Begins to set up an app for somebody who is signed in, or is about to be.
+    /// Begins to set up an app for somebody who is signed in. What is begun here opens no session.
     pub(crate) async fn begin_enrolment(&self, account: &str) -> Result<(String, Enrolment), sqlx::Error> {
+        self.begin_step(Kind::AddApp, account).await
+    }
+
+    async fn begin_step(&self, kind: Kind, account: &str) -> Result<(String, Enrolment), sqlx::Error> {
         let secret = Zeroizing::new(factors::new_secret());
         let enrolment = factors::enrolment(account, &secret).ok_or(sqlx::Error::WorkerCrashed)?;
-        Ok((self.steps.begin(Kind::Enrol, account, &*secret).await?, enrolment))
+        Ok((self.steps.begin(kind, account, &*secret).await?, enrolment))
     }
 
     /// Ends to set it up, by the app's first code. The recovery codes; `None` where the code is wrong or the step is over.
@@ -251,7 +291,7 @@ impl SignIn {
         step: &str,
         code: &str,
     ) -> Result<Option<Vec<String>>, sqlx::Error> {
-        let enrols: Option<(String, String)> = self.steps.of(Kind::Enrol, step).await?;
+        let enrols: Option<(String, String)> = self.steps.of(Kind::AddApp, step).await?;
         let Some((_, secret)) = enrols.filter(|(of, _)| of == account) else { return Ok(None) };
         let secret = Zeroizing::new(secret);
         let codes = self.factors.enrol(account, &secret, code, now_s()).await?;
@@ -275,12 +315,18 @@ impl SignIn {
         if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
-        self.begin(&account, &from).await
+        self.begin(&account, &from, 0).await
     }
 
     /// Begins a session: the token of its cookie, and the person's ID.
-    async fn begin(&self, account: &Account, from: &From<'_>) -> Result<(String, String), Refused> {
-        self.accounts.forgive(&account.name, from.address).await?;
+    /// `tries` is what it has taken.
+    async fn begin(
+        &self,
+        account: &Account,
+        from: &From<'_>,
+        tries: i64,
+    ) -> Result<(String, String), Refused> {
+        self.accounts.forgive(&account.name, from.address, tries).await?;
         let person = account.person();
         let beginner = Beginner {
             person: &person,

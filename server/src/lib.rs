@@ -16,7 +16,8 @@ mod sandbox;
 mod storage;
 mod web;
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use anyhow::Context;
@@ -27,6 +28,7 @@ use keyturn_app::shell::Language;
 use keyturn_cloud::credentials::Unsigned;
 use keyturn_cloud::{Client, Provider};
 use tokio::net::TcpListener;
+use tokio_util::task::TaskTracker;
 
 use config::Config;
 use identity::{Identity, Oidc, SignIn};
@@ -53,6 +55,9 @@ pub struct Console {
     pub beside: Vec<Beside>,
     /// The one-time link of the first administrator, while nobody can sign in yet.
     pub first_link: Option<String>,
+    /// What changes something and is under way.
+    changes: TaskTracker,
+    proxies: Arc<[IpAddr]>,
 }
 
 /// It never ends.
@@ -152,7 +157,9 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         beside.push(Box::pin(forward.run()));
     }
     let gateways = gateway::Gateways::new(gateway, config.assume_roles.clone());
+    let changes = TaskTracker::new();
     let router = web::router(Web {
+        changes: changes.clone(),
         gateway: Arc::new(gateways),
         sessions: Language::ALL.map(|language| session(config, language, account_id.clone())).into(),
         site: Arc::new(Site::new(&public_url, port)),
@@ -174,6 +181,8 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         sandbox,
         beside,
         first_link,
+        changes,
+        proxies: config.trusted_proxies.clone().into(),
     })
 }
 
@@ -241,7 +250,7 @@ async fn identity(
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, router, metrics, beside, .. } = self;
+        let Self { listener, router, metrics, beside, changes, proxies, .. } = self;
         #[cfg(feature = "sandbox")]
         if let Some((listeners, sandbox)) = self.sandbox {
             tokio::spawn(async move {
@@ -251,12 +260,14 @@ impl Console {
             });
         }
         if let Some((listener, router)) = metrics {
-            tokio::spawn(web::serve(listener, router, std::future::pending()));
+            tokio::spawn(web::serve(listener, router, Arc::from([]), std::future::pending()));
         }
         for task in beside {
             tokio::spawn(task);
         }
-        web::serve(listener, router, stop).await;
+        web::serve(listener, router, proxies, stop).await;
+        changes.close();
+        changes.wait().await;
     }
 }
 
@@ -345,7 +356,10 @@ async fn listen(address: SocketAddr, variable: &str) -> anyhow::Result<TcpListen
 fn prepare_data_dir(config: &Config) -> anyhow::Result<()> {
     let path = config.data_dir.display();
     let probe = config.data_dir.join(format!(".probe-{}", ulid::Ulid::new()));
-    std::fs::create_dir_all(&config.data_dir)
+    std::fs::DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&config.data_dir)
         .and_then(|()| std::fs::write(&probe, []))
         .and_then(|()| std::fs::remove_file(&probe))
         .map_err(|error| anyhow::anyhow!("KEYTURN_DATA_DIR: {path} cannot be written: {error}"))

@@ -1,6 +1,7 @@
 //! Keyturn's own database: sessions, accounts, grants and the audit log. SQLite in a file, or PostgreSQL where several
 //! replicas share it. Each statement is written once and means the same in both.
 
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -54,6 +55,13 @@ impl Database {
             true => format!("{url}?mode={mode}"),
             false => url.to_owned(),
         };
+        let path = url
+            .strip_prefix("sqlite://")
+            .map(|path| PathBuf::from(path.split('?').next().unwrap_or_default()));
+        if let Some(path) = path.as_ref().filter(|_| how == Open::OrCreate) {
+            // Its owner's alone: what people sign in with is in it. That it cannot be made is said by what opens it.
+            let _ = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(path);
+        }
         let pool = options.connect(&full).await.context("the database cannot be reached")?;
         // A replica of the next version may have applied more: it only adds.
         let mut migrations = sqlx::migrate!("./migrations");
@@ -62,9 +70,6 @@ impl Database {
             .run(&pool)
             .await
             .context("the database cannot be brought up to date")?;
-        let path = url
-            .strip_prefix("sqlite://")
-            .map(|path| PathBuf::from(path.split('?').next().unwrap_or_default()));
         let file = path.and_then(|path| inode(&path).map(|inode| (path, inode)));
         Ok(Self { pool, file })
     }

@@ -25,6 +25,7 @@ use axum::routing::{get, post};
 use keyturn_app::api::Function;
 use keyturn_app::model::session::Session;
 use keyturn_app::shell::Language;
+use tokio_util::task::TaskTracker;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -59,6 +60,8 @@ pub(crate) struct Web {
     pub(crate) approvals: Approvals,
     pub(crate) database: Database,
     pub(crate) builds: Arc<crate::builds::Builds>,
+    /// Requests that change something: they are waited for when it stops.
+    pub(crate) changes: TaskTracker,
     /// Which other origins may show the console's pages in a frame, as they stand in its policy.
     pub(crate) embedded_by: Arc<str>,
     /// Whose `X-Forwarded-For` is believed.
@@ -97,6 +100,7 @@ pub(crate) fn router(web: Web) -> Router {
         .layer(middleware::from_fn_with_state(web.clone(), security::headers))
         .layer(middleware::from_fn_with_state(web.clone(), request::logged))
         .layer(middleware::from_fn(language::spoken))
+        .layer(middleware::from_fn_with_state(web.changes.clone(), request::to_its_end))
         .with_state(web)
 }
 

@@ -366,7 +366,7 @@ async fn s49_everybody_else_is_served_in_a_flood() {
 
     let address = console.url.trim_start_matches("http://");
     let mut slow = Vec::new();
-    for _ in 0..many.min(500) {
+    for _ in 0..many.min(400) {
         let mut stream = tokio::net::TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow: ").await.unwrap();
         slow.push(stream);
@@ -538,6 +538,9 @@ async fn s36_accounts_and_rules_are_made_changed_and_explained_by_administrators
         eva.call("list-secrets", &json!({"region": REGION, "query": SecretQuery::default()})).await;
     assert!(page["total"].as_u64() > Some(1), "{page}");
     assert_eq!(admin.post("/access/set-groups", &[("name", "nobody")]).send().await.unwrap().status(), 422);
+    // Nobody shuts themselves out.
+    assert_eq!(admin.post("/access/set-groups", &[("name", "admin")]).send().await.unwrap().status(), 422);
+    assert_eq!(admin.get("/access").send().await.unwrap().status(), 200);
     assert_eq!(
         admin.post("/access/disable-account", &[("name", "admin")]).send().await.unwrap().status(),
         422
@@ -574,8 +577,137 @@ async fn a_deleted_account_leaves_nothing_to_whoever_gets_the_name_next() {
     assert_eq!(next.call("list-secrets", &list).await.0, 403);
     // Who may nothing yet is told so, and whom to ask.
     assert_eq!(next.get("/").send().await.unwrap().headers()["location"], "/account");
-    let log = admin.get("/activity.jsonl?event=delete_account&outcome=done").send().await.unwrap();
-    assert_eq!(log.text().await.unwrap().lines().count(), 2, "eva, and the try when there was none");
+    let log = async |outcome: &str| {
+        let log = admin.get(&format!("/activity.jsonl?event=delete_account&outcome={outcome}"));
+        log.send().await.unwrap().text().await.unwrap().lines().count()
+    };
+    assert_eq!((log("done").await, log("failed").await), (1, 1), "eva, and the try when there was none");
+}
+
+/// Somebody hangs up while KMS is at it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s51_a_change_whose_sender_has_gone_away_has_its_outcome_in_the_log() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let fault = json!({"service": "kms", "action": "DeleteSecret", "kind": "delay", "millis": 900});
+    console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&fault).send().await.unwrap();
+    let immediate = json!({"region": REGION, "name": SECRET, "deletion": "immediate", "typed_name": SECRET});
+    let limit = std::time::Duration::from_millis(250);
+    let cut = console.call("delete-secret", &immediate).header("cookie", &admin.cookie).timeout(limit);
+    assert!(cut.send().await.unwrap_err().is_timeout());
+    let done = async || {
+        let log = admin.get("/activity.jsonl?event=delete_secret&outcome=done").send().await.unwrap();
+        log.text().await.unwrap()
+    };
+    for _ in 0..40 {
+        if !done().await.is_empty() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    let record: Value = serde_json::from_str(done().await.trim()).unwrap();
+    assert!(record["cloudRequestIds"].as_array().is_some_and(|ids| ids.len() == 1), "{record}");
+}
+
+#[tokio::test]
+async fn s51_what_was_refused_is_not_called_done() {
+    let console = start_with(&[("four_eyes", "delete")], GRANTS).await;
+    let admin = administrator(&console).await;
+    member(&admin, "eva", "viewers").await;
+    for (path, fields) in [
+        ("/access/create-account", &[("name", "Bad Name")][..]),
+        ("/access/create-account", &[("name", "eva")]),
+        ("/access/set-groups", &[("name", "nobody")]),
+        ("/access/new-link", &[("name", "nobody")]),
+        ("/access/disable-account", &[("name", "nobody")]),
+        ("/access/end-sessions", &[("name", "nobody")]),
+        ("/invitation", &[("token", "x"), ("password", PASSWORD), ("again", PASSWORD)]),
+    ] {
+        let events = async || {
+            let log = admin.get("/activity.jsonl?outcome=done").send().await.unwrap().text().await.unwrap();
+            log.lines().filter(|line| !line.contains("export_activity")).count()
+        };
+        let before = events().await;
+        let status = admin.post(path, fields).send().await.unwrap().status();
+        assert!(status.is_client_error(), "{path} {fields:?}: {status}");
+        assert_eq!(events().await, before, "{path} {fields:?} is recorded as done");
+    }
+}
+
+/// What a session has begun opens no other.
+#[tokio::test]
+async fn s05_setting_up_an_app_in_a_session_opens_no_new_one() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let page = admin.post("/account/add-app", &[]).send().await.unwrap().text().await.unwrap();
+    let step = page.split_once("name=\"step\" value=\"").unwrap().1.split('"').next().unwrap().to_owned();
+    let field = page.split_once("id=\"key\"").unwrap().1.split_once("value=\"").unwrap().1;
+    let secret = field.split('"').next().unwrap().replace(' ', "");
+    let secret = totp_rs::Secret::try_from_base32(secret).unwrap();
+    let app =
+        totp_rs::Builder::new().with_secret(secret).with_account_name("admin".to_owned()).build().unwrap();
+    let code = app.generate_current().to_string();
+    let elsewhere =
+        form(&console, "/sign-in/code", &[("step", &step), ("code", &code)]).send().await.unwrap();
+    assert!(elsewhere.status().is_client_error(), "{}", elsewhere.status());
+    assert!(elsewhere.headers().get("set-cookie").is_none());
+    let confirmed =
+        admin.post("/account/confirm-app", &[("step", &step), ("code", &code)]).send().await.unwrap();
+    assert_eq!(confirmed.status(), 200);
+}
+
+/// What an account asked for is not there for whoever has its name next, and what one approved who is gone is not approved.
+#[tokio::test]
+async fn s30_requests_end_with_the_accounts_of_those_who_asked_and_approved() {
+    let console = start_with(&[("four_eyes", "delete")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let immediate = json!({"region": REGION, "name": SECRET, "deletion": "immediate", "typed_name": SECRET});
+    let approve = async |by: &Browser<'_>| {
+        let page = by.get("/approvals").send().await.unwrap().text().await.unwrap();
+        let id =
+            page.split_once("name=\"id\" value=\"").expect("something waits").1.split('"').next().unwrap();
+        assert_eq!(by.post("/approvals/approve", &[("id", id)]).send().await.unwrap().status(), 303);
+    };
+    let post = async |path: &str, fields: &[(&str, &str)]| {
+        assert_eq!(admin.post(path, fields).send().await.unwrap().status(), 303, "{path}");
+    };
+    for way in ["asker deleted", "approver disabled"] {
+        let mia = member(&admin, "mia", "operators").await;
+        let omar = member(&admin, "omar", "operators").await;
+        assert_eq!(mia.call("delete-secret", &immediate).await.0, 403);
+        approve(&omar).await;
+        match way {
+            "asker deleted" => {
+                post("/access/delete-account", &[("name", "mia"), ("typed", "mia")]).await;
+                let next = member(&admin, "mia", "operators").await;
+                assert_eq!(next.call("delete-secret", &immediate).await.0, 403, "{way}");
+            }
+            _ => {
+                post("/access/disable-account", &[("name", "omar")]).await;
+                assert_eq!(mia.call("delete-secret", &immediate).await.0, 403, "{way}");
+            }
+        }
+        post("/access/delete-account", &[("name", "mia"), ("typed", "mia")]).await;
+        post("/access/delete-account", &[("name", "omar"), ("typed", "omar")]).await;
+    }
+}
+
+/// Where nothing came of it, the approval is there for another try.
+#[tokio::test]
+async fn s30_an_approval_is_not_used_up_by_a_try_that_did_nothing() {
+    let console = start_with(&[("four_eyes", "delete")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let mia = member(&admin, "mia", "operators").await;
+    let immediate = json!({"region": REGION, "name": SECRET, "deletion": "immediate", "typed_name": SECRET});
+    assert_eq!(mia.call("delete-secret", &immediate).await.0, 403);
+    let page = admin.get("/approvals").send().await.unwrap().text().await.unwrap();
+    let id = page.split_once("name=\"id\" value=\"").unwrap().1.split('"').next().unwrap();
+    assert_eq!(admin.post("/approvals/approve", &[("id", id)]).send().await.unwrap().status(), 303);
+    let fault = json!({"service": "kms", "action": "DeleteSecret", "kind": "error", "code": "Forbidden.NoPermission", "status": 403, "times": 1});
+    console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&fault).send().await.unwrap();
+    let (status, error) = mia.call("delete-secret", &immediate).await;
+    assert!(status != 200 && error["code"] != "needs_approval", "{status} {error}");
+    assert_eq!(mia.call("delete-secret", &immediate).await.0, 200);
 }
 
 #[tokio::test]

@@ -906,6 +906,18 @@ pub(super) fn served() -> Served {
         guessable: w!(
             "That password is easy to guess: it is common, or made of what others know. Take a few words that do not belong together."
         ),
+        needs_passkey: w!(
+            "A second factor is required, and this account has a passkey: sign in with it. If it is lost, ask an administrator to remove it."
+        ),
+        last_factor: w!(
+            "A second factor is required here, and this is your last: add another before you remove it."
+        ),
+        provider: w!("Provider"),
+        provider_hint: w!(
+            "Whose group it is: local, or the issuer’s address. Empty for a group of that name anywhere."
+        ),
+        rule_provider: w!("a provider is local or the address of an issuer, and goes with a group"),
+        signed_out: w!("You are signed out."),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         events: [

@@ -30,6 +30,7 @@ pub struct AccessPage {
 pub struct TypedRule {
     pub role: String,
     pub group: String,
+    pub provider: String,
     pub person: String,
     pub regions: String,
     pub names: String,
@@ -69,6 +70,8 @@ pub enum AccessProblem {
     Stale,
     /// What was typed is not the account's name.
     WrongName,
+    /// An administrator would shut themselves out.
+    OwnRole,
 }
 
 /// What is wrong with a rule, in the words of who reads it; in English in the configuration.
@@ -79,6 +82,8 @@ pub enum RuleProblem {
     Nameless,
     /// Too long, or control characters.
     Odd(String),
+    /// No provider, or one without a group.
+    Provider,
     /// No ID of a person.
     Person,
     Region(String),
@@ -96,6 +101,7 @@ impl std::fmt::Display for RuleProblem {
             Self::For => s.rule_for.to_owned(),
             Self::Nameless => s.rule_nameless.to_owned(),
             Self::Odd(text) => s.rule_odd.with([text]),
+            Self::Provider => s.rule_provider.to_owned(),
             Self::Person => s.rule_person.to_owned(),
             Self::Region(region) => s.rule_region.with([region]),
             Self::Tag(tag) => s.rule_tag.with([tag]),
@@ -117,6 +123,7 @@ impl AccessProblem {
             Self::Rule(why) => s.invalid_grant.with([&why]),
             Self::NoRule => s.rule_gone.to_owned(),
             Self::WrongName => s.wrong_name.to_owned(),
+            Self::OwnRole => s.own_groups.to_owned(),
             Self::Stale => return again_first(),
         };
         html! { <div role="alert" class="alert" data-meaning="danger"><p>{text}</p></div> }
@@ -169,6 +176,7 @@ pub(super) fn access(page: AccessPage) -> AnyView {
                     </select>
                 </div>
                 {text_input("group", s.group, &typed.group, s.group_hint)}
+                {text_input("provider", s.provider, &typed.provider, s.provider_hint)}
                 {text_input("person", s.person, &typed.person, s.person_hint)}
                 {text_input("regions", s.regions, &typed.regions, s.regions_hint)}
                 {text_input("names", s.names, &typed.names, s.names_hint)}

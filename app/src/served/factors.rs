@@ -40,8 +40,15 @@ pub struct WaysIn {
     pub codes_left: i64,
     /// `None` where there cannot be any.
     pub passkeys: Option<Vec<PasskeyLine>>,
-    /// Whether what a browser made was not taken.
-    pub is_refused: bool,
+    pub problem: Option<WaysProblem>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaysProblem {
+    /// What a browser made as a passkey was not taken.
+    Passkey,
+    /// The last factor stays where one is required.
+    Last,
 }
 
 #[derive(Clone)]
@@ -155,10 +162,6 @@ pub(super) fn ways_in(ways: WaysIn) -> AnyView {
     let passkeys = match ways.passkeys {
         None => html! { <p>{s.no_passkeys}</p> },
         Some(passkeys) => html! {
-            {ways.is_refused.then(|| {
-                response::set_status(422);
-                alert(s.passkey_not_added.to_owned())
-            })}
             <ul class="passkeys">{passkeys.into_iter().map(passkey).collect_view()}</ul>
             <noscript><p class="remark">{s.no_script}</p></noscript>
             <form method="post" action="/account/add-passkey" class="door" data-passkey="create" data-options="/account/passkey-options" hidden>
@@ -167,8 +170,16 @@ pub(super) fn ways_in(ways: WaysIn) -> AnyView {
             </form>
         },
     };
+    let problem = ways.problem.map(|problem| {
+        response::set_status(422);
+        alert(match problem {
+            WaysProblem::Passkey => s.passkey_not_added.to_owned(),
+            WaysProblem::Last => s.last_factor.to_owned(),
+        })
+    });
     html! {
         <h2>{s.sign_in_ways}</h2>
+        {problem}
         {plain("/account/new-password", s.new_password)}
         <h3>{s.app}</h3>
         {app}

@@ -20,7 +20,9 @@ pub struct SignInPage {
     pub has_passkeys: bool,
     /// ID and name of each provider of OpenID Connect.
     pub providers: Vec<(String, String)>,
-    /// After a sign-out: the provider's name, and where one signs out there too.
+    /// Right after a sign-out.
+    pub is_out: bool,
+    /// Then: the provider's name, and where one signs out there too.
     pub way_out: Option<(String, String)>,
     pub problem: Option<SignInProblem>,
 }
@@ -39,6 +41,8 @@ pub enum SignInProblem {
     ProviderRefused,
     ProviderDown,
     PasskeyRefused,
+    /// A second factor is required, and there is one: a passkey.
+    NeedsPasskey,
 }
 
 /// What a one-time link shows.
@@ -62,7 +66,11 @@ impl SignInProblem {
     /// The HTTP status.
     pub(super) fn status(self) -> u16 {
         match self {
-            Self::Wrong | Self::Expired | Self::ProviderRefused | Self::PasskeyRefused => 422,
+            Self::Wrong
+            | Self::Expired
+            | Self::ProviderRefused
+            | Self::PasskeyRefused
+            | Self::NeedsPasskey => 422,
             Self::TooOften { .. } => 429,
             Self::Unavailable | Self::ProviderDown => 503,
         }
@@ -78,6 +86,7 @@ impl SignInProblem {
             Self::ProviderRefused => s.provider_refused.to_owned(),
             Self::ProviderDown => s.provider_down.to_owned(),
             Self::PasskeyRefused => s.passkey_refused.to_owned(),
+            Self::NeedsPasskey => s.needs_passkey.to_owned(),
         }
     }
 }
@@ -111,6 +120,7 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
         <h1>{title}</h1>
         {page.is_confirmation.then(|| html! { <p>{s.confirm_why}</p> })}
         {problem}
+        {(page.is_out && way_out.is_none()).then(|| html! { <p role="status">{s.signed_out}</p> })}
         {way_out}
         <div class="ways">
             {providers}

@@ -12,7 +12,7 @@ use base64::prelude::BASE64_STANDARD;
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use sqlx::Row;
-use tokio::io::{AsyncWrite, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 use tokio_rustls::TlsConnector;
 use tokio_rustls::rustls::pki_types::ServerName;
@@ -119,7 +119,11 @@ impl Destination {
 }
 
 /// A connection that is kept as long as it holds.
-type Stream = Box<dyn AsyncWrite + Send + Sync + Unpin>;
+type Stream = Box<dyn Both>;
+
+trait Both: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+
+impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Both for T {}
 
 /// One destination's courier.
 pub(crate) struct Forward {
@@ -127,6 +131,8 @@ pub(crate) struct Forward {
     destination: Destination,
     http: reqwest::Client,
     stream: Option<Stream>,
+    /// The last that was written to it: the protocol has no answer that says it arrived.
+    unproven: Vec<String>,
     holder: String,
     host: String,
     /// Told how many records wait, for `/metrics`.
@@ -164,6 +170,7 @@ impl Forward {
             destination,
             http,
             stream: None,
+            unproven: Vec::new(),
             holder: ulid::Ulid::new().to_string(),
             host: authority.chars().filter(char::is_ascii_graphic).take(255).collect(),
             waiting,
@@ -293,15 +300,30 @@ impl Forward {
             }
             return Ok(());
         }
-        let stream = match &mut self.stream {
-            Some(stream) => stream,
-            none => none.insert(connected(syslog).await?),
+        if let Some(stream) = &mut self.stream
+            && has_ended(stream).await
+        {
+            self.stream = None;
+        }
+        let (stream, again) = match &mut self.stream {
+            Some(stream) => (stream, &[][..]),
+            // What was written last to a connection that has ended may never have arrived.
+            none => (none.insert(connected(syslog).await?), &self.unproven[..]),
         };
-        let framed: String = lines.iter().map(|line| format!("{} {line}", line.len())).collect();
+        let framed: String = again.iter().chain(lines).map(|line| format!("{} {line}", line.len())).collect();
         stream.write_all(framed.as_bytes()).await?;
         stream.flush().await?;
+        self.unproven = lines.to_vec();
         Ok(())
     }
+}
+
+/// Whether the other side has closed it. It says nothing else.
+async fn has_ended(stream: &mut Stream) -> bool {
+    let mut byte = [0];
+    tokio::time::timeout(Duration::ZERO, stream.read(&mut byte))
+        .await
+        .is_ok_and(|read| read.is_err() || read.is_ok_and(|length| length == 0))
 }
 
 async fn connected(syslog: &Syslog) -> anyhow::Result<Stream> {
@@ -463,6 +485,38 @@ mod tests {
                 && lines[1].contains(" rotate_secret - {\"seq\":2,")
         );
         assert!(!text.contains('\n'), "no record forges a line");
+    }
+
+    #[tokio::test]
+    async fn a_record_that_was_written_to_a_connection_that_had_ended_is_written_again() {
+        let database = databases().await.remove(0);
+        let audit = Audit::new(database.clone());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = Syslog::parse(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
+        let mut courier = courier(&database, Destination::Syslog(target));
+        courier.round().await.unwrap();
+        happen(&audit, "first", Outcome::Done).await;
+        let mut got = String::new();
+        {
+            courier.round().await.unwrap();
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut bytes = [0; 4_096];
+            let length = stream.read(&mut bytes).await.unwrap();
+            got += &String::from_utf8_lossy(&bytes[..length]);
+            // It goes away here.
+        }
+        for event in ["second", "third"] {
+            happen(&audit, event, Outcome::Done).await;
+            let _ = courier.round().await;
+        }
+        let (mut stream, _) = listener.accept().await.unwrap();
+        let mut bytes = [0; 8_192];
+        tokio::time::sleep(Duration::from_millis(50)).await;
+        let length = stream.read(&mut bytes).await.unwrap();
+        got += &String::from_utf8_lossy(&bytes[..length]);
+        for event in ["first", "second", "third"] {
+            assert!(got.contains(&format!(" {event} - ")), "{event} is lost: {got}");
+        }
     }
 
     #[tokio::test]

@@ -89,7 +89,7 @@ pub const KEYS: &[Key] = &[
         "four_eyes",
         None,
         "a comma list of delete, rotate and access-key",
-        "what waits for a second person: immediate deletion, Rotate Now, deleting AccessKeys or disabling used ones",
+        "what waits for a second person: immediate deletion, Rotate Now, deleting AccessKeys, disabling one that is a secret's value",
     ),
     key(
         "rotations_an_hour",

@@ -87,14 +87,26 @@ impl RequestGateway {
 
     /// For a RAM user: by its name, or by the secret that manages it.
     pub(super) async fn may_user(&self, method: &'static str, user_name: &str) -> Result<(), ApiError> {
+        let what = What::about(user_name);
+        match self.role_over_user(user_name, rules::needed(method)).await? {
+            None => Err(self.hidden(method, what).await),
+            role => self.has(method, role, what).await,
+        }
+    }
+
+    /// What the person may with a RAM user; what is `enough` is not looked beyond.
+    pub(super) async fn role_over_user(
+        &self,
+        user_name: &str,
+        enough: Option<Role>,
+    ) -> Result<Option<Role>, ApiError> {
         // Without a name RAM takes the user that signs the call: Keyturn's own.
         if !is_ram_user_name(user_name) {
             return Err(self.joined(ApiError::new(ErrorCode::NotFound)));
         }
-        let what = What::about(user_name);
         let by_name = self.grants().over_user(user_name);
-        if by_name >= rules::needed(method) {
-            return self.has(method, by_name, what).await;
+        if by_name >= enough {
+            return Ok(by_name);
         }
         let directory = self.gateway.directory(self.gateway.default_region()).await;
         let directory = directory.map_err(|error| self.fail(error))?;
@@ -108,10 +120,7 @@ impl RequestGateway {
                 })
             }
         };
-        match by_name.max(by_secret) {
-            None => Err(self.hidden(method, what).await),
-            role => self.has(method, role, what).await,
-        }
+        Ok(by_name.max(by_secret))
     }
 
     /// What cannot be undone is done only a short while after the person has signed in, or has confirmed it.
@@ -123,7 +132,7 @@ impl RequestGateway {
     }
 
     /// Whether a second person has agreed, where one must: then what is done says who. Else it waits for one from now on.
-    pub(super) async fn is_approved(&self, event: &'static str, what: What) -> Result<What, ApiError> {
+    async fn is_approved(&self, event: &'static str, what: What) -> Result<What, ApiError> {
         let who = self.asker.who();
         let down = |error: &dyn std::fmt::Display| {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: approvals cannot be read");
@@ -137,12 +146,35 @@ impl RequestGateway {
             Asked::Waits { is_new: false } => {}
             Asked::Waits { is_new: true } => {
                 let end = End { outcome: Outcome::Done, ..End::default() };
-                let what = what.with("for", event);
-                let recorded = self.gateway.audit.happened(&who, "ask_approval", &what, end).await;
-                recorded.map_err(|error| down(&error))?;
+                let asked_for = what.clone().with("for", event);
+                if let Err(error) = self.gateway.audit.happened(&who, "ask_approval", &asked_for, end).await {
+                    let back = self.gateway.approvals.take_back(&who, event, &what).await;
+                    back.map_err(|error| down(&error))?;
+                    return Err(down(&error));
+                }
             }
         }
         Err(self.joined(ApiError::new(ErrorCode::NeedsApproval)))
+    }
+
+    /// A change that waits for a second person where one must agree. `more` says what the approval is not about. Where nothing
+    /// came of it, the approval is there for another time.
+    pub(super) async fn approved<T>(
+        &self,
+        event: &'static str,
+        asked_for: What,
+        more: impl FnOnce(What) -> What,
+        change: impl Future<Output = Result<T, ApiError>>,
+    ) -> Result<T, ApiError> {
+        let what = self.is_approved(event, asked_for.clone()).await?;
+        let answer = self.recorded(event, more(what), change).await;
+        if answer.as_ref().is_err_and(|error| error.code != ErrorCode::UnknownOutcome)
+            && self.gateway.approvals.are_needed(event)
+            && let Err(error) = self.gateway.approvals.give_back(&self.asker.who(), event, &asked_for).await
+        {
+            tracing::error!(%error, request_id = %self.asker.request_id, "an approval could not be given back");
+        }
+        answer
     }
 
     /// A change: its intent is durable before it is sent, its outcome before it is reported.

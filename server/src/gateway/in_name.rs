@@ -15,7 +15,8 @@ use keyturn_cloud::{CloudError, Credentials, ErrorKind, Provider, Service};
 use serde::Deserialize;
 
 use super::{Asker, Gateway};
-use crate::identity::Person;
+use crate::audit::What;
+use crate::identity::{Person, Place, Role, is_from};
 
 /// A gateway that nobody has used for so long is dropped, with its credentials.
 const IDLE: Duration = Duration::from_secs(1_800);
@@ -27,6 +28,8 @@ const MOST: usize = 500;
 #[serde(deny_unknown_fields)]
 pub(crate) struct AssumeRole {
     pub(crate) group: String,
+    /// Whose group it is: `local`, or an issuer; a group of that name anywhere without it.
+    pub(crate) provider: Option<String>,
     pub(crate) role_arn: String,
     /// With it, the role is assumed by the person's own token of OpenID Connect, and Keyturn itself needs no permission.
     pub(crate) oidc_provider_arn: Option<String>,
@@ -99,13 +102,37 @@ impl Gateways {
         gateway.for_request(asker)
     }
 
+    /// What a person is over a secret, or over a RAM user, as it would be found if they acted now; nothing is written down.
+    pub(crate) async fn role_over(&self, asker: &Asker, what: &What) -> Option<Role> {
+        let grants = &asker.person.grants;
+        if grants.everywhere() == Some(Role::Administrator) {
+            return grants.everywhere();
+        }
+        let gateway = if self.roles.is_empty() { self.own.clone() } else { self.of(&asker.person) };
+        match (&what.region, &what.secret, &what.about) {
+            (Some(region), Some(name), _) => {
+                let tags = gateway.tags_of(region, name).await;
+                grants.over(Place { region, name, tags: &tags })
+            }
+            (_, _, Some(user)) => {
+                let asked = gateway.asked_by(asker.clone());
+                asked.role_over_user(user, Some(Role::Operator)).await.ok().flatten()
+            }
+            _ => None,
+        }
+    }
+
     /// For an administrator who asks why somebody may or may not, by Keyturn's own identity.
     pub(crate) async fn tags_of(&self, region: &str, name: &str) -> Vec<Tag> {
         self.own.tags_of(region, name).await
     }
 
     fn of(&self, person: &Person) -> Arc<Gateway> {
-        let Some(role) = self.roles.iter().find(|role| person.groups.contains(&role.group)) else {
+        let is_for = |role: &&AssumeRole| {
+            let is_from_there = |of: &String| is_from(&person.id, of);
+            person.groups.contains(&role.group) && role.provider.as_ref().is_none_or(is_from_there)
+        };
+        let Some(role) = self.roles.iter().find(is_for) else {
             return self.none.clone();
         };
         let key = (role.role_arn.clone(), person.id.clone());

@@ -46,11 +46,17 @@ impl Account {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Refused {
     Wrong,
-    TooOften(Duration),
+    /// How long to wait, and whether that begins with this try: only then it is written down.
+    TooOften {
+        wait: Duration,
+        is_first: bool,
+    },
     /// The database does not answer, or too many are signing in.
     Unavailable,
     /// What was begun is over: it took too long, or was used.
     Expired,
+    /// A second factor is required, and this account has a passkey.
+    NeedsPasskey,
 }
 
 /// What a new account or a new password is refused for.
@@ -115,14 +121,22 @@ impl Accounts {
     /// A try at a password or a code, of which there are only so many.
     pub(super) async fn count(&self, name: &str, address: &str) -> Result<(), Refused> {
         match self.limits.count(name, address).await? {
-            Some(wait) => Err(Refused::TooOften(wait)),
+            Some((wait, is_first)) => Err(Refused::TooOften { wait, is_first }),
+            None => Ok(()),
+        }
+    }
+
+    /// Something that anybody may begin, of which there are only so many from one address.
+    pub(crate) async fn begun(&self, address: &str) -> Result<(), Refused> {
+        match self.limits.begun(address).await? {
+            Some((wait, is_first)) => Err(Refused::TooOften { wait, is_first }),
             None => Ok(()),
         }
     }
 
     /// Somebody is in: the tries before were their own slips.
-    pub(super) async fn forgive(&self, name: &str, address: &str) -> Result<(), Refused> {
-        Ok(self.limits.forgive(name, address).await?)
+    pub(super) async fn forgive(&self, name: &str, address: &str, tries: i64) -> Result<(), Refused> {
+        Ok(self.limits.forgive(name, address, tries).await?)
     }
 
     /// The account as it is now; `None` where it is gone or disabled.
@@ -243,6 +257,23 @@ impl Accounts {
             .execute(self.database.pool())
             .await?;
         Ok(changed.rows_affected() > 0)
+    }
+
+    /// One of them, disabled or not.
+    pub(crate) async fn one(&self, name: &str) -> Result<Option<Account>, sqlx::Error> {
+        let row = sqlx::query("SELECT * FROM accounts WHERE name = $1")
+            .bind(name)
+            .fetch_optional(self.database.pool())
+            .await?;
+        row.map(|row| account(&row)).transpose()
+    }
+
+    pub(super) async fn end_links(&self, name: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM invitations WHERE account = $1")
+            .bind(name)
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
     }
 
     /// Whether there is such an account, disabled or not.

@@ -39,6 +39,9 @@ pub(crate) struct Grant {
     /// For everybody in this group.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) group: Option<String>,
+    /// Whose group it is: `local`, or the issuer of a provider; a group of that name anywhere without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) provider: Option<String>,
     /// For this person: the ID that the log and `/account` show, such as `local:alice`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) person: Option<String>,
@@ -82,7 +85,15 @@ pub(crate) enum Misfit {
 impl Grant {
     /// Over everything, for everybody: where there is no sign-in.
     pub(crate) fn new(role: Role) -> Self {
-        Self { role, group: None, person: None, regions: Vec::new(), names: Vec::new(), tags: Vec::new() }
+        Self {
+            role,
+            group: None,
+            provider: None,
+            person: None,
+            regions: Vec::new(),
+            names: Vec::new(),
+            tags: Vec::new(),
+        }
     }
 
     /// What is wrong with it.
@@ -93,7 +104,13 @@ impl Grant {
         if self.group.iter().chain(&self.person).any(String::is_empty) {
             return Err(RuleProblem::Nameless);
         }
-        let parts = self.group.iter().chain(&self.person).chain(&self.names).chain(&self.tags);
+        let is_provider =
+            |of: &String| of == "local" || of.starts_with("https://") || of.starts_with("http://");
+        if self.provider.as_ref().is_some_and(|of| self.group.is_none() || !is_provider(of)) {
+            return Err(RuleProblem::Provider);
+        }
+        let parts =
+            self.group.iter().chain(&self.provider).chain(&self.person).chain(&self.names).chain(&self.tags);
         if let Some(odd) = parts.into_iter().find(|part| !is_plain(part)) {
             return Err(RuleProblem::Odd(odd.escape_debug().take(40).collect()));
         }
@@ -126,7 +143,9 @@ impl Grant {
     fn is_for(&self, person: &str, groups: &[String]) -> bool {
         match (&self.person, &self.group) {
             (Some(of), _) => of == person,
-            (None, Some(group)) => groups.contains(group),
+            (None, Some(group)) => {
+                groups.contains(group) && self.provider.as_ref().is_none_or(|of| is_from(person, of))
+            }
             (None, None) => true,
         }
     }
@@ -204,6 +223,17 @@ impl Grants {
 
     fn best(&self, fits: impl Fn(&Grant) -> bool) -> Option<Role> {
         self.0.iter().filter(|grant| fits(grant)).map(|grant| grant.role).max()
+    }
+}
+
+/// Whether a person comes by this provider: `local`, or an issuer.
+pub(crate) fn is_from(person: &str, provider: &str) -> bool {
+    match provider {
+        "local" => person.starts_with("local:"),
+        issuer => person
+            .strip_prefix("oidc:")
+            .and_then(|rest| rest.strip_prefix(issuer))
+            .is_some_and(|rest| rest.starts_with('|')),
     }
 }
 
@@ -295,6 +325,23 @@ mod tests {
         );
         assert_eq!(of("local:nobody", &[]).anywhere(), None);
         assert_eq!(of("local:root", &[]).everywhere(), Some(Role::Administrator));
+    }
+
+    #[test]
+    fn s32_a_group_of_one_provider_is_none_of_another() {
+        let rules: Arc<[Grant]> = Arc::from([
+            super::super::Rules::builtin(),
+            grant("role = 'operator'\ngroup = 'pay'\nprovider = 'https://id.example.com'"),
+        ]);
+        let of =
+            |person: &str, group: &str| Grants::new(rules.clone(), person, &[group.to_owned()]).anywhere();
+        assert_eq!(of("local:eva", "administrators"), Some(Role::Administrator));
+        assert_eq!(of("oidc:https://contractors.example|7", "administrators"), None);
+        assert_eq!(of("oidc:https://id.example.com|7", "pay"), Some(Role::Operator));
+        assert_eq!(of("oidc:https://id.example.com.evil|7", "pay"), None);
+        assert_eq!(of("local:eva", "pay"), None);
+        assert!(grant("role = 'viewer'\nperson = 'local:eva'\nprovider = 'local'").check(&[]).is_err());
+        assert!(grant("role = 'viewer'\ngroup = 'a'\nprovider = 'company'").check(&[]).is_err());
     }
 
     #[test]

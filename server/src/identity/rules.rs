@@ -32,7 +32,12 @@ impl Rules {
 
     /// What holds without being written anywhere.
     pub(crate) fn builtin() -> Grant {
-        Grant { group: Some(ADMINISTRATORS.to_owned()), ..Grant::new(Role::Administrator) }
+        Grant {
+            group: Some(ADMINISTRATORS.to_owned()),
+            // No provider decides who is one by the name of a group.
+            provider: Some("local".to_owned()),
+            ..Grant::new(Role::Administrator)
+        }
     }
 
     /// The rules as they are now. The first account's group may all, or nobody could make the first rule.

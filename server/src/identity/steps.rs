@@ -18,8 +18,10 @@ const OPEN_FOR: Duration = Duration::from_secs(300);
 pub(super) enum Kind {
     /// The password was right, a code is to come.
     Code,
-    /// An authenticator app is being set up.
+    /// The password was right, and an authenticator app is set up before the first session.
     Enrol,
+    /// Somebody who is signed in sets one up.
+    AddApp,
     /// A passkey is being made.
     NewPasskey,
     /// Somebody signs in with a passkey.
@@ -31,6 +33,7 @@ impl Kind {
         match self {
             Self::Code => "code",
             Self::Enrol => "enrol",
+            Self::AddApp => "add_app",
             Self::NewPasskey => "new_passkey",
             Self::Passkey => "passkey",
         }
@@ -91,6 +94,15 @@ impl Steps {
         let state: String = row.try_get(1)?;
         let state = serde_json::from_str(&state).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
         Ok(Some((row.try_get(0)?, state)))
+    }
+
+    /// Whatever an account was in the middle of is over.
+    pub(super) async fn end_all_of(&self, account: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM steps WHERE account = $1")
+            .bind(account)
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
     }
 
     /// Whether it was still there to be ended: two who go on at once cannot both.

@@ -1,8 +1,9 @@
 //! Accepting connections: so many at a time, each with a limit for sending a request's head, until it is told to stop.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
-use std::net::SocketAddr;
-use std::sync::Arc;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use axum::Router;
@@ -17,6 +18,8 @@ use tower::ServiceExt;
 
 /// Those beyond wait in the system's queue, which has its own bound.
 const MAX_CONNECTIONS: usize = 1_024;
+/// Of one address: one alone cannot keep everybody else out.
+const MOST_OF_ONE: usize = 512;
 /// A head that trickles in, or an idle connection, ends after this (`security.md` 49).
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
 /// The largest head; cookies and the longest address fit many times over.
@@ -25,11 +28,18 @@ const MAX_HEAD_BYTES: usize = 64 << 10;
 const REST: Duration = Duration::from_millis(100);
 
 /// Serves until `stop` ends, then lets what is under way finish.
-pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+/// `proxies` may have as many connections as there are; everybody else has a part of them.
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    proxies: Arc<[IpAddr]>,
+    stop: impl Future<Output = ()>,
+) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_LIMIT).max_buf_size(MAX_HEAD_BYTES);
     let graceful = GracefulShutdown::new();
     let slots = Arc::new(Semaphore::new(MAX_CONNECTIONS));
+    let peers = Peers::default();
     tokio::pin!(stop);
     loop {
         let accept = async {
@@ -44,6 +54,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
             tokio::time::sleep(REST).await;
             continue;
         };
+        let Some(place) = peers.place(peer.ip(), &proxies) else { continue };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             let mut request = request.map(Body::new);
@@ -57,11 +68,47 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, stop: impl Futu
         tokio::spawn(async move {
             // The other side went away, or was too slow: nothing to be done about it.
             let _ = connection.await;
-            drop(slot);
+            drop((slot, place));
         });
     }
     drop(listener);
     graceful.shutdown().await;
+}
+
+/// How many connections each address has.
+#[derive(Clone, Default)]
+struct Peers(Arc<Mutex<HashMap<IpAddr, usize>>>);
+
+/// One of an address's connections; it is free again when this is dropped.
+struct Place(Option<(Peers, IpAddr)>);
+
+impl Peers {
+    /// `None` where it has its part already.
+    fn place(&self, peer: IpAddr, proxies: &[IpAddr]) -> Option<Place> {
+        if proxies.contains(&peer) {
+            return Some(Place(None));
+        }
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let count = all.entry(peer).or_default();
+        if *count >= MOST_OF_ONE {
+            return None;
+        }
+        *count += 1;
+        Some(Place(Some((self.clone(), peer))))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let Some((peers, peer)) = &self.0 else { return };
+        let mut all = peers.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(peer) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(peer);
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -82,7 +129,7 @@ mod tests {
             "done"
         });
         let router = Router::new().route("/slow", slow);
-        (address, tokio::spawn(serve(listener, router, stop)))
+        (address, tokio::spawn(serve(listener, router, Arc::from([]), stop)))
     }
 
     // The clock runs ahead while everybody waits.
@@ -107,6 +154,19 @@ mod tests {
         let _ = stream.read_to_end(&mut answer).await;
         let answer = String::from_utf8_lossy(&answer);
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 431"), "{answer}");
+    }
+
+    #[test]
+    fn s49_one_address_cannot_take_all_connections() {
+        let (peers, one, other) =
+            (Peers::default(), IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
+        let mut places: Vec<Option<Place>> = (0..MAX_CONNECTIONS).map(|_| peers.place(one, &[])).collect();
+        assert_eq!(places.iter().flatten().count(), MOST_OF_ONE);
+        assert!(peers.place(other, &[]).is_some());
+        assert!(peers.place(one, &[one]).is_some(), "a proxy speaks for many");
+        places.clear();
+        assert!(peers.place(one, &[]).is_some());
+        assert!(peers.0.lock().unwrap().len() <= 1, "nothing is kept of who has gone");
     }
 
     #[tokio::test]

@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use keyturn_app::model::error::{ApiError, ErrorCode};
+use tokio_util::task::TaskTracker;
 
 use super::Web;
 
@@ -51,6 +52,14 @@ pub(crate) async fn logged(State(web): State<Web>, mut request: Request, next: N
     let duration_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
     tracing::info!(request_id = %id, %method, route, status, duration_ms, "request");
     response
+}
+
+/// What changes something goes on to its end, and into the audit log, though whoever sent it has gone away meanwhile.
+pub(crate) async fn to_its_end(State(changes): State<TaskTracker>, request: Request, next: Next) -> Response {
+    match request.method().is_safe() {
+        true => next.run(request).await,
+        false => changes.spawn(next.run(request)).await.unwrap_or_else(|_| refusal(ErrorCode::Internal)),
+    }
 }
 
 pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {

@@ -25,9 +25,9 @@ use super::identity::COOKIE;
 use super::pages::render;
 use super::request::{RequestId, refusal, refused};
 use super::{MAX_BODY_BYTES, Web};
-use crate::audit::{End, Outcome, What};
+use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Identity, SignIn};
+use crate::identity::{Identity, Invalid, Refused, SignIn};
 
 /// Where a provider ends sessions: no browser of ours sends it, a signature proves it (`security.md` 13).
 pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
@@ -138,7 +138,7 @@ async fn administrator(web: &Web, asker: &Asker, event: &str) -> Result<(), Resp
 }
 
 /// What a change of accounts, sessions or rules comes to: recorded as every change is.
-async fn recorded<T>(
+async fn recorded<T: Told>(
     web: &Web,
     asker: &Asker,
     event: &str,
@@ -148,19 +148,99 @@ async fn recorded<T>(
     if asker.is_embedded && !asker.person.is_privileged() {
         return Err(refusal(ErrorCode::ConfirmIdentity));
     }
-    let who = asker.who();
+    recorded_of(web, &asker.who(), event, what, change).await
+}
+
+/// The same of somebody who has no session, or not yet.
+async fn recorded_of<T: Told>(
+    web: &Web,
+    who: &Who,
+    event: &str,
+    what: What,
+    change: impl Future<Output = Result<T, sqlx::Error>>,
+) -> Result<T, Response> {
     let down = |error: &dyn std::fmt::Display| {
-        tracing::error!(%error, request_id = %asker.request_id, "a change in the console failed");
+        tracing::error!(%error, request_id = %who.request_id, "a change in the console failed");
         refusal(ErrorCode::AuditDown)
     };
-    let intent = web.audit.intended(&who, event, &what).await.map_err(|error| down(&error))?;
+    let intent = web.audit.intended(who, event, &what).await.map_err(|error| down(&error))?;
     let answer = change.await;
     let end = match &answer {
-        Ok(_) => End { outcome: Outcome::Done, ..End::default() },
+        Ok(told) => match told.why_not() {
+            None => End { outcome: Outcome::Done, ..End::default() },
+            Some(code) => End { outcome: Outcome::Failed, code: Some(code.into()), ..End::default() },
+        },
         Err(_) => End { outcome: Outcome::Failed, code: Some("internal".into()), ..End::default() },
     };
-    web.audit.ended(intent, &who, event, &what, end).await.map_err(|error| down(&error))?;
+    web.audit.ended(intent, who, event, &what, end).await.map_err(|error| down(&error))?;
     answer.map_err(|error| down(&error))
+}
+
+/// What a change comes to, for the log: done, or why not.
+trait Told {
+    fn why_not(&self) -> Option<&'static str>;
+}
+
+impl Told for () {
+    fn why_not(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+/// Whether there was something to be changed.
+impl Told for bool {
+    fn why_not(&self) -> Option<&'static str> {
+        (!self).then_some("not_found")
+    }
+}
+
+impl Told for Vec<String> {
+    fn why_not(&self) -> Option<&'static str> {
+        None
+    }
+}
+
+impl Told for Option<Vec<String>> {
+    fn why_not(&self) -> Option<&'static str> {
+        self.is_none().then_some("wrong_code")
+    }
+}
+
+impl Told for Option<String> {
+    fn why_not(&self) -> Option<&'static str> {
+        self.is_none().then_some("not_found")
+    }
+}
+
+impl<T> Told for Option<Result<T, Invalid>> {
+    fn why_not(&self) -> Option<&'static str> {
+        match self {
+            Some(answer) => answer.why_not(),
+            None => Some("internal"),
+        }
+    }
+}
+
+impl<T> Told for Result<T, Refused> {
+    fn why_not(&self) -> Option<&'static str> {
+        Some(match self.as_ref().err()? {
+            Refused::Wrong => "wrong_code",
+            Refused::Expired => "expired",
+            Refused::NeedsPasskey => "needs_passkey",
+            Refused::TooOften { .. } => "throttled",
+            Refused::Unavailable => "internal",
+        })
+    }
+}
+
+impl<T> Told for Result<T, Invalid> {
+    fn why_not(&self) -> Option<&'static str> {
+        Some(match self.as_ref().err()? {
+            Invalid::Name | Invalid::Password | Invalid::Guessable => "invalid",
+            Invalid::Taken => "taken",
+            Invalid::Link | Invalid::Gone => "not_found",
+        })
+    }
 }
 
 /// After a form: to the page that shows the result.
@@ -184,7 +264,9 @@ fn without_cookie(mut response: Response) -> Response {
 
 /// A path of the console to go on to: never another origin, nor what a browser could take for one.
 pub(super) fn own_path(text: &str) -> &str {
-    let is_own = text.starts_with('/') && !text.starts_with("//") && !text.contains(['\\', '\r', '\n', '\t']);
+    let is_own = text.starts_with('/')
+        && !text.starts_with("//")
+        && !text.contains(|c: char| c == '\\' || c.is_control());
     if is_own { text } else { "/" }
 }
 

@@ -111,7 +111,10 @@ pub(super) fn over(grant: &Grant) -> String {
 fn grant_line(origin: Origin, grant: &Grant) -> GrantLine {
     let to = match (&grant.person, &grant.group) {
         (Some(person), _) => person.clone(),
-        (None, Some(group)) => group.clone(),
+        (None, Some(group)) => match &grant.provider {
+            Some(provider) => format!("{group} ({provider})"),
+            None => group.clone(),
+        },
         (None, None) => String::new(),
     };
     GrantLine { origin, role: place_of(grant.role), to, over: over(grant) }
@@ -129,6 +132,8 @@ struct NewGrant {
     role: Role,
     #[serde(default)]
     group: String,
+    #[serde(default)]
+    provider: String,
     #[serde(default)]
     person: String,
     #[serde(default)]
@@ -165,6 +170,7 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
     let grant = Grant {
         role: new.role,
         group: some(&new.group),
+        provider: some(&new.provider),
         person: some(&new.person),
         regions: list(&new.regions),
         names: list(&new.names),
@@ -179,8 +185,8 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
         Ok(()) => None,
     };
     if problem.is_some() {
-        let NewGrant { role, group, person, regions, names, tags } = new;
-        let typed = TypedRule { role: role.name().to_owned(), group, person, regions, names, tags };
+        let NewGrant { role, group, provider, person, regions, names, tags } = new;
+        let typed = TypedRule { role: role.name().to_owned(), group, provider, person, regions, names, tags };
         let page = AccessPage { problem, typed_rule: Some(typed), ..AccessPage::default() };
         return shown(web, request, &asker, page).await;
     }

@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use keyturn_app::model::error::ErrorCode;
-use keyturn_app::served::{AccountPage, Served, SessionLine, WaysIn};
+use keyturn_app::served::{AccountPage, Served, SessionLine, WaysIn, WaysProblem};
 use serde::Deserialize;
 
 use super::access::{over, place_of};
@@ -14,15 +14,20 @@ use crate::web::pages::parameter;
 use crate::web::request::refusal;
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
-    shown(web, request, false).await
+    shown(web, request, None).await
 }
 
 /// With the word that what the browser made as a passkey was not taken.
 pub(super) async fn refused_passkey(web: Web, request: Request) -> Answer {
-    shown(web, request, true).await
+    shown(web, request, Some(WaysProblem::Passkey)).await
 }
 
-async fn shown(web: Web, request: Request, is_refused: bool) -> Answer {
+/// With the word that the last factor stays where one is required.
+pub(super) async fn kept(web: Web, request: Request) -> Answer {
+    shown(web, request, Some(WaysProblem::Last)).await
+}
+
+async fn shown(web: Web, request: Request, problem: Option<WaysProblem>) -> Answer {
     let asker = asker(&request);
     let person = asker.person.clone();
     let is_of_all = parameter(request.uri(), "all").is_some() && person.is_administrator();
@@ -52,7 +57,7 @@ async fn shown(web: Web, request: Request, is_refused: bool) -> Answer {
         sessions: sessions.into_iter().map(line).collect(),
         is_of_all,
         is_administrator: person.is_administrator(),
-        ways_in: ways_in.map(|ways| WaysIn { is_refused, ..ways }).filter(|_| !is_of_all),
+        ways_in: ways_in.map(|ways| WaysIn { problem, ..ways }).filter(|_| !is_of_all),
     };
     show(web, request, Served::Account(page)).await
 }
@@ -76,7 +81,9 @@ pub(super) async fn end_session(State(web): State<Web>, request: Request) -> Ans
     if !own.iter().any(|session| session.id_hash == ended.id) {
         administrator(&web, &asker, "end_session").await?;
     }
-    let what = What::about(&ended.id.chars().take(12).collect::<String>());
+    let whose = sessions.list(None).await.unwrap_or_default();
+    let whose = whose.into_iter().find(|session| session.id_hash == ended.id).map(|session| session.person);
+    let what = What::about(&ended.id.chars().take(12).collect::<String>()).with("person", whose);
     recorded(&web, &asker, "end_session", what, sessions.end(&ended.id)).await?;
     Ok(back_to(if ended.all.is_some() { "/account?all" } else { "/account" }))
 }

@@ -11,7 +11,7 @@ use super::access::{asked, confirmed, shown};
 use super::{Answer, administrator, list, recorded, show, sign_in};
 use crate::audit::What;
 use crate::gateway::Asker;
-use crate::identity::{Account, Invalid, SignIn};
+use crate::identity::{Account, Grants, Invalid, Role, SignIn};
 use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::pages::with_result;
@@ -42,15 +42,19 @@ struct Typed {
 /// As administrators see them.
 pub(super) async fn lines(sign_in: &SignIn, asker: &Asker) -> Result<Vec<AccountLine>, sqlx::Error> {
     let with_app = sign_in.factors.accounts().await?;
-    let line = |account: Account| AccountLine {
+    let accounts = sign_in.accounts.list().await?;
+    Ok(accounts.into_iter().map(|account| line(account, asker, &with_app)).collect())
+}
+
+fn line(account: Account, asker: &Asker, with_app: &[String]) -> AccountLine {
+    AccountLine {
         is_own: account.person() == asker.person.id,
         has_app: with_app.contains(&account.name),
         name: account.name,
         groups: account.groups,
         has_password: account.has_password,
         is_disabled: account.is_disabled,
-    };
-    Ok(sign_in.accounts.list().await?.into_iter().map(line).collect())
+    }
 }
 
 pub(super) async fn page(State(web): State<Web>, Path(name): Path<String>, request: Request) -> Answer {
@@ -68,11 +72,15 @@ struct Shown {
 }
 
 async fn one(web: Web, request: Request, asker: &Asker, name: &str, shown: Shown) -> Answer {
-    let lines = lines(sign_in(&web)?, asker).await.map_err(|error| {
-        tracing::error!(%error, "accounts could not be read");
+    let sign_in = sign_in(&web)?;
+    let found = async {
+        let with_app = sign_in.factors.accounts().await?;
+        Ok::<_, sqlx::Error>(sign_in.accounts.one(name).await?.map(|account| line(account, asker, &with_app)))
+    };
+    let account = found.await.map_err(|error| {
+        tracing::error!(%error, "an account could not be read");
         refusal(ErrorCode::Internal)
     })?;
-    let account = lines.into_iter().find(|account| account.name == name);
     let account = account.ok_or_else(|| refusal(ErrorCode::NotFound))?;
     let Shown { link, problem, typed_groups } = shown;
     let page = ManagedAccount { account, link, problem, typed_groups };
@@ -139,7 +147,16 @@ pub(super) async fn set_groups(State(web): State<Web>, request: Request) -> Answ
     let (request, asker, new): (_, _, WithGroups) = asked(&web, request, "set_groups").await?;
     let groups = list(&new.groups);
     let what = What::about(&new.name).with("groups", groups.clone());
+    let person = format!("local:{}", new.name);
+    let rules = sign_in(&web)?.rules.all().await.map_err(|error| {
+        tracing::error!(%error, "rules could not be read");
+        refusal(ErrorCode::Internal)
+    })?;
+    // Or nobody could let them in again.
+    let shuts_out = person == asker.person.id
+        && Grants::new(rules, &person, &groups).everywhere() != Some(Role::Administrator);
     let answer = match asker.person.is_privileged() {
+        _ if shuts_out => Err(AccessProblem::OwnRole),
         false => Err(AccessProblem::Stale),
         true => {
             let change = sign_in(&web)?.accounts.set_groups(&new.name, &groups);
@@ -181,7 +198,8 @@ async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
     let change = async {
         let is_there = sign_in.accounts.set_disabled(&of.name, is_disabled).await?;
         if is_disabled {
-            sign_in.sessions.end_all_of(&person).await?;
+            sign_in.end_ways(&of.name).await?;
+            web.approvals.end_all_of(&person).await?;
         }
         Ok(is_there)
     };
@@ -239,6 +257,7 @@ pub(super) async fn delete(State(web): State<Web>, request: Request) -> Answer {
         let is_there = sign_in.accounts.delete(&of.name).await?;
         sign_in.sessions.end_all_of(&person).await?;
         sign_in.rules.remove_all_of(&person).await?;
+        web.approvals.end_all_of(&person).await?;
         Ok(is_there)
     };
     match recorded(&web, &asker, "delete_account", What::about(&of.name), change).await? {

@@ -4,20 +4,23 @@ use std::collections::HashMap;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
+use futures::StreamExt;
+use futures::stream;
 use keyturn_app::model::error::ErrorCode;
-use keyturn_app::model::secret::Tag;
 use keyturn_app::served::{ApprovalRow, ApprovalState, ApprovalsPage, Served};
 use serde::Deserialize;
 
 use super::activity::shown_value;
 use super::{Answer, back_to, form, recorded, show};
 use crate::approvals::{Approval, State as Of};
-use crate::audit::{End, Outcome};
-use crate::gateway::Asker;
-use crate::identity::{Place, Role};
+use crate::audit::{End, Outcome, What};
+use crate::identity::Role;
 use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::request::refusal;
+
+/// So many calls at a time.
+const AT_ONCE: usize = 8;
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
     shown(web, request, false).await
@@ -29,15 +32,21 @@ async fn shown(web: Web, request: Request, is_too_late: bool) -> Answer {
     }
     let asker = asker(&request);
     let all = web.approvals.list().await.map_err(failed)?;
-    let mut tags = HashMap::new();
-    let mut rows = Vec::new();
-    for approval in all {
-        let role = role_over(&web, &asker, &approval, &mut tags).await;
+    // Each thing once, however often it was asked about, and a few at a time: each may be a call.
+    let about: HashMap<Place, What> =
+        all.iter().map(|approval| (place_of(&approval.what), approval.what.clone())).collect();
+    let (gateway, asker) = (&web.gateway, &asker);
+    let roles: HashMap<Place, Option<Role>> = stream::iter(about)
+        .map(|(place, what)| async move { (place, gateway.role_over(asker, &what).await) })
+        .buffer_unordered(AT_ONCE)
+        .collect()
+        .await;
+    let rows = all.into_iter().filter_map(|approval| {
+        let role = roles[&place_of(&approval.what)];
         let is_own = approval.asked_by == asker.person.id;
-        if role.is_some() || is_own {
-            rows.push(row(approval, is_own, role));
-        }
-    }
+        (role.is_some() || is_own).then(|| row(approval, is_own, role))
+    });
+    let rows = rows.collect();
     show(web, request, Served::Approvals(ApprovalsPage { rows, is_too_late })).await
 }
 
@@ -46,28 +55,11 @@ fn failed(error: sqlx::Error) -> Response {
     refusal(ErrorCode::Internal)
 }
 
-/// What the person is over what it is about. Secrets have tags, which are asked for once a page.
-async fn role_over(
-    web: &Web,
-    asker: &Asker,
-    approval: &Approval,
-    known: &mut HashMap<(String, String), Vec<Tag>>,
-) -> Option<Role> {
-    let grants = &asker.person.grants;
-    if grants.everywhere() == Some(Role::Administrator) {
-        return grants.everywhere();
-    }
-    match (&approval.what.region, &approval.what.secret, &approval.what.about) {
-        (Some(region), Some(name), _) => {
-            let key = (region.clone(), name.clone());
-            if !known.contains_key(&key) {
-                known.insert(key.clone(), web.gateway.tags_of(region, name).await);
-            }
-            grants.over(Place { region, name, tags: &known[&key] })
-        }
-        (_, _, Some(user)) => grants.over_user(user),
-        _ => None,
-    }
+/// Region, secret, and what else it is about, whatever is to be done with it.
+type Place = [Option<String>; 3];
+
+fn place_of(what: &What) -> Place {
+    [&what.region, &what.secret, &what.about].map(Clone::clone)
 }
 
 fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
@@ -83,7 +75,8 @@ fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
             .iter()
             .map(|(name, value)| (name.clone(), shown_value(value)))
             .collect(),
-        asked_name: of.asked_name,
+        // The name alone could be anybody's.
+        asked_name: format!("{} ({})", of.asked_name, of.asked_by),
         asked_ms: of.asked_ms,
         state: match of.state {
             Of::Waiting => ApprovalState::Waiting,
@@ -126,7 +119,7 @@ async fn decide(web: Web, request: Request, is_approved: bool) -> Answer {
     let found = web.approvals.find(&decided.id).await.map_err(failed)?;
     // What one may not see is not there.
     let Some(approval) = found else { return shown(web, request, true).await };
-    let role = role_over(&web, &asker, &approval, &mut HashMap::new()).await;
+    let role = web.gateway.role_over(&asker, &approval.what).await;
     let what =
         approval.what.clone().with("of", approval.event.clone()).with("askedBy", approval.asked_by.clone());
     if approval.asked_by == asker.person.id || role < Some(Role::Operator) {

@@ -85,7 +85,7 @@ pub(super) async fn ways_in(sign_in: &SignIn, asker: &Asker) -> Result<Option<Wa
         has_app: sign_in.factors.has_totp(account).await?,
         codes_left: sign_in.factors.codes_left(account).await?,
         passkeys,
-        is_refused: false,
+        problem: None,
     }))
 }
 
@@ -132,7 +132,10 @@ async fn show_codes(web: Web, request: Request, codes: Vec<String>) -> Answer {
 }
 
 pub(super) async fn remove_app(State(web): State<Web>, request: Request) -> Answer {
-    let (_, asker, account, Nothing {}) = own(request).await?;
+    let (request, asker, account, Nothing {}) = own(request).await?;
+    if sign_in(&web)?.is_last_factor(&account, true).await.map_err(failed)? {
+        return account::kept(web, request).await;
+    }
     let remove = sign_in(&web)?.factors.remove(&account);
     recorded(&web, &asker, "remove_app", What::about(&account), remove).await?;
     Ok(back_to("/account"))
@@ -177,7 +180,10 @@ pub(super) async fn add_passkey(State(web): State<Web>, request: Request) -> Ans
 }
 
 pub(super) async fn remove_passkey(State(web): State<Web>, request: Request) -> Answer {
-    let (_, asker, account, of): (_, _, _, ById) = own(request).await?;
+    let (request, asker, account, of): (_, _, _, ById) = own(request).await?;
+    if sign_in(&web)?.is_last_factor(&account, false).await.map_err(failed)? {
+        return account::kept(web, request).await;
+    }
     let known = passkeys(&web)?.list(&account).await.map_err(failed)?;
     let Some(passkey) = known.into_iter().find(|passkey| passkey.id == of.id) else {
         return Ok(back_to("/account"));

@@ -63,7 +63,10 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
                 Failed::Unavailable => "internal",
             };
             let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
-            if let Err(error) = web.audit.happened(&who, "sign_in", &What::default(), end).await {
+            // Without the cookie of a flow nobody tried to sign in: any page's picture can ask for this address.
+            if state.is_some()
+                && let Err(error) = web.audit.happened(&who, "sign_in", &What::default(), end).await
+            {
                 tracing::error!(%error, "a refusal could not be written to the audit log");
             }
             return again(web, request, String::new(), failed).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::Response;
-use keyturn_app::model::error::ErrorCode;
+use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::served::{
     CodePage, InvitationPage, PasswordProblem, RecoveryCodesPage, Served, SignInPage, SignInProblem,
 };
@@ -13,14 +13,16 @@ use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::factors::{asked_of_browser, enrolling};
-use super::{Answer, agent, back_to, form, own_path, show, sign_in, with_cookie, without_cookie};
+use super::{
+    Answer, agent, back_to, form, own_path, recorded_of, show, sign_in, with_cookie, without_cookie,
+};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
 use crate::identity::{Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn};
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
 use crate::web::pages::parameter;
-use crate::web::request::{RequestId, refusal};
+use crate::web::request::{RequestId, error_response, refusal};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -67,12 +69,14 @@ struct NewPassword {
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
     let person = request.extensions().get::<Asker>().map(|asker| asker.person.clone());
     let left = parameter(request.uri(), "left");
+    let is_out = person.is_none() && (left.is_some() || parameter(request.uri(), "out").is_some());
     let way_out = match (&sign_in(&web)?.oidc, left, &person) {
         (Some(oidc), Some(provider), None) => oidc.way_out(&provider).await,
         _ => None,
     };
     let page = SignInPage {
         way_out,
+        is_out,
         return_to: parameter(request.uri(), "return_to").unwrap_or_default(),
         is_confirmation: person.is_some(),
         name: person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
@@ -121,7 +125,17 @@ pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
     let sign_in = sign_in(&web)?;
     let enrolment = sign_in.enrolment(&typed.step).await.ok().flatten();
     door.who.name = sign_in.in_step(&typed.step).await.ok().flatten().unwrap_or_default();
-    let refused = match sign_in.code(&typed.step, &typed.code, door.from(), door.only()).await {
+    let answer = match &enrolment {
+        None => sign_in.code(&typed.step, &typed.code, door.from(), door.only()).await,
+        // It changes the account, too.
+        Some(_) => {
+            let name = door.who.name.clone();
+            let who = Who { person: format!("local:{name}"), ..door.who.clone() };
+            let enrol = async { Ok(sign_in.code(&typed.step, &typed.code, door.from(), door.only()).await) };
+            recorded_of(&web, &who, "add_app", What::about(&name), enrol).await?
+        }
+    };
+    let refused = match answer {
         Ok(coded) => match door.opened(&web, &format!("password, {}", coded.with), &coded.person).await {
             true if coded.recovery_codes.is_empty() => return Ok(door.through(&coded.token)),
             true => {
@@ -150,8 +164,16 @@ pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
 }
 
 /// What a browser is to do with a passkey.
-pub(super) async fn passkey_options(State(web): State<Web>) -> Answer {
-    let Some(passkeys) = &sign_in(&web)?.passkeys else { return Err(refusal(ErrorCode::NotFound)) };
+pub(super) async fn passkey_options(State(web): State<Web>, request: Request) -> Answer {
+    let sign_in = sign_in(&web)?;
+    let Some(passkeys) = &sign_in.passkeys else { return Err(refusal(ErrorCode::NotFound)) };
+    sign_in.accounts.begun(&who(&request, "").from).await.map_err(|refused| match refused {
+        Refused::TooOften { wait, .. } => {
+            let retry_after_ms = u64::try_from(wait.as_millis()).ok();
+            error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) })
+        }
+        _ => refusal(ErrorCode::Internal),
+    })?;
     let begun = passkeys.begin().await.map_err(|error| {
         tracing::error!(%error, "the database failed at a passkey");
         refusal(ErrorCode::Internal)
@@ -225,7 +247,10 @@ impl Door {
             Refused::Wrong if with == "password" => "wrong_password",
             Refused::Wrong => "wrong_code",
             Refused::Expired => "expired",
-            Refused::TooOften(_) => "throttled",
+            Refused::NeedsPasskey => "needs_passkey",
+            // The first says it; a record of each would let anybody fill the log.
+            Refused::TooOften { is_first: false, .. } => return,
+            Refused::TooOften { .. } => "throttled",
             Refused::Unavailable => "internal",
         };
         let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
@@ -248,7 +273,8 @@ fn problem(refused: Refused) -> SignInProblem {
     match refused {
         Refused::Wrong => SignInProblem::Wrong,
         Refused::Expired => SignInProblem::Expired,
-        Refused::TooOften(wait) => SignInProblem::TooOften { minutes: wait.as_secs().div_ceil(60) },
+        Refused::NeedsPasskey => SignInProblem::NeedsPasskey,
+        Refused::TooOften { wait, .. } => SignInProblem::TooOften { minutes: wait.as_secs().div_ceil(60) },
         Refused::Unavailable => SignInProblem::Unavailable,
     }
 }
@@ -294,7 +320,7 @@ pub(super) async fn out(State(web): State<Web>, request: Request) -> Answer {
     }
     // Who came by a provider is still signed in there, maybe.
     let provider = sign_in(&web)?.oidc.as_ref().and_then(|oidc| oidc.of_person(&asker.person.id));
-    let door = provider.map_or_else(|| "/sign-in".to_owned(), |id| format!("/sign-in?left={id}"));
+    let door = provider.map_or_else(|| "/sign-in?out".to_owned(), |id| format!("/sign-in?left={id}"));
     let mut response = without_cookie(back_to(&door));
     let all = HeaderValue::from_static("\"cache\", \"storage\"");
     response.headers_mut().insert(HeaderName::from_static("clear-site-data"), all);
@@ -312,24 +338,31 @@ pub(super) async fn accept(State(web): State<Web>, request: Request) -> Answer {
     if *typed.password != *typed.again {
         return open_link(web, request, token, Some(PasswordProblem::NotTheSame)).await;
     }
-    let accepted = sign_in(&web)?.accounts.accept(&token, typed.password).await;
-    let problem = match accepted {
-        Ok(Ok(name)) => {
-            let mut who = self::who(&request, &name);
-            who.person = format!("local:{name}");
-            // Whoever knew the old password is out.
-            let ended = sign_in(&web)?.sessions.end_all_of(&who.person).await;
-            let end = End { outcome: Outcome::Done, ..End::default() };
-            let recorded = web.audit.happened(&who, "choose_password", &What::default(), end).await;
-            if ended.is_err() || recorded.is_err() {
-                tracing::error!("the database failed after a password was chosen");
-            }
-            return Ok(back_to("/sign-in"));
+    let sign_in = sign_in(&web)?;
+    let invited = sign_in.accounts.invited(&token).await.map_err(|error| {
+        tracing::error!(%error, "the database failed at a one-time link");
+        refusal(ErrorCode::Internal)
+    })?;
+    let Some(name) = invited else { return open_link(web, request, token, None).await };
+    let who = Who { person: format!("local:{name}"), ..self::who(&request, &name) };
+    let change = async {
+        let chosen = match sign_in.accounts.accept(&token, typed.password).await {
+            Ok(chosen) => chosen,
+            Err(_) => return Ok(None),
+        };
+        if chosen.is_ok() {
+            // Whoever knew the old password is out, and so is what was begun with it.
+            sign_in.end_ways(&name).await?;
         }
-        Ok(Err(Invalid::Password)) => Some(PasswordProblem::TooShort { least: MIN_PASSWORD }),
-        Ok(Err(Invalid::Guessable)) => Some(PasswordProblem::Guessable),
-        Ok(Err(Invalid::Link | Invalid::Name | Invalid::Taken | Invalid::Gone)) => None,
-        Err(_) => Some(PasswordProblem::Unavailable),
+        Ok(Some(chosen))
+    };
+    let chosen = recorded_of(&web, &who, "choose_password", What::about(&name), change).await?;
+    let problem = match chosen {
+        Some(Ok(_)) => return Ok(back_to("/sign-in")),
+        Some(Err(Invalid::Password)) => Some(PasswordProblem::TooShort { least: MIN_PASSWORD }),
+        Some(Err(Invalid::Guessable)) => Some(PasswordProblem::Guessable),
+        Some(Err(Invalid::Link | Invalid::Name | Invalid::Taken | Invalid::Gone)) => None,
+        None => Some(PasswordProblem::Unavailable),
     };
     open_link(web, request, token, problem).await
 }
