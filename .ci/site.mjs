@@ -64,7 +64,7 @@ for (const file of files) {
   const content = readFileSync(join(work, 'pkg', file));
   hash.update(`${file}\0${content.length}\0`).update(content);
 }
-// The server reckons it anew (`server/src/web/assets/builds.rs`).
+// The server reckons it anew (`server/src/builds.rs`).
 const build = hash.digest('hex').slice(0, 32);
 const integrity = (file) => 'sha384-' + createHash('sha384').update(readFileSync(join(work, 'pkg', file))).digest('base64');
 const described = JSON.stringify({ build, style_integrity: integrity('keyturn.css'), script_integrity: integrity('keyturn.js'), profile });

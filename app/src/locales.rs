@@ -709,6 +709,7 @@ pub(crate) struct Served {
     pub(crate) provider_hint: &'static str,
     pub(crate) rule_provider: &'static str,
     pub(crate) signed_out: &'static str,
+    pub(crate) cannot_explain: Pattern<1>,
     pub(crate) cancel: &'static str,
     pub(crate) roles: [&'static str; 3],
     pub(crate) events: [&'static str; 35],

@@ -121,8 +121,7 @@ impl Approvals {
         if !self.are_needed(event) {
             return Ok(Asked::Free);
         }
-        let what = serde_json::to_string(what).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-        let open_key = format!("{event} {} {what}", who.person);
+        let (what, open_key) = keyed(who, event, what)?;
         let used = sqlx::query(
             "UPDATE approvals SET state = 'used', open_key = NULL \
              WHERE open_key = $1 AND state = 'approved' AND expires_ms >= $2 RETURNING decided_by",
@@ -184,8 +183,7 @@ impl Approvals {
 
     /// Nothing came of it: what was approved can be done another time.
     pub(crate) async fn give_back(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
-        let what = serde_json::to_string(what).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
-        let open_key = format!("{event} {} {what}", who.person);
+        let (what, open_key) = keyed(who, event, what)?;
         sqlx::query(
             "UPDATE approvals SET state = 'approved', open_key = $1 WHERE id = (SELECT id FROM approvals \
              WHERE event = $2 AND asked_by = $3 AND what = $4 AND state = 'used' AND expires_ms >= $5 \
@@ -203,9 +201,9 @@ impl Approvals {
 
     /// What was just asked for is not: it could not be written down.
     pub(crate) async fn take_back(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
-        let what = serde_json::to_string(what).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+        let (_, open_key) = keyed(who, event, what)?;
         sqlx::query("DELETE FROM approvals WHERE open_key = $1 AND state = 'waiting'")
-            .bind(format!("{event} {} {what}", who.person))
+            .bind(open_key)
             .execute(self.database.pool())
             .await?;
         Ok(())
@@ -262,6 +260,13 @@ impl Approvals {
             .await?;
         Ok(decided.rows_affected() > 0)
     }
+}
+
+/// What is asked for as it is kept, and what such a request is found by while it is open.
+fn keyed(who: &Who, event: &str, what: &What) -> Result<(String, String), sqlx::Error> {
+    let what = serde_json::to_string(what).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    let open_key = format!("{event} {} {what}", who.person);
+    Ok((what, open_key))
 }
 
 fn milliseconds(of: Duration) -> i64 {

@@ -220,9 +220,6 @@ impl Config {
             _ => None,
         })?;
         let auth = match raw.get("auth") {
-            None if is_aliyun => bail!(
-                "KEYTURN_AUTH: over the real cloud people sign in: set it to local, oidc, or both with a comma between"
-            ),
             None => Auth::None,
             Some(_) => raw.read("auth", |text| match text {
                 "none" => Some(Auth::None),
@@ -246,7 +243,10 @@ impl Config {
             why.map_err(|why| anyhow::anyhow!("[[oidc]] in the configuration file: {why}"))?;
         }
         if auth == Auth::None && is_aliyun {
-            bail!("KEYTURN_AUTH: none is for the sandbox; over the real cloud it is local, oidc, or both");
+            bail!(
+                "KEYTURN_AUTH: none is for the sandbox; over the real cloud people sign in: set it to local, oidc, or both \
+                 with a comma between"
+            );
         }
         if auth == Auth::None && !listen.ip().is_loopback() {
             bail!(
@@ -304,10 +304,7 @@ impl Config {
         // Browsers keep a cookie of a session over HTTPS only, except on loopback.
         let authority = public_url.split_once("://").map_or("", |(_, authority)| authority);
         let name = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
-        if auth != Auth::None
-            && public_url.starts_with("http://")
-            && !matches!(name, "localhost" | "127.0.0.1" | "[::1]")
-        {
+        if auth != Auth::None && public_url.starts_with("http://") && !LOOPBACK.contains(&name) {
             bail!(
                 "KEYTURN_PUBLIC_URL: {public_url} must be https:// where people sign in: a browser keeps no session without"
             );
@@ -446,6 +443,9 @@ fn time(text: &str, most_hours: u64) -> Option<Duration> {
     (1..=most_hours * 60).contains(&minutes).then(|| Duration::from_secs(60 * minutes))
 }
 
+/// What this machine is called in addresses.
+pub(crate) const LOOPBACK: [&str; 3] = ["localhost", "127.0.0.1", "[::1]"];
+
 const ENDPOINTS: [&str; 3] = ["endpoint_kms", "endpoint_ram", "endpoint_sts"];
 
 fn aliyun(raw: &Raw, regions: &[String]) -> anyhow::Result<Cloud> {
@@ -464,7 +464,7 @@ fn endpoint(text: &str) -> Option<String> {
     let url = origin(text)?;
     let (scheme, authority) = url.split_once("://")?;
     let name = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
-    let is_loopback = matches!(name, "localhost" | "127.0.0.1" | "[::1]") || name.ends_with(".localhost");
+    let is_loopback = LOOPBACK.contains(&name) || name.ends_with(".localhost");
     (scheme == "https" || is_loopback).then_some(url)
 }
 

@@ -25,7 +25,7 @@ use steps::{Kind, Steps};
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
 pub(crate) use factors::{Enrolment, Factors};
-pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why, is_from};
+pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why, is_in, tags_of, unknown_region};
 pub(crate) use limits::{Limits, Most};
 pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
@@ -171,7 +171,7 @@ impl SignIn {
         }
         if self.needs_second_factor {
             // Who has another way in than the password sets up no app by the password alone.
-            if self.has_passkey(&account.name).await? {
+            if self.passkeys_of(&account.name).await? > 0 {
                 return Err(Refused::NeedsPasskey);
             }
             let (step, enrolment) = self.begin_step(Kind::Enrol, &account.name).await?;
@@ -215,24 +215,24 @@ impl SignIn {
         Ok(Coded { token, person, with, recovery_codes })
     }
 
-    pub(crate) async fn has_passkey(&self, account: &str) -> Result<bool, sqlx::Error> {
+    /// How many the account has.
+    async fn passkeys_of(&self, account: &str) -> Result<usize, sqlx::Error> {
         match &self.passkeys {
-            Some(passkeys) => Ok(!passkeys.list(account).await?.is_empty()),
-            None => Ok(false),
+            Some(passkeys) => Ok(passkeys.list(account).await?.len()),
+            None => Ok(0),
         }
     }
 
     /// Whether the account must keep what it has: it is the last beside the password, and one is required.
     pub(crate) async fn is_last_factor(&self, account: &str, is_app: bool) -> Result<bool, sqlx::Error> {
-        let passkeys = match &self.passkeys {
-            Some(passkeys) => passkeys.list(account).await?.len(),
-            None => 0,
-        };
-        let has_other = match is_app {
-            true => passkeys > 0,
-            false => passkeys > 1 || self.factors.has_totp(account).await?,
-        };
-        Ok(self.needs_second_factor && !has_other)
+        if !self.needs_second_factor {
+            return Ok(false);
+        }
+        let passkeys = self.passkeys_of(account).await?;
+        Ok(match is_app {
+            true => passkeys == 0,
+            false => passkeys <= 1 && !self.factors.has_totp(account).await?,
+        })
     }
 
     /// Whose account is between password and code.
@@ -262,15 +262,23 @@ impl SignIn {
         self.sessions.end_all_of(&format!("local:{account}")).await
     }
 
-    /// What an app is shown again after a wrong first code; `None` where the step is over, or asks for a code alone.
+    /// What an app is shown again after a wrong first code, before the first session; `None` where the step is over, or asks for
+    /// a code alone.
     pub(crate) async fn enrolment(&self, step: &str) -> Result<Option<Enrolment>, sqlx::Error> {
-        for kind in [Kind::Enrol, Kind::AddApp] {
-            let enrols: Option<(String, String)> = self.steps.of(kind, step).await?;
-            if let Some((name, secret)) = enrols {
-                return Ok(factors::enrolment(&name, &secret));
-            }
-        }
-        Ok(None)
+        let enrols: Option<(String, String)> = self.steps.of(Kind::Enrol, step).await?;
+        Ok(enrols.and_then(|(name, secret)| factors::enrolment(&name, &secret)))
+    }
+
+    /// The same for somebody who is signed in.
+    pub(crate) async fn own_enrolment(
+        &self,
+        account: &str,
+        step: &str,
+    ) -> Result<Option<Enrolment>, sqlx::Error> {
+        let enrols: Option<(String, String)> = self.steps.of(Kind::AddApp, step).await?;
+        Ok(enrols
+            .filter(|(of, _)| of == account)
+            .and_then(|(name, secret)| factors::enrolment(&name, &secret)))
     }
 
     /// Begins to set up an app for somebody who is signed in. What is begun here opens no session.
@@ -318,8 +326,7 @@ impl SignIn {
         self.begin(&account, &from, 0).await
     }
 
-    /// Begins a session: the token of its cookie, and the person's ID.
-    /// `tries` is what it has taken.
+    /// Begins a session, which has taken so many tries: the token of its cookie, and the person's ID.
     async fn begin(
         &self,
         account: &Account,

@@ -92,33 +92,28 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let listener = listen(config.listen, "KEYTURN_LISTEN").await?;
     let port = listener.local_addr()?.port();
     let metrics = Arc::new(Metrics::default());
+    let client = |endpoints, provider: Arc<dyn Provider>| {
+        Client::new(endpoints, provider, Some(metrics.clone()))
+            .context("the HTTP client could not be made: the machine's TLS roots cannot be read")
+    };
     #[cfg(feature = "sandbox")]
     let mut sandbox = None;
-    let (endpoints, surroundings) = match &config.cloud {
+    let (client, account_id) = match &config.cloud {
         #[cfg(feature = "sandbox")]
-        config::Cloud::Sandbox(_) => {
-            let (listeners, embedded) = sandbox::sandbox(config, false).await?;
+        config::Cloud::Sandbox(embedded) => {
+            let (listeners, cloud) = sandbox::sandbox(config, false).await?;
             let endpoints =
                 keyturn_cloud::Endpoints::sandbox(listeners.http.local_addr()?, config.regions.clone());
-            sandbox = Some((listeners, embedded));
-            (endpoints, None)
+            let credentials = Arc::new(sandbox::credentials(embedded, &cloud)?);
+            sandbox = Some((listeners, cloud));
+            (client(endpoints, Arc::new(credentials))?, None)
         }
-        config::Cloud::Aliyun { endpoints, surroundings } => (endpoints.clone(), Some(surroundings)),
-    };
-    let client = Client::new(endpoints, Unsigned, Some(metrics.clone()))
-        .context("the HTTP client could not be made: the machine's TLS roots cannot be read")?;
-    let provider: Arc<dyn Provider> = match surroundings {
-        Some(surroundings) => credentials::found(&client, surroundings).await?,
-        #[cfg(feature = "sandbox")]
-        None => sandbox_provider(config, sandbox.as_ref())?,
-        #[cfg(not(feature = "sandbox"))]
-        None => Arc::new(Unsigned),
-    };
-    let client = client.signed_by(provider);
-    let account_id = match &config.cloud {
-        #[cfg(feature = "sandbox")]
-        config::Cloud::Sandbox(_) => None,
-        config::Cloud::Aliyun { .. } => account(&client).await,
+        config::Cloud::Aliyun { endpoints, surroundings } => {
+            let client = client(endpoints.clone(), Arc::new(Unsigned))?;
+            let client = client.signed_by(credentials::found(&client, surroundings).await?);
+            let account_id = account(&client).await;
+            (client, account_id)
+        }
     };
     // Set already where a test builds a second console.
     let _ = any_spawner::Executor::init_tokio();
@@ -158,6 +153,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     }
     let gateways = gateway::Gateways::new(gateway, config.assume_roles.clone());
     let changes = TaskTracker::new();
+    let proxies: Arc<[IpAddr]> = config.trusted_proxies.clone().into();
     let router = web::router(Web {
         changes: changes.clone(),
         gateway: Arc::new(gateways),
@@ -171,7 +167,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         database,
         builds,
         embedded_by: config.embed_origins.join(" ").into(),
-        proxies: config.trusted_proxies.clone().into(),
+        proxies: proxies.clone(),
     });
     Ok(Console {
         listener,
@@ -182,21 +178,8 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         beside,
         first_link,
         changes,
-        proxies: config.trusted_proxies.clone().into(),
+        proxies,
     })
-}
-
-#[cfg(feature = "sandbox")]
-fn sandbox_provider(
-    config: &Config,
-    sandbox: Option<&(keyturn_sandbox::Listeners, keyturn_sandbox::Sandbox)>,
-) -> anyhow::Result<Arc<dyn Provider>> {
-    match (&config.cloud, sandbox) {
-        (config::Cloud::Sandbox(embedded), Some((_, sandbox))) => {
-            Ok(Arc::new(Arc::new(sandbox::credentials(embedded, sandbox)?)))
-        }
-        _ => Ok(Arc::new(Unsigned)),
-    }
 }
 
 /// Whose account it is, for the top of each page; nothing where the cloud does not answer at once, or refuses.
@@ -289,11 +272,7 @@ pub async fn explain_access(
     use std::fmt::Write;
     let database = database(config, Open::Existing).await?;
     let sign_in = SignIn::new(&database, config.grants.clone(), config.session_idle, config.session_max);
-    let tags: Vec<keyturn_app::model::secret::Tag> = tags
-        .iter()
-        .filter_map(|tag| tag.split_once('='))
-        .map(|(key, value)| keyturn_app::model::secret::Tag { key: key.into(), value: value.into() })
-        .collect();
+    let tags = identity::tags_of(tags);
     let place = identity::Place { region, name: secret, tags: &tags };
     let why = sign_in.why(person, groups.to_vec(), place).await?;
     let mut text = match why.role {
@@ -306,7 +285,7 @@ pub async fn explain_access(
         text += "No rule is for this person or these groups.\n";
     }
     for (grant, misfit) in why.rules {
-        let to = grant.person.as_deref().or(grant.group.as_deref()).unwrap_or_default();
+        let to = grant.to();
         let fits = match misfit {
             None => "fits",
             Some(identity::Misfit::Region) => "is for other regions",

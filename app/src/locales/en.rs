@@ -918,6 +918,7 @@ pub(super) fn served() -> Served {
         ),
         rule_provider: w!("a provider is local or the address of an issuer, and goes with a group"),
         signed_out: w!("You are signed out."),
+        cannot_explain: p!("This cannot be explained: {why}."),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         events: [

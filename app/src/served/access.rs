@@ -64,6 +64,8 @@ pub enum AccessProblem {
     /// It is not there, or disabled.
     NoAccount,
     Rule(RuleProblem),
+    /// What was asked about is in no region.
+    Region(RuleProblem),
     /// Somebody has deleted it.
     NoRule,
     /// The sign-in is too long ago.
@@ -121,6 +123,7 @@ impl AccessProblem {
             Self::Taken => s.name_taken.to_owned(),
             Self::NoAccount => s.no_account.to_owned(),
             Self::Rule(why) => s.invalid_grant.with([&why]),
+            Self::Region(why) => s.cannot_explain.with([&why]),
             Self::NoRule => s.rule_gone.to_owned(),
             Self::WrongName => s.wrong_name.to_owned(),
             Self::OwnRole => s.own_groups.to_owned(),

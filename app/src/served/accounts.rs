@@ -133,35 +133,35 @@ pub(super) fn managed(page: ManagedAccount) -> AnyView {
     html! {
         <Title text=t().frame.title.with([&title])/>
         <div class="account">
-        <p><a href="/access">{s.access}</a></p>
-        <h1 tabindex="-1">{title.clone()}</h1>
-        {problem.map(AccessProblem::alert)}
-        {link.map(|link| one_time_link(&name, link))}
-        <KeyValues>
-            <KeyValue key=s.id><code>{id}</code></KeyValue>
-            <KeyValue key=s.state>{state}</KeyValue>
-        </KeyValues>
-        <form method="post" action="/access/set-groups" class="door">
-            <input type="hidden" name="name" value=name.clone()/>
-            {named_input("groups", "groups", s.groups, &groups, groups_hint)}
-            <button class="button" data-kind="primary">{s.save_groups}</button>
-        </form>
-        {act("/access/new-link", s.new_link, s.new_link_about)}
-        {act("/access/end-sessions", s.end_all, s.end_all_about)}
-        {(!is_own).then(|| html! {
-            {act("/access/remove-factors", s.remove_factors, s.remove_factors_about)}
-            {act(path, text, about)}
-            <form method="post" action="/access/delete-account" class="door">
-                <h2>{s.delete_account}</h2>
-                <p>{s.delete_account_about}</p>
+            <p><a href="/access">{s.access}</a></p>
+            <h1 tabindex="-1">{title}</h1>
+            {problem.map(AccessProblem::alert)}
+            {link.map(|link| one_time_link(&name, link))}
+            <KeyValues>
+                <KeyValue key=s.id><code>{id}</code></KeyValue>
+                <KeyValue key=s.state>{state}</KeyValue>
+            </KeyValues>
+            <form method="post" action="/access/set-groups" class="door">
                 <input type="hidden" name="name" value=name.clone()/>
-                <div class="field">
-                    <label for="typed">{s.type_name.with([&name])}</label>
-                    <input id="typed" name="typed" required autocomplete="off" spellcheck="false" autocapitalize="none"/>
-                </div>
-                <button class="button" data-kind="danger">{s.delete_account}</button>
+                {named_input("groups", "groups", s.groups, &groups, groups_hint)}
+                <button class="button" data-kind="primary">{s.save_groups}</button>
             </form>
-        })}
+            {act("/access/new-link", s.new_link, s.new_link_about)}
+            {act("/access/end-sessions", s.end_all, s.end_all_about)}
+            {(!is_own).then(|| html! {
+                {act("/access/remove-factors", s.remove_factors, s.remove_factors_about)}
+                {act(path, text, about)}
+                <form method="post" action="/access/delete-account" class="door">
+                    <h2>{s.delete_account}</h2>
+                    <p>{s.delete_account_about}</p>
+                    <input type="hidden" name="name" value=name.clone()/>
+                    <div class="field">
+                        <label for="typed">{s.type_name.with([&name])}</label>
+                        <input id="typed" name="typed" required autocomplete="off" spellcheck="false" autocapitalize="none"/>
+                    </div>
+                    <button class="button" data-kind="danger">{s.delete_account}</button>
+                </form>
+            })}
         </div>
     }
 }

@@ -12,7 +12,7 @@ use zeroize::Zeroizing;
 
 use crate::circuit::{Circuits, Retries};
 use crate::clock::Clock;
-use crate::credentials::Provider;
+use crate::credentials::{Credentials, Provider};
 use crate::endpoint::{Endpoints, LoopbackFirst, Service};
 use crate::error::{CloudError, ErrorKind};
 use crate::sign;
@@ -194,7 +194,6 @@ impl Client {
         loop {
             let started = Instant::now();
             let ahead_ms = self.clock.ahead_ms();
-            let signed_by = self.key_id(&parameters).await;
             if let Err(wait) = self.circuits.may_ask(service, region, Instant::now()) {
                 return Err(CloudError {
                     kind: ErrorKind::Unreachable,
@@ -207,8 +206,17 @@ impl Client {
                     retry_after: Some(wait),
                 });
             }
-            let result = self.attempt(service, action, region, &parameters).await;
-            self.note(service, region, &result);
+            let credentials = self.credentials(&parameters).await;
+            let result = match &credentials {
+                Ok(credentials) => {
+                    let result =
+                        self.attempt(service, action, region, &parameters, credentials.as_deref()).await;
+                    self.note(service, region, &result);
+                    result
+                }
+                // Nothing is sent.
+                Err(error) => Err(error.clone()),
+            };
             if let Some(observer) = &self.observer {
                 let outcome = match &result {
                     Ok(_) => "ok".to_owned(),
@@ -233,8 +241,7 @@ impl Client {
                 Err(error)
                     if error.kind == ErrorKind::BadCredentials
                         && may_renew
-                        && signed_by.is_some()
-                        && self.key_id(&parameters).await != signed_by =>
+                        && self.has_others(credentials.ok().flatten().as_deref()).await =>
                 {
                     may_renew = false;
                 }
@@ -267,19 +274,24 @@ impl Client {
         Ok(reply.request_id)
     }
 
-    /// Which AccessKey signs now; nothing where none does, or none can be had.
-    async fn key_id(&self, parameters: &Parameters) -> Option<String> {
+    /// What signs now; nothing for what no credentials sign.
+    async fn credentials(&self, parameters: &Parameters) -> Result<Option<Arc<Credentials>>, CloudError> {
         match parameters.is_unsigned {
-            true => None,
-            false => Some(self.provider.credentials().await.ok()?.access_key_id.clone()),
+            true => Ok(None),
+            false => self.provider.credentials().await.map(Some),
         }
+    }
+
+    /// Whether there are other credentials by now than those that were used.
+    async fn has_others(&self, used: Option<&Credentials>) -> bool {
+        let Some(used) = used else { return false };
+        let now = self.provider.credentials().await;
+        now.is_ok_and(|now| now.access_key_id != used.access_key_id)
     }
 
     /// What came of an attempt, for those who ask there next.
     fn note<T>(&self, service: Service, region: &str, result: &Result<Reply<T>, CloudError>) {
         let is_answered = match result {
-            // Nothing was sent.
-            Err(error) if error.status.is_none() && error.kind == ErrorKind::BadCredentials => return,
             Err(error) => {
                 error.status.is_some()
                     || !matches!(error.kind, ErrorKind::Unreachable | ErrorKind::UnknownOutcome)
@@ -295,6 +307,7 @@ impl Client {
         action: &'static str,
         region: &str,
         parameters: &Parameters,
+        credentials: Option<&Credentials>,
     ) -> Result<Reply<T>, CloudError> {
         let fail = |kind, message: String| CloudError {
             kind,
@@ -312,10 +325,6 @@ impl Client {
             .ok_or_else(|| fail(ErrorKind::NotFound, format!("the region {region} is not configured")))?;
         let host = base.split_once("://").map_or(base.as_str(), |(_, host)| host).trim_end_matches('/');
         let form = &parameters.form;
-        let credentials = match parameters.is_unsigned {
-            true => None,
-            false => Some(self.provider.credentials().await?),
-        };
         let headers = sign::sign(
             &sign::Unsigned {
                 method: "POST",
@@ -326,7 +335,7 @@ impl Client {
                 body: form.as_bytes(),
                 content_type: (!form.is_empty()).then_some("application/x-www-form-urlencoded"),
             },
-            credentials.as_deref(),
+            credentials,
             &self.clock.now().strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
             &nonce(),
         );
@@ -388,7 +397,7 @@ impl Client {
             observer.clock_corrected(self.clock.ahead_ms());
         }
         if let Some(credentials) = credentials.filter(|_| kind == ErrorKind::BadCredentials) {
-            self.provider.refused(&credentials);
+            self.provider.refused(credentials);
         }
         Err(CloudError {
             kind,

@@ -18,8 +18,8 @@ use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::CloudError;
 
-pub use assumed::{AssumedRole, AssumedWithOidc, OidcTokenFile, is_role_arn};
-pub use chain::{Chain, METADATA, Surroundings};
+pub use assumed::{AssumedRole, AssumedWithOidc, OidcToken, is_role_arn};
+pub use chain::{Chain, Surroundings};
 pub use refreshing::Refreshing;
 
 /// A secret string: no `Display`, no `Serialize`, a `Debug` that hides it, zeroed on drop.

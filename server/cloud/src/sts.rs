@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::client::{Client, Effect, Parameters, Reply};
-use crate::credentials::{AssumedRole, Credentials, Secret, Temporary};
+use crate::credentials::{AssumedRole, AssumedWithOidc, Credentials, Secret, Temporary};
 use crate::endpoint::Service;
 use crate::error::CloudError;
 
@@ -74,21 +74,17 @@ impl Client {
     /// body, as in the vendor's clients, so that it is in no URL.
     pub(crate) async fn assume_role_with_oidc(
         &self,
-        region: &str,
-        role_arn: &str,
-        provider_arn: &str,
+        role: &AssumedWithOidc,
         token: &Secret,
-        session_name: &str,
-        seconds: u32,
     ) -> Result<Temporary, CloudError> {
         let parameters = Parameters::unsigned()
-            .with_form("RoleArn", role_arn.as_bytes())
-            .with_form("OIDCProviderArn", provider_arn.as_bytes())
-            .with_form("RoleSessionName", session_name.as_bytes())
-            .with_form("DurationSeconds", seconds.to_string().as_bytes())
+            .with_form("RoleArn", role.role_arn.as_bytes())
+            .with_form("OIDCProviderArn", role.provider_arn.as_bytes())
+            .with_form("RoleSessionName", role.session_name.as_bytes())
+            .with_form("DurationSeconds", role.seconds.to_string().as_bytes())
             .with_form("OIDCToken", token.expose().as_bytes());
         let reply: Reply<Assumed> =
-            self.call(Service::Sts, "AssumeRoleWithOIDC", region, Effect::Read, parameters).await?;
+            self.call(Service::Sts, "AssumeRoleWithOIDC", &role.region, Effect::Read, parameters).await?;
         Ok(reply.body.temporary())
     }
 }

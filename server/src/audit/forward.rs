@@ -20,6 +20,7 @@ use zeroize::Zeroizing;
 
 use super::query::Kept;
 use super::{Outcome, Record};
+use crate::config::LOOPBACK;
 use crate::storage::{Database, now_ms};
 
 /// So many records in one message of the webhook, and between two notes of how far it is.
@@ -94,7 +95,7 @@ impl Webhook {
     /// `https://` and an address; `http://` on loopback only. The secret signs, at least 24 bytes, in base64 behind `whsec_`.
     pub(crate) fn new(url: &str, secret: &str) -> Option<Self> {
         let parsed = reqwest::Url::parse(url).ok()?;
-        let is_loopback = matches!(parsed.host_str()?, "localhost" | "127.0.0.1" | "[::1]");
+        let is_loopback = LOOPBACK.contains(&parsed.host_str()?);
         let is_safe = parsed.scheme() == "https" || (parsed.scheme() == "http" && is_loopback);
         let secret = BASE64_STANDARD.decode(secret.strip_prefix("whsec_")?).ok()?;
         (is_safe && parsed.username().is_empty() && secret.len() >= 24)
@@ -457,12 +458,17 @@ mod tests {
         all
     }
 
+    async fn syslog_server() -> (TcpListener, Syslog) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let target = Syslog::parse(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
+        (listener, target)
+    }
+
     #[tokio::test]
     async fn syslog_gets_each_record_as_a_line_of_rfc_5424() {
         let database = databases().await.remove(0);
         let audit = Audit::new(database.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let target = Syslog::parse(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
+        let (listener, target) = syslog_server().await;
         let waiting = Arc::new(AtomicI64::new(-1));
         let mut courier = courier(&database, Destination::Syslog(target));
         let told = waiting.clone();
@@ -491,8 +497,7 @@ mod tests {
     async fn a_record_that_was_written_to_a_connection_that_had_ended_is_written_again() {
         let database = databases().await.remove(0);
         let audit = Audit::new(database.clone());
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let target = Syslog::parse(&format!("tcp://{}", listener.local_addr().unwrap())).unwrap();
+        let (listener, target) = syslog_server().await;
         let mut courier = courier(&database, Destination::Syslog(target));
         courier.round().await.unwrap();
         happen(&audit, "first", Outcome::Done).await;

@@ -10,13 +10,13 @@ use std::time::{Duration, Instant};
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
 use keyturn_app::model::secret::Tag;
-use keyturn_cloud::credentials::{AssumedRole, AssumedWithOidc, Refreshing, Secret, is_role_arn};
+use keyturn_cloud::credentials::{AssumedRole, AssumedWithOidc, OidcToken, Refreshing, Secret, is_role_arn};
 use keyturn_cloud::{CloudError, Credentials, ErrorKind, Provider, Service};
 use serde::Deserialize;
 
 use super::{Asker, Gateway};
 use crate::audit::What;
-use crate::identity::{Person, Place, Role, is_from};
+use crate::identity::{Person, Place, Role, is_in};
 
 /// A gateway that nobody has used for so long is dropped, with its credentials.
 const IDLE: Duration = Duration::from_secs(1_800);
@@ -95,11 +95,7 @@ impl Gateways {
 
     /// The seam, for whoever asks.
     pub(crate) fn for_request(&self, asker: Asker) -> Arc<dyn Backend> {
-        let gateway = match self.roles.is_empty() {
-            true => self.own.clone(),
-            false => self.of(&asker.person),
-        };
-        gateway.for_request(asker)
+        self.of(&asker.person).for_request(asker)
     }
 
     /// What a person is over a secret, or over a RAM user, as it would be found if they acted now; nothing is written down.
@@ -108,7 +104,7 @@ impl Gateways {
         if grants.everywhere() == Some(Role::Administrator) {
             return grants.everywhere();
         }
-        let gateway = if self.roles.is_empty() { self.own.clone() } else { self.of(&asker.person) };
+        let gateway = self.of(&asker.person);
         match (&what.region, &what.secret, &what.about) {
             (Some(region), Some(name), _) => {
                 let tags = gateway.tags_of(region, name).await;
@@ -128,10 +124,11 @@ impl Gateways {
     }
 
     fn of(&self, person: &Person) -> Arc<Gateway> {
-        let is_for = |role: &&AssumeRole| {
-            let is_from_there = |of: &String| is_from(&person.id, of);
-            person.groups.contains(&role.group) && role.provider.as_ref().is_none_or(is_from_there)
-        };
+        if self.roles.is_empty() {
+            return self.own.clone();
+        }
+        let is_for =
+            |role: &&AssumeRole| is_in(&person.id, &person.groups, &role.group, role.provider.as_deref());
         let Some(role) = self.roles.iter().find(is_for) else {
             return self.none.clone();
         };
@@ -181,11 +178,9 @@ impl Gateways {
                     session_name: session_name(person),
                     seconds,
                     // Of whom has signed in by another way: STS refuses it, and says why.
-                    token: person
-                        .token
-                        .clone()
-                        .unwrap_or_else(|| Arc::new(Secret::new("none".into())))
-                        .into(),
+                    token: OidcToken::Brought(
+                        person.token.clone().unwrap_or_else(|| Arc::new(Secret::new("none".into()))).into(),
+                    ),
                 });
                 (self.own.in_name_of(source.clone(), Some(&role.role_arn)), Some(source))
             }

@@ -79,6 +79,19 @@ pub(crate) struct Accounts {
     turns: Arc<Semaphore>,
 }
 
+impl Refused {
+    /// As the audit log has it.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::Wrong => "wrong_code",
+            Self::Expired => "expired",
+            Self::NeedsPasskey => "needs_passkey",
+            Self::TooOften { .. } => "throttled",
+            Self::Unavailable => "internal",
+        }
+    }
+}
+
 impl From<sqlx::Error> for Refused {
     fn from(error: sqlx::Error) -> Self {
         tracing::error!(%error, "the database failed at sign-in");
@@ -120,18 +133,12 @@ impl Accounts {
 
     /// A try at a password or a code, of which there are only so many.
     pub(super) async fn count(&self, name: &str, address: &str) -> Result<(), Refused> {
-        match self.limits.count(name, address).await? {
-            Some((wait, is_first)) => Err(Refused::TooOften { wait, is_first }),
-            None => Ok(()),
-        }
+        within(self.limits.count(name, address).await?)
     }
 
     /// Something that anybody may begin, of which there are only so many from one address.
     pub(crate) async fn begun(&self, address: &str) -> Result<(), Refused> {
-        match self.limits.begun(address).await? {
-            Some((wait, is_first)) => Err(Refused::TooOften { wait, is_first }),
-            None => Ok(()),
-        }
+        within(self.limits.begun(address).await?)
     }
 
     /// Somebody is in: the tries before were their own slips.
@@ -276,15 +283,6 @@ impl Accounts {
         Ok(())
     }
 
-    /// Whether there is such an account, disabled or not.
-    pub(crate) async fn is_there(&self, name: &str) -> Result<bool, sqlx::Error> {
-        let row = sqlx::query("SELECT 1 FROM accounts WHERE name = $1")
-            .bind(name)
-            .fetch_optional(self.database.pool())
-            .await?;
-        Ok(row.is_some())
-    }
-
     /// They hold for running sessions at once.
     pub(crate) async fn set_groups(
         &self,
@@ -365,6 +363,14 @@ impl Accounts {
 /// Each takes 19 MiB and tens of milliseconds of a core: half of the cores are left to everybody else.
 fn hashes_at_once() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().div_ceil(2).min(4))
+}
+
+/// What a limit comes to.
+fn within(over: Option<(Duration, bool)>) -> Result<(), Refused> {
+    match over {
+        Some((wait, is_first)) => Err(Refused::TooOften { wait, is_first }),
+        None => Ok(()),
+    }
 }
 
 /// What a name may be: as people write it in logs and rules.

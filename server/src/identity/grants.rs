@@ -120,7 +120,7 @@ impl Grant {
             return Err(RuleProblem::Person);
         }
         if let Some(region) = self.regions.iter().find(|region| !known_regions.contains(region)) {
-            return Err(RuleProblem::Region(region.escape_debug().take(40).collect()));
+            return Err(unknown_region(region));
         }
         if let Some(tag) =
             self.tags.iter().find(|tag| tag.split_once('=').is_none_or(|(key, _)| key.is_empty()))
@@ -133,6 +133,11 @@ impl Grant {
         Ok(())
     }
 
+    /// The group or the person it is for.
+    pub(crate) fn to(&self) -> &str {
+        self.person.as_deref().or(self.group.as_deref()).unwrap_or_default()
+    }
+
     /// What it is over, for people who read it.
     pub(crate) fn over(&self) -> String {
         let parts: Vec<&str> =
@@ -143,9 +148,7 @@ impl Grant {
     fn is_for(&self, person: &str, groups: &[String]) -> bool {
         match (&self.person, &self.group) {
             (Some(of), _) => of == person,
-            (None, Some(group)) => {
-                groups.contains(group) && self.provider.as_ref().is_none_or(|of| is_from(person, of))
-            }
+            (None, Some(group)) => is_in(person, groups, group, self.provider.as_deref()),
             (None, None) => true,
         }
     }
@@ -226,8 +229,13 @@ impl Grants {
     }
 }
 
+/// Whether a person with these groups is in `group` of `provider`, or of any where none is said.
+pub(crate) fn is_in(person: &str, groups: &[String], group: &str, provider: Option<&str>) -> bool {
+    groups.iter().any(|of| of == group) && provider.is_none_or(|of| is_from(person, of))
+}
+
 /// Whether a person comes by this provider: `local`, or an issuer.
-pub(crate) fn is_from(person: &str, provider: &str) -> bool {
+fn is_from(person: &str, provider: &str) -> bool {
     match provider {
         "local" => person.starts_with("local:"),
         issuer => person
@@ -235,6 +243,17 @@ pub(crate) fn is_from(person: &str, provider: &str) -> bool {
             .and_then(|rest| rest.strip_prefix(issuer))
             .is_some_and(|rest| rest.starts_with('|')),
     }
+}
+
+/// Tags as they are typed, `key=value`; what is none is left out.
+pub(crate) fn tags_of(texts: &[String]) -> Vec<Tag> {
+    let pairs = texts.iter().filter_map(|text| text.split_once('='));
+    pairs.map(|(key, value)| Tag { key: key.into(), value: value.into() }).collect()
+}
+
+/// A region that KMS does not have, as it can be shown.
+pub(crate) fn unknown_region(region: &str) -> RuleProblem {
+    RuleProblem::Region(region.escape_debug().take(40).collect())
 }
 
 /// What can be shown in a line and a cell.

@@ -239,10 +239,9 @@ impl Oidc {
         if !endpoint.starts_with("https://") && !endpoint.starts_with("http://") {
             return None;
         }
-        let joint = if endpoint.contains('?') { '&' } else { '?' };
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("client_id", &provider.client_id);
-        Some((provider.name.clone(), format!("{endpoint}{joint}{}", query.finish())))
+        Some((provider.name.clone(), with_query(&endpoint, &query.finish())))
     }
 
     /// Begins a flow: the state, for a cookie, and the address at the provider. `only` is who must sign in, anew, where
@@ -302,9 +301,7 @@ impl Oidc {
             }
             (None, None) => {}
         }
-        let endpoint = &known.discovery.authorization_endpoint;
-        let joint = if endpoint.contains('?') { '&' } else { '?' };
-        Ok(Some((state, format!("{endpoint}{joint}{}", query.finish()))))
+        Ok(Some((state, with_query(&known.discovery.authorization_endpoint, &query.finish()))))
     }
 
     /// Ends a flow of this browser. It is used up, whatever comes of it.
@@ -474,6 +471,12 @@ impl Oidc {
         }
         serde_json::from_slice(&body).map_err(|_| Failed::Unavailable)
     }
+}
+
+/// An address of the provider's, which may have a query already.
+fn with_query(endpoint: &str, query: &str) -> String {
+    let joint = if endpoint.contains('?') { '&' } else { '?' };
+    format!("{endpoint}{joint}{query}")
 }
 
 /// The claims of a token that one of these keys has signed for us.

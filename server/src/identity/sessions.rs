@@ -149,6 +149,15 @@ impl Sessions {
         rows.iter().map(session).collect()
     }
 
+    /// Whose it is, by its hash.
+    pub(crate) async fn person_of(&self, id_hash: &str) -> Result<Option<String>, sqlx::Error> {
+        let row = sqlx::query("SELECT person FROM sessions WHERE id_hash = $1")
+            .bind(id_hash)
+            .fetch_optional(self.database.pool())
+            .await?;
+        row.map(|row| row.try_get(0)).transpose()
+    }
+
     /// By its hash. Answers whose it was.
     pub(crate) async fn end(&self, id_hash: &str) -> Result<Option<String>, sqlx::Error> {
         let ended = sqlx::query("DELETE FROM sessions WHERE id_hash = $1 RETURNING person")

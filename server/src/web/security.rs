@@ -10,6 +10,7 @@ use super::Web;
 use super::reports::PATH;
 use super::request::refusal;
 use super::served::BACK_CHANNEL_LOGOUT;
+use crate::config::LOOPBACK;
 
 /// Under which names the console is reached.
 #[derive(Clone, Debug)]
@@ -27,8 +28,8 @@ impl Site {
         let authority = origin.split_once("://").map_or("", |(_, authority)| authority).to_owned();
         let name = authority.rsplit_once(':').map_or(authority.as_str(), |(name, _)| name);
         let mut hosts = Vec::new();
-        if matches!(name, "localhost" | "127.0.0.1" | "[::1]") {
-            hosts.extend(["localhost", "127.0.0.1", "[::1]"].map(|name| format!("{name}:{port}")));
+        if LOOPBACK.contains(&name) {
+            hosts.extend(LOOPBACK.map(|name| format!("{name}:{port}")));
         }
         hosts.push(authority);
         Self { origin, hosts }

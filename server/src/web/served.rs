@@ -223,13 +223,7 @@ impl<T> Told for Option<Result<T, Invalid>> {
 
 impl<T> Told for Result<T, Refused> {
     fn why_not(&self) -> Option<&'static str> {
-        Some(match self.as_ref().err()? {
-            Refused::Wrong => "wrong_code",
-            Refused::Expired => "expired",
-            Refused::NeedsPasskey => "needs_passkey",
-            Refused::TooOften { .. } => "throttled",
-            Refused::Unavailable => "internal",
-        })
+        self.as_ref().err().map(|refused| refused.code())
     }
 }
 

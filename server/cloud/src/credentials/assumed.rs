@@ -38,7 +38,7 @@ impl Source for AssumedRole {
     }
 }
 
-/// By `AssumeRoleWithOIDC` and the person's own token, which nothing of ours signs.
+/// By `AssumeRoleWithOIDC`, which nothing of ours signs: the token is the proof.
 pub struct AssumedWithOidc {
     pub client: Client,
     pub region: String,
@@ -47,86 +47,67 @@ pub struct AssumedWithOidc {
     pub provider_arn: String,
     pub session_name: String,
     pub seconds: u32,
-    /// The newest that the person has brought.
-    pub token: RwLock<Arc<Secret>>,
+    pub token: OidcToken,
+}
+
+/// Where the token comes from.
+pub enum OidcToken {
+    /// The newest that a person has brought.
+    Brought(RwLock<Arc<Secret>>),
+    /// Of the pod that Keyturn runs in, which its platform renews in a file.
+    File(PathBuf),
 }
 
 impl AssumedWithOidc {
     /// The person has signed in again.
     pub fn bring(&self, token: &Arc<Secret>) {
-        *self.token.write().unwrap_or_else(PoisonError::into_inner) = token.clone();
+        if let OidcToken::Brought(held) = &self.token {
+            *held.write().unwrap_or_else(PoisonError::into_inner) = token.clone();
+        }
+    }
+}
+
+impl OidcToken {
+    fn newest(&self) -> Result<Arc<Secret>, CloudError> {
+        match self {
+            Self::Brought(held) => Ok(held.read().unwrap_or_else(PoisonError::into_inner).clone()),
+            Self::File(path) => {
+                let read = std::fs::read_to_string(path).ok().filter(|token| token.len() <= MOST_TOKEN_BYTES);
+                let token = read.ok_or_else(|| {
+                    let why = format!("the OIDC token file {} cannot be read", path.display());
+                    CloudError::without_credentials(why)
+                })?;
+                Ok(Arc::new(Secret::new(token.trim().to_owned())))
+            }
+        }
     }
 }
 
 #[async_trait]
 impl Source for AssumedWithOidc {
     async fn fetch(&self) -> Result<Temporary, CloudError> {
-        let token = self.token.read().unwrap_or_else(PoisonError::into_inner).clone();
-        self.client
-            .assume_role_with_oidc(
-                &self.region,
-                &self.role_arn,
-                &self.provider_arn,
-                &token,
-                &self.session_name,
-                self.seconds,
-            )
-            .await
-    }
-}
-
-/// By `AssumeRoleWithOIDC` and the token of the pod that Keyturn runs in, which its platform renews in a file.
-pub struct OidcTokenFile {
-    pub client: Client,
-    pub region: String,
-    pub role_arn: String,
-    pub provider_arn: String,
-    pub token_file: PathBuf,
-    pub session_name: String,
-    pub seconds: u32,
-}
-
-#[async_trait]
-impl Source for OidcTokenFile {
-    async fn fetch(&self) -> Result<Temporary, CloudError> {
-        let read =
-            std::fs::read_to_string(&self.token_file).ok().filter(|token| token.len() <= MOST_TOKEN_BYTES);
-        let Some(token) = read else {
-            return Err(CloudError::without_credentials(format!(
-                "the OIDC token file {} cannot be read",
-                self.token_file.display()
-            )));
-        };
-        let token = Secret::new(token.trim().to_owned());
-        self.client
-            .assume_role_with_oidc(
-                &self.region,
-                &self.role_arn,
-                &self.provider_arn,
-                &token,
-                &self.session_name,
-                self.seconds,
-            )
-            .await
+        self.client.assume_role_with_oidc(self, &*self.token.newest()?).await
     }
 }
 
 /// Whether it is the ARN of a role.
 pub fn is_role_arn(text: &str) -> bool {
     let parts: Vec<&str> = text.split(':').collect();
-    let is_name = |name: &str| {
-        !name.is_empty()
-            && name.len() <= 64
-            && name.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
-    };
     match parts[..] {
         ["acs", "ram", "", account, role] => {
             account.len() >= 5
                 && account.chars().all(|c| c.is_ascii_digit())
-                && role.strip_prefix("role/").is_some_and(is_name)
+                && role.strip_prefix("role/").is_some_and(is_role_name)
         }
         _ => false,
     }
+}
+
+/// Whether a role can be called so.
+pub(super) fn is_role_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= 64
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
 }
 
 #[cfg(test)]

@@ -7,13 +7,13 @@ use std::sync::{Arc, OnceLock};
 use async_trait::async_trait;
 use tokio::sync::Mutex;
 
-use super::{AssumedRole, Credentials, OidcTokenFile, Provider, Refreshing, Secret, is_role_arn};
+use super::{
+    AssumedRole, AssumedWithOidc, Credentials, OidcToken, Provider, Refreshing, Secret, is_role_arn,
+};
 use super::{ecs, environment, file, oidc, profile, uri};
 use crate::client::Client;
 use crate::error::CloudError;
 
-/// Where the metadata of an ECS instance are.
-pub const METADATA: &str = "http://100.100.100.200";
 /// What the vendor's clients call a session that has no name.
 const SESSION: &str = "keyturn";
 const SECONDS: u32 = 3_600;
@@ -25,7 +25,7 @@ pub struct Surroundings {
     pub variables: BTreeMap<String, String>,
     /// Where the vendor's files are.
     pub home: Option<PathBuf>,
-    /// In place of [`METADATA`], in tests.
+    /// Where the metadata of the instance are, in place of the vendor's address: for tests.
     pub metadata: Option<String>,
 }
 
@@ -73,13 +73,9 @@ impl Link {
     pub(super) fn new(name: impl Into<String>, provider: impl Provider + 'static) -> Self {
         Self { name: name.into(), provider: Arc::new(provider) }
     }
-
-    /// A pair that stays, or a temporary one that somebody has put there.
-    pub(super) fn fixed(name: impl Into<String>, id: &str, secret: &str, token: Option<&str>) -> Self {
-        Self::new(name, fixed(id, secret, token))
-    }
 }
 
+/// A pair that stays, or a temporary one that somebody has put there.
 pub(super) fn fixed(id: &str, secret: &str, token: Option<&str>) -> Arc<Credentials> {
     Arc::new(Credentials {
         access_key_id: id.to_owned(),
@@ -153,20 +149,20 @@ impl Maker<'_> {
         role: &Role<'_>,
         provider_arn: Option<&str>,
         token_file: Option<&str>,
-    ) -> Result<Refreshing<OidcTokenFile>, String> {
+    ) -> Result<Refreshing<AssumedWithOidc>, String> {
         let (client, region) = self.sts(role);
         let given = |text: Option<&str>, variable: &str, what: &str| {
             let text = text.or(self.surroundings.get(variable));
             text.map(str::to_owned).ok_or_else(|| format!("there is no {what}"))
         };
-        Ok(Refreshing::new(OidcTokenFile {
+        Ok(Refreshing::new(AssumedWithOidc {
             client,
             region,
             role_arn: self.arn_of(role)?,
             provider_arn: given(provider_arn, "OIDC_PROVIDER_ARN", "ARN of an OIDC provider")?,
-            token_file: PathBuf::from(given(token_file, "OIDC_TOKEN_FILE", "token file")?),
             session_name: self.session_of(role),
             seconds: seconds(role)?,
+            token: OidcToken::File(given(token_file, "OIDC_TOKEN_FILE", "token file")?.into()),
         }))
     }
 

@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use reqwest::StatusCode;
+use zeroize::Zeroizing;
 
-use super::chain::{Found, Link, METADATA, Maker, Surroundings};
+use super::assumed::is_role_name;
+use super::chain::{Found, Link, Maker, Surroundings};
 use super::uri::{self, answered};
 use super::{Source, Temporary};
 use crate::error::CloudError;
 
+/// Where the metadata of an ECS instance are.
+const METADATA: &str = "http://100.100.100.200";
 /// It is one hop away, or not there.
 const LIMIT: Duration = Duration::from_secs(1);
 const TOKEN_SECONDS: u32 = 21_600;
@@ -47,22 +51,26 @@ pub(super) fn instance(surroundings: &Surroundings, role_name: Option<&str>) -> 
 }
 
 impl Instance {
-    /// With a token of the second version, or without where the first is allowed.
-    async fn get(&self, path: &str) -> Result<String, CloudError> {
-        let no = |why: &str| CloudError::without_credentials(format!("the instance's metadata {why}"));
-        let token = self
+    /// Of the second version; nothing where there is none and the first is allowed.
+    async fn token(&self) -> Result<Option<String>, CloudError> {
+        let asked = self
             .http
             .put(format!("{}/latest/api/token", self.metadata))
             .header("X-aliyun-ecs-metadata-token-ttl-seconds", TOKEN_SECONDS)
             .send()
             .await;
-        let token = match token {
+        let token = match asked {
             Ok(answer) if answer.status() == StatusCode::OK => uri::text(answer).await.ok(),
             _ => None,
         };
-        if token.is_none() && !self.is_v1_allowed {
-            return Err(no("give no token, and are not asked without one (ALIBABA_CLOUD_IMDSV1_DISABLED)"));
+        match token.is_some() || self.is_v1_allowed {
+            true => Ok(token),
+            false => Err(no("give no token, and are not asked without one (ALIBABA_CLOUD_IMDSV1_DISABLED)")),
         }
+    }
+
+    /// With the token, or without where the first version is allowed.
+    async fn get(&self, path: &str, token: Option<&str>) -> Result<String, CloudError> {
         let url = format!("{}{ROLES}{path}", self.metadata);
         if let Some(token) = token {
             let asked = self.http.get(&url).header("X-aliyun-ecs-metadata-token", token).send().await;
@@ -83,19 +91,22 @@ impl Instance {
     }
 }
 
+fn no(why: &str) -> CloudError {
+    CloudError::without_credentials(format!("the instance's metadata {why}"))
+}
+
 #[async_trait]
 impl Source for Instance {
     async fn fetch(&self) -> Result<Temporary, CloudError> {
+        let token = self.token().await?;
         let role = match &self.role_name {
             Some(name) => name.clone(),
-            None => self.get("").await?.trim().to_owned(),
+            None => self.get("", token.as_deref()).await?.trim().to_owned(),
         };
-        if role.is_empty()
-            || role.len() > 64
-            || !role.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c))
-        {
+        if !is_role_name(&role) {
             return Err(CloudError::without_credentials("this instance has no role".into()));
         }
-        answered(&zeroize::Zeroizing::new(self.get(&role).await?), "the instance's metadata")
+        let answer = Zeroizing::new(self.get(&role, token.as_deref()).await?);
+        answered(&answer, "the instance's metadata")
     }
 }

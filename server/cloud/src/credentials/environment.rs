@@ -1,12 +1,12 @@
 //! The pair in the environment, temporary where there is a token beside it.
 
-use super::chain::{Found, Link, Surroundings};
+use super::chain::{Found, Link, Surroundings, fixed};
 
 pub(super) fn find(surroundings: &Surroundings) -> Found {
     match (surroundings.get("ACCESS_KEY_ID"), surroundings.get("ACCESS_KEY_SECRET")) {
         (Some(id), Some(secret)) => {
             let token = surroundings.get("SECURITY_TOKEN");
-            Ok(Some(Link::fixed("environment (ALIBABA_CLOUD_ACCESS_KEY_ID)", id, secret, token)))
+            Ok(Some(Link::new("environment (ALIBABA_CLOUD_ACCESS_KEY_ID)", fixed(id, secret, token))))
         }
         (None, None) => Ok(None),
         (Some(_), None) => {

@@ -22,7 +22,7 @@ pub(super) fn find(maker: &Maker<'_>) -> Found {
     if !is_named && !path.is_file() {
         return Ok(None);
     }
-    let text = read(&path, MOST_BYTES)?;
+    let text = read(&path)?;
     let all = parsed(&text).ok_or_else(|| format!("{} is no file of sections and values", path.display()))?;
     let name = maker.surroundings.profile().unwrap_or("default");
     let section = all.get(name).ok_or_else(|| format!("{} has no section [{name}]", path.display()))?;
@@ -70,15 +70,15 @@ fn parsed(text: &str) -> Option<Map<String, Map<String, Option<String>>>> {
 }
 
 /// A small file that may hold secrets.
-pub(super) fn read(path: &Path, most: u64) -> Result<Zeroizing<String>, String> {
+pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, String> {
     let cannot = |why: String| format!("{} cannot be read: {why}", path.display());
     let file = std::fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
     let length = file.metadata().map_err(|error| cannot(error.to_string()))?.len();
-    if length > most {
-        return Err(cannot(format!("it is larger than {most} bytes")));
+    if length > MOST_BYTES {
+        return Err(cannot(format!("it is larger than {MOST_BYTES} bytes")));
     }
     // All of its room at once: nothing is left behind by growing.
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(length).unwrap_or_default() + 1));
-    file.take(most).read_to_string(&mut text).map_err(|error| cannot(error.to_string()))?;
+    file.take(MOST_BYTES).read_to_string(&mut text).map_err(|error| cannot(error.to_string()))?;
     Ok(text)
 }

@@ -10,7 +10,6 @@ use super::chain::{Found, Link, Maker, Role, fixed};
 
 /// A chain of profiles that goes on is one that goes round.
 const MOST_IN_A_CHAIN: u32 = 8;
-const MOST_BYTES: u64 = 1 << 20;
 
 #[derive(Deserialize)]
 struct Configuration {
@@ -49,7 +48,7 @@ pub(super) fn find(maker: &Maker<'_>) -> Found {
     let Some(path) = maker.surroundings.at_home(".aliyun/config.json").filter(|path| path.is_file()) else {
         return Ok(None);
     };
-    let text = super::file::read(&path, MOST_BYTES)?;
+    let text = super::file::read(&path)?;
     // The parser's own words could hold what stands there.
     let configuration: Configuration = serde_json::from_str(&text)
         .map_err(|_| format!("{} is not what the command line writes", path.display()))?;
@@ -68,17 +67,17 @@ fn provider(
     let Some(profile) = profile.filter(|_| left > 0) else {
         return Err(format!("there is no profile “{name}”"));
     };
-    let some = |text| given(text);
     let role = Role {
-        arn: some(&profile.ram_role_arn),
-        session_name: some(&profile.ram_session_name).or(some(&profile.role_session_name)),
+        arn: given(&profile.ram_role_arn),
+        session_name: given(&profile.ram_session_name).or(given(&profile.role_session_name)),
         seconds: profile.expired_seconds.filter(|seconds| *seconds > 0),
-        policy: some(&profile.policy),
-        external_id: some(&profile.external_id),
-        sts_region: some(&profile.sts_region),
+        policy: given(&profile.policy),
+        external_id: given(&profile.external_id),
+        sts_region: given(&profile.sts_region),
         is_vpc: profile.enable_vpc,
     };
-    let pair = |token: Option<&str>| match (some(&profile.access_key_id), some(&profile.access_key_secret)) {
+    let pair = |token: Option<&str>| match (given(&profile.access_key_id), given(&profile.access_key_secret))
+    {
         (Some(id), Some(secret)) => Ok(fixed(id, secret, token)),
         _ => Err(format!("profile “{name}” has no AccessKey pair")),
     };
@@ -87,9 +86,9 @@ fn provider(
         "AK" => Arc::new(pair(None)?),
         "StsToken" => Arc::new(pair(Some(&profile.sts_token))?),
         "RamRoleArn" => Arc::new(maker.assumed(Arc::new(pair(None)?), &role).map_err(of)?),
-        "EcsRamRole" => Arc::new(maker.instance(some(&profile.ram_role_name)).map_err(of)?),
+        "EcsRamRole" => Arc::new(maker.instance(given(&profile.ram_role_name)).map_err(of)?),
         "OIDC" => {
-            let (arn, file) = (some(&profile.oidc_provider_arn), some(&profile.oidc_token_file));
+            let (arn, file) = (given(&profile.oidc_provider_arn), given(&profile.oidc_token_file));
             Arc::new(maker.with_token_file(&role, arn, file).map_err(of)?)
         }
         "ChainableRamRoleArn" => {

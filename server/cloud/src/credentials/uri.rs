@@ -1,7 +1,6 @@
 //! An address that answers temporary credentials, as a program beside Keyturn may.
 
 use std::net::IpAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -87,7 +86,7 @@ pub(super) fn answered(text: &str, who: &str) -> Result<Temporary, CloudError> {
     };
     let Answer { access_key_id, access_key_secret, security_token, expiration, .. } = answer;
     let credentials = fixed(&access_key_id, &access_key_secret, Some(&security_token));
-    Ok(Temporary { credentials: Arc::clone(&credentials), expires: expiration })
+    Ok(Temporary { credentials, expires: expiration })
 }
 
 #[async_trait]

@@ -3,7 +3,6 @@
 use axum::extract::{Request, State};
 use axum::response::Response;
 use keyturn_app::model::error::ErrorCode;
-use keyturn_app::model::secret::Tag;
 use keyturn_app::served::{
     self, AccessPage, AccessProblem, Explained, GrantLine, Origin, RuleProblem, Served, TypedRule,
 };
@@ -12,11 +11,10 @@ use serde::Deserialize;
 use super::{Answer, administrator, back_to, form, list, recorded, show, sign_in};
 use crate::audit::What;
 use crate::gateway::Asker;
-use crate::identity::{Grant, Misfit, Place, Role, Rules, SignIn};
+use crate::identity::{Grant, Misfit, Place, Role, Rules, SignIn, tags_of, unknown_region};
 use crate::web::Web;
 use crate::web::identity::asker;
-use crate::web::pages::parameter;
-use crate::web::pages::with_result;
+use crate::web::pages::{parameter, with_result};
 use crate::web::request::refusal;
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
@@ -47,10 +45,8 @@ async fn filled(
     let configured = sign_in.rules.configured().iter().map(|grant| grant_line(Origin::Configuration, grant));
     let made = sign_in.rules.made().await?;
     let made = made.iter().map(|row| grant_line(Origin::Made(row.id.clone()), &row.grant));
-    let is_unknown = |region: &String| !region.is_empty() && !crate::known_regions().contains(region);
-    let unknown = Some(&asked[2])
-        .filter(|region| is_unknown(region))
-        .map(|region| AccessProblem::Rule(RuleProblem::Region(region.escape_debug().take(40).collect())));
+    let is_known = asked[2].is_empty() || crate::known_regions().contains(&asked[2]);
+    let unknown = (!is_known).then(|| AccessProblem::Region(unknown_region(&asked[2])));
     let explained = match (asked[0].is_empty() && asked[1].is_empty()) || unknown.is_some() {
         true => None,
         false => Some(explain(sign_in, web, &asked).await?),
@@ -76,11 +72,7 @@ async fn explain(
     [person, groups, region, secret, typed]: &[String; 5],
 ) -> Result<Explained, sqlx::Error> {
     // Tags that are typed are those of a secret that is not there yet.
-    let tag = |text: &String| {
-        let (key, value) = text.split_once('=')?;
-        Some(Tag { key: key.into(), value: value.into() })
-    };
-    let typed: Vec<Tag> = list(typed).iter().filter_map(tag).collect();
+    let typed = tags_of(&list(typed));
     let tags = if typed.is_empty() { web.gateway.tags_of(region, secret).await } else { typed };
     let why = sign_in.why(person, list(groups), Place { region, name: secret, tags: &tags }).await?;
     let rules = why.rules.iter().map(|(grant, misfit)| {
@@ -109,13 +101,9 @@ pub(super) fn over(grant: &Grant) -> String {
 }
 
 fn grant_line(origin: Origin, grant: &Grant) -> GrantLine {
-    let to = match (&grant.person, &grant.group) {
-        (Some(person), _) => person.clone(),
-        (None, Some(group)) => match &grant.provider {
-            Some(provider) => format!("{group} ({provider})"),
-            None => group.clone(),
-        },
-        (None, None) => String::new(),
+    let to = match &grant.provider {
+        Some(provider) => format!("{} ({provider})", grant.to()),
+        None => grant.to().to_owned(),
     };
     GrantLine { origin, role: place_of(grant.role), to, over: over(grant) }
 }
@@ -191,7 +179,7 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
         return shown(web, request, &asker, page).await;
     }
     let rule = serde_json::to_value(&grant).unwrap_or_default();
-    let to = grant.person.as_deref().or(grant.group.as_deref()).unwrap_or_default();
+    let to = grant.to();
     let make = rules.make(&grant, &asker.person.id);
     recorded(&web, &asker, "create_grant", What::about(to).with("rule", rule), make).await?;
     Ok(with_result("/access", &served::rule_made(to)))
@@ -207,8 +195,7 @@ pub(super) async fn delete_grant(State(web): State<Web>, request: Request) -> An
         return shown(web, request, &asker, page).await;
     };
     let rule = serde_json::to_value(&row.grant).unwrap_or_default();
-    let to = row.grant.person.as_deref().or(row.grant.group.as_deref()).unwrap_or_default();
     let what = What::about(&of.id).with("rule", rule);
     recorded(&web, &asker, "delete_grant", what, rules.remove(&of.id)).await?;
-    Ok(with_result("/access", &served::rule_deleted(to)))
+    Ok(with_result("/access", &served::rule_deleted(row.grant.to())))
 }

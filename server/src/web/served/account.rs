@@ -77,12 +77,10 @@ pub(super) async fn end_session(State(web): State<Web>, request: Request) -> Ans
     if !asker.person.is_privileged() {
         return Err(back_to("/sign-in?return_to=%2Faccount"));
     }
-    let own = sessions.list(Some(&asker.person.id)).await.unwrap_or_default();
-    if !own.iter().any(|session| session.id_hash == ended.id) {
+    let whose = sessions.person_of(&ended.id).await.unwrap_or_default();
+    if whose.as_ref() != Some(&asker.person.id) {
         administrator(&web, &asker, "end_session").await?;
     }
-    let whose = sessions.list(None).await.unwrap_or_default();
-    let whose = whose.into_iter().find(|session| session.id_hash == ended.id).map(|session| session.person);
     let what = What::about(&ended.id.chars().take(12).collect::<String>()).with("person", whose);
     recorded(&web, &asker, "end_session", what, sessions.end(&ended.id)).await?;
     Ok(back_to(if ended.all.is_some() { "/account?all" } else { "/account" }))

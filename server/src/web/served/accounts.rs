@@ -1,6 +1,7 @@
 //! Local accounts, for administrators: made, managed each on a page of its own, deleted.
 
 use axum::extract::{Path, Request, State};
+use axum::response::Response;
 use keyturn_app::model::error::ErrorCode;
 use keyturn_app::served::{
     self, AccessPage, AccessProblem, AccountLine, AccountResult, ManagedAccount, Served, account_path,
@@ -131,13 +132,13 @@ async fn gone(web: Web, request: Request, asker: &Asker) -> Answer {
 }
 
 pub(super) async fn new_link(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, of): (_, _, Named) = asked(&web, request, "new_link").await?;
-    confirmed(&asker, &account_path(&of.name))?;
-    let make = sign_in(&web)?.accounts.new_link(&of.name);
-    match recorded(&web, &asker, "new_link", What::about(&of.name), make).await? {
+    let (request, asker, Named { name }) = asked(&web, request, "new_link").await?;
+    confirmed(&asker, &account_path(&name))?;
+    let make = sign_in(&web)?.accounts.new_link(&name);
+    match recorded(&web, &asker, "new_link", What::about(&name), make).await? {
         Some(token) => {
             let shown = Shown { link: Some(link(&web, &token)), ..Shown::default() };
-            one(web, request, &asker, &of.name, shown).await
+            one(web, request, &asker, &name, shown).await
         }
         None => gone(web, request, &asker).await,
     }
@@ -147,16 +148,8 @@ pub(super) async fn set_groups(State(web): State<Web>, request: Request) -> Answ
     let (request, asker, new): (_, _, WithGroups) = asked(&web, request, "set_groups").await?;
     let groups = list(&new.groups);
     let what = What::about(&new.name).with("groups", groups.clone());
-    let person = format!("local:{}", new.name);
-    let rules = sign_in(&web)?.rules.all().await.map_err(|error| {
-        tracing::error!(%error, "rules could not be read");
-        refusal(ErrorCode::Internal)
-    })?;
-    // Or nobody could let them in again.
-    let shuts_out = person == asker.person.id
-        && Grants::new(rules, &person, &groups).everywhere() != Some(Role::Administrator);
     let answer = match asker.person.is_privileged() {
-        _ if shuts_out => Err(AccessProblem::OwnRole),
+        _ if shuts_out(&web, &asker, &new.name, &groups).await? => Err(AccessProblem::OwnRole),
         false => Err(AccessProblem::Stale),
         true => {
             let change = sign_in(&web)?.accounts.set_groups(&new.name, &groups);
@@ -173,7 +166,19 @@ pub(super) async fn set_groups(State(web): State<Web>, request: Request) -> Answ
     }
 }
 
-fn done(name: &str, result: AccountResult) -> axum::response::Response {
+/// Whether the administrator who asks would be none any more: nobody else might be there to let them in again.
+async fn shuts_out(web: &Web, asker: &Asker, name: &str, groups: &[String]) -> Result<bool, Response> {
+    if asker.person.id != format!("local:{name}") {
+        return Ok(false);
+    }
+    let rules = sign_in(web)?.rules.all().await.map_err(|error| {
+        tracing::error!(%error, "rules could not be read");
+        refusal(ErrorCode::Internal)
+    })?;
+    Ok(Grants::new(rules, &asker.person.id, groups).everywhere() != Some(Role::Administrator))
+}
+
+fn done(name: &str, result: AccountResult) -> Response {
     with_result(&account_path(name), &served::account_result(name, result))
 }
 
@@ -186,82 +191,78 @@ pub(super) async fn enable(State(web): State<Web>, request: Request) -> Answer {
 }
 
 async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
-    let event = if is_disabled { "disable_account" } else { "enable_account" };
-    let (request, asker, of): (_, _, Named) = asked(&web, request, event).await?;
-    confirmed(&asker, &account_path(&of.name))?;
-    let person = format!("local:{}", of.name);
+    let (event, result) = match is_disabled {
+        true => ("disable_account", AccountResult::Disabled),
+        false => ("enable_account", AccountResult::Enabled),
+    };
+    let (request, asker, Named { name }) = asked(&web, request, event).await?;
+    confirmed(&asker, &account_path(&name))?;
+    let person = format!("local:{name}");
     // Or nobody could let anybody in again.
     if is_disabled && person == asker.person.id {
         return Err(refusal(ErrorCode::Invalid));
     }
     let sign_in = sign_in(&web)?;
     let change = async {
-        let is_there = sign_in.accounts.set_disabled(&of.name, is_disabled).await?;
+        let is_there = sign_in.accounts.set_disabled(&name, is_disabled).await?;
         if is_disabled {
-            sign_in.end_ways(&of.name).await?;
+            sign_in.end_ways(&name).await?;
             web.approvals.end_all_of(&person).await?;
         }
         Ok(is_there)
     };
-    let result = if is_disabled { AccountResult::Disabled } else { AccountResult::Enabled };
-    match recorded(&web, &asker, event, What::about(&of.name), change).await? {
-        true => Ok(done(&of.name, result)),
-        false => gone(web, request, &asker).await,
-    }
+    let is_there = recorded(&web, &asker, event, What::about(&name), change).await?;
+    if is_there { Ok(done(&name, result)) } else { gone(web, request, &asker).await }
 }
 
 /// For somebody who has lost phone and recovery codes.
 pub(super) async fn remove_factors(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, of): (_, _, Named) = asked(&web, request, "remove_factors").await?;
-    confirmed(&asker, &account_path(&of.name))?;
+    let (request, asker, Named { name }) = asked(&web, request, "remove_factors").await?;
+    confirmed(&asker, &account_path(&name))?;
     let sign_in = sign_in(&web)?;
     let change = async {
-        let is_there = sign_in.accounts.is_there(&of.name).await?;
-        sign_in.remove_factors(&of.name).await?;
-        Ok(is_there)
+        sign_in.remove_factors(&name).await?;
+        Ok(sign_in.accounts.one(&name).await?.is_some())
     };
-    match recorded(&web, &asker, "remove_factors", What::about(&of.name), change).await? {
-        true => Ok(done(&of.name, AccountResult::Factors)),
-        false => gone(web, request, &asker).await,
-    }
+    let is_there = recorded(&web, &asker, "remove_factors", What::about(&name), change).await?;
+    if is_there { Ok(done(&name, AccountResult::Factors)) } else { gone(web, request, &asker).await }
 }
 
 pub(super) async fn end_sessions(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, of): (_, _, Named) = asked(&web, request, "end_sessions").await?;
-    confirmed(&asker, &account_path(&of.name))?;
+    let (request, asker, Named { name }) = asked(&web, request, "end_sessions").await?;
+    confirmed(&asker, &account_path(&name))?;
     let sign_in = sign_in(&web)?;
     let change = async {
-        sign_in.sessions.end_all_of(&format!("local:{}", of.name)).await?;
-        sign_in.accounts.is_there(&of.name).await
+        sign_in.sessions.end_all_of(&format!("local:{name}")).await?;
+        Ok(sign_in.accounts.one(&name).await?.is_some())
     };
-    match recorded(&web, &asker, "end_sessions", What::about(&of.name), change).await? {
-        true => Ok(done(&of.name, AccountResult::Sessions)),
-        false => gone(web, request, &asker).await,
-    }
+    let is_there = recorded(&web, &asker, "end_sessions", What::about(&name), change).await?;
+    if is_there { Ok(done(&name, AccountResult::Sessions)) } else { gone(web, request, &asker).await }
 }
 
 /// With its sessions, and the rules that were made for it: whoever gets the name next inherits nothing.
 pub(super) async fn delete(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, of): (_, _, Typed) = asked(&web, request, "delete_account").await?;
-    confirmed(&asker, &account_path(&of.name))?;
-    let person = format!("local:{}", of.name);
+    let (request, asker, Typed { name, typed }) = asked(&web, request, "delete_account").await?;
+    confirmed(&asker, &account_path(&name))?;
+    let person = format!("local:{name}");
     if person == asker.person.id {
         return Err(refusal(ErrorCode::Invalid));
     }
-    if of.typed.trim() != of.name {
+    if typed.trim() != name {
         let shown = Shown { problem: Some(AccessProblem::WrongName), ..Shown::default() };
-        return one(web, request, &asker, &of.name, shown).await;
+        return one(web, request, &asker, &name, shown).await;
     }
     let sign_in = sign_in(&web)?;
     let change = async {
-        let is_there = sign_in.accounts.delete(&of.name).await?;
+        let is_there = sign_in.accounts.delete(&name).await?;
         sign_in.sessions.end_all_of(&person).await?;
         sign_in.rules.remove_all_of(&person).await?;
         web.approvals.end_all_of(&person).await?;
         Ok(is_there)
     };
-    match recorded(&web, &asker, "delete_account", What::about(&of.name), change).await? {
-        true => Ok(with_result("/access", &served::account_result(&of.name, AccountResult::Deleted))),
+    let is_there = recorded(&web, &asker, "delete_account", What::about(&name), change).await?;
+    match is_there {
+        true => Ok(with_result("/access", &served::account_result(&name, AccountResult::Deleted))),
         false => gone(web, request, &asker).await,
     }
 }

@@ -4,8 +4,7 @@ use std::collections::HashMap;
 
 use axum::extract::{Request, State};
 use axum::response::Response;
-use futures::StreamExt;
-use futures::stream;
+use futures::{StreamExt, stream};
 use keyturn_app::model::error::ErrorCode;
 use keyturn_app::served::{ApprovalRow, ApprovalState, ApprovalsPage, Served};
 use serde::Deserialize;
@@ -41,12 +40,12 @@ async fn shown(web: Web, request: Request, is_too_late: bool) -> Answer {
         .buffer_unordered(AT_ONCE)
         .collect()
         .await;
-    let rows = all.into_iter().filter_map(|approval| {
+    let shown = |approval: Approval| {
         let role = roles[&place_of(&approval.what)];
         let is_own = approval.asked_by == asker.person.id;
         (role.is_some() || is_own).then(|| row(approval, is_own, role))
-    });
-    let rows = rows.collect();
+    };
+    let rows = all.into_iter().filter_map(shown).collect();
     show(web, request, Served::Approvals(ApprovalsPage { rows, is_too_late })).await
 }
 

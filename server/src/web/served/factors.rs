@@ -113,7 +113,7 @@ pub(super) async fn add_app(State(web): State<Web>, request: Request) -> Answer 
 
 pub(super) async fn confirm_app(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, account, typed): (_, _, _, FirstCode) = own(request).await?;
-    let enrolment = sign_in(&web)?.enrolment(&typed.step).await.map_err(failed)?;
+    let enrolment = sign_in(&web)?.own_enrolment(&account, &typed.step).await.map_err(failed)?;
     let Some(enrolment) = enrolment else { return Ok(back_to("/account")) };
     let enrol = sign_in(&web)?.enrol(&account, &typed.step, &typed.code);
     match recorded(&web, &asker, "add_app", What::about(&account), enrol).await? {

@@ -244,14 +244,10 @@ impl Door {
 
     async fn closed(&self, web: &Web, with: &str, refused: Refused) {
         let code = match refused {
-            Refused::Wrong if with == "password" => "wrong_password",
-            Refused::Wrong => "wrong_code",
-            Refused::Expired => "expired",
-            Refused::NeedsPasskey => "needs_passkey",
             // The first says it; a record of each would let anybody fill the log.
             Refused::TooOften { is_first: false, .. } => return,
-            Refused::TooOften { .. } => "throttled",
-            Refused::Unavailable => "internal",
+            Refused::Wrong if with == "password" => "wrong_password",
+            refused => refused.code(),
         };
         let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
         let what = What::default().with("with", with);
