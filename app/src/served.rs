@@ -23,7 +23,7 @@ pub use accounts::{AccountLine, AccountResult, ManagedAccount, account_path, acc
 pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
 pub use approvals::{ApprovalRow, ApprovalState, ApprovalsPage};
 pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn, WaysProblem};
-pub use sign_in::{InvitationPage, PasswordProblem, SignInPage, SignInProblem};
+pub use sign_in::{InvitationPage, KeptForm, PasswordProblem, SignInPage, SignInProblem};
 
 use crate::locales::t;
 use crate::model::error::ApiError;
@@ -36,6 +36,8 @@ pub enum Served {
     /// In a tab of its own, after a page that is open asked for it.
     SignedIn,
     Invitation(InvitationPage),
+    /// In place of what a form asks for whose session has ended.
+    Kept(KeptForm),
     Code(CodePage),
     RecoveryCodes(RecoveryCodesPage),
     Account(AccountPage),
@@ -52,7 +54,12 @@ impl Served {
     pub(crate) fn is_outside(&self) -> bool {
         matches!(
             self,
-            Self::SignIn(_) | Self::SignedIn | Self::Invitation(_) | Self::Code(_) | Self::RecoveryCodes(_)
+            Self::SignIn(_)
+                | Self::SignedIn
+                | Self::Invitation(_)
+                | Self::Kept(_)
+                | Self::Code(_)
+                | Self::RecoveryCodes(_)
         )
     }
 
@@ -61,6 +68,7 @@ impl Served {
             Self::SignIn(page) => sign_in::sign_in(page),
             Self::SignedIn => sign_in::signed_in(),
             Self::Invitation(page) => sign_in::invitation(page),
+            Self::Kept(form) => sign_in::kept(form),
             Self::Code(page) => factors::code(page),
             Self::RecoveryCodes(page) => factors::recovery_codes(page),
             Self::Account(page) => account::account(page),

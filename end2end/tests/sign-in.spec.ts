@@ -199,6 +199,33 @@ test.describe('without JavaScript', () => {
     await page.getByRole('button', { name: 'Sign out' }).click();
     await expect(page.getByRole('heading', { name: 'Sign in' })).toBeVisible();
   });
+
+  test('a form outlives its session: they sign in beside it and send it again, without the value', async ({ page, context, own, allowErrors }) => {
+    allowErrors(/401|422/);
+    await choosePassword(page, own.link);
+    await page.goto('/cn-hangzhou/create-secret');
+    await signIn(page, 'admin');
+    const wizard = page.getByRole('dialog', { name: 'Create Secret' });
+    await wizard.getByLabel('Select RAM User').selectOption('checkout-api');
+    await wizard.getByRole('button', { name: 'Show the AccessKeys of this user' }).click();
+    await wizard.getByLabel('Secret Description').fill('two\nlines, "kept"');
+    const value = wizard.locator('input[type=password]').first();
+    await value.fill('canary-value-of-an-ended-session');
+    sql(own, 'DELETE FROM sessions');
+    await wizard.getByRole('button', { name: 'OK' }).click();
+    await expect(page.getByRole('heading', { name: 'Your session has ended' })).toBeVisible();
+    await expect(page.getByText('AccessKey secrets are not kept')).toBeVisible();
+    expect(await page.content()).not.toContain('canary-value-of-an-ended-session');
+    const opened = context.waitForEvent('page');
+    await page.getByRole('link', { name: 'Sign in' }).click();
+    const door = await opened;
+    await signIn(door, 'admin');
+    await expect(door.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
+    await page.getByRole('button', { name: 'Send again' }).click();
+    await expect(wizard.getByLabel('Secret Description')).toHaveValue('two\nlines, "kept"');
+    await expect(wizard.getByLabel('Select RAM User')).toHaveValue('checkout-api');
+    await expect(value).toHaveValue('');
+  });
 });
 
 test('s53 no secret is in a log, an address, the page, its storage or the database', async ({ page, own, playwright }) => {

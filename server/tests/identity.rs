@@ -170,72 +170,228 @@ async fn s32_what_is_hidden_is_answered_as_what_is_not_there() {
     assert_eq!(page(SECRET).await, page("acs/ram/user/there-is-none").await);
 }
 
-/// Where each address may be reached from without a session; and what happens there.
-#[tokio::test]
-async fn s32_every_route_without_a_session_and_as_no_administrator() {
-    let console = start().await;
-    let admin = administrator(&console).await;
-    let viewer = member(&admin, "vera", "viewers").await;
-    let open = [
-        "/healthz",
-        "/readyz",
-        "/metrics",
-        "/sign-in",
-        "/signed-in",
-        "/sign-in/code",
-        "/sign-in/passkey",
-        "/sign-in/passkey-options",
-        "/sign-in/with/{provider}",
-        "/sign-in/callback",
-        "/invitation",
-        "/language",
-        "/pkg/{build}/{file}",
-        "/words/{file}",
-    ];
+/// A route, how it is asked, and what it answers to nobody in a session, to somebody without a role, to a viewer, to an operator of
+/// another team, to an operator, and to an administrator. Nothing that they ask for comes to pass but what two of them may: a
+/// planned deletion, its restoration, a period.
+type Route = (&'static str, &'static str, &'static str, [u16; 6]);
+
+const ROUTES: &[Route] = &[
+    ("GET /", "/", "", [303, 303, 200, 200, 200, 200]),
+    ("GET /rotations.ics", "/rotations.ics", "", [303, 403, 200, 200, 200, 200]),
+    ("GET /pkg/{build}/{file}", "/pkg/x/x", "", [404, 404, 404, 404, 404, 404]),
+    ("GET /words/{file}", "/words/x", "", [404, 404, 404, 404, 404, 404]),
+    ("POST /language", "/language", "language=ja&return_to=/", [303, 303, 303, 303, 303, 303]),
+    ("POST /csp-report", "/csp-report", "", [400, 400, 400, 400, 400, 400]),
+    ("GET /healthz", "/healthz", "", [200, 200, 200, 200, 200, 200]),
+    ("GET /readyz", "/readyz", "", [200, 200, 200, 200, 200, 200]),
+    ("GET /metrics", "/metrics", "", [200, 200, 200, 200, 200, 200]),
+    ("GET /sign-in", "/sign-in", "", [200, 200, 200, 200, 200, 200]),
+    ("POST /sign-in", "/sign-in", "name=x&password=y", [422, 422, 422, 422, 422, 422]),
+    ("POST /sign-in/code", "/sign-in/code", "step=x&code=1", [422, 422, 422, 422, 422, 422]),
+    ("POST /sign-in/passkey-options", "/sign-in/passkey-options", "", [200, 200, 200, 200, 200, 200]),
+    ("POST /sign-in/passkey", "/sign-in/passkey", "step=x&credential=y", [422, 422, 422, 422, 422, 422]),
+    ("GET /sign-in/with/{provider}", "/sign-in/with/x", "", [404, 404, 404, 404, 404, 404]),
+    ("GET /sign-in/callback", "/sign-in/callback", "", [404, 404, 404, 404, 404, 404]),
+    (
+        "POST /sign-in/backchannel-logout",
+        "/sign-in/backchannel-logout",
+        "logout_token=x",
+        [404, 404, 404, 404, 404, 404],
+    ),
+    ("GET /signed-in", "/signed-in", "", [303, 200, 200, 200, 200, 200]),
+    ("GET /invitation", "/invitation", "", [404, 404, 404, 404, 404, 404]),
+    ("POST /invitation", "/invitation", "token=x&password=y&again=y", [404, 404, 404, 404, 404, 404]),
+    ("GET /account", "/account", "", [303, 200, 200, 200, 200, 200]),
+    ("POST /account/end-session", "/account/end-session", "id=x", [303, 403, 403, 403, 403, 303]),
+    ("POST /account/new-password", "/account/new-password", "", [303, 303, 303, 303, 303, 303]),
+    ("POST /account/add-app", "/account/add-app", "", [303, 200, 200, 200, 200, 200]),
+    ("POST /account/confirm-app", "/account/confirm-app", "step=x&code=1", [303, 303, 303, 303, 303, 303]),
+    ("POST /account/remove-app", "/account/remove-app", "", [303, 303, 303, 303, 303, 303]),
+    ("POST /account/new-recovery-codes", "/account/new-recovery-codes", "", [303, 303, 303, 303, 303, 303]),
+    ("POST /account/passkey-options", "/account/passkey-options", "", [303, 200, 200, 200, 200, 200]),
+    (
+        "POST /account/add-passkey",
+        "/account/add-passkey",
+        "step=x&credential=y&name=z",
+        [303, 400, 400, 400, 400, 400],
+    ),
+    ("POST /account/remove-passkey", "/account/remove-passkey", "id=x", [303, 303, 303, 303, 303, 303]),
+    ("GET /activity", "/activity", "", [303, 200, 200, 200, 200, 200]),
+    ("GET /activity.csv", "/activity.csv", "", [303, 200, 200, 200, 200, 200]),
+    ("GET /activity.jsonl", "/activity.jsonl", "", [303, 200, 200, 200, 200, 200]),
+    ("GET /approvals", "/approvals", "", [303, 200, 200, 200, 200, 200]),
+    ("POST /approvals/approve", "/approvals/approve", "id=x", [401, 409, 409, 409, 409, 409]),
+    ("POST /approvals/deny", "/approvals/deny", "id=x", [401, 409, 409, 409, 409, 409]),
+    ("GET /access", "/access", "", [303, 403, 403, 403, 403, 200]),
+    ("GET /access/accounts/{name}", "/access/accounts/vera", "", [303, 403, 403, 403, 403, 200]),
+    (
+        "POST /access/create-account",
+        "/access/create-account",
+        "name=Not+A+Name&groups=",
+        [401, 403, 403, 403, 403, 422],
+    ),
+    ("POST /access/new-link", "/access/new-link", "name=there-is-none", [401, 403, 403, 403, 403, 422]),
+    (
+        "POST /access/set-groups",
+        "/access/set-groups",
+        "name=there-is-none&groups=",
+        [401, 403, 403, 403, 403, 422],
+    ),
+    (
+        "POST /access/end-sessions",
+        "/access/end-sessions",
+        "name=there-is-none",
+        [401, 403, 403, 403, 403, 422],
+    ),
+    (
+        "POST /access/remove-factors",
+        "/access/remove-factors",
+        "name=there-is-none",
+        [401, 403, 403, 403, 403, 422],
+    ),
+    (
+        "POST /access/disable-account",
+        "/access/disable-account",
+        "name=there-is-none",
+        [401, 403, 403, 403, 403, 422],
+    ),
+    (
+        "POST /access/enable-account",
+        "/access/enable-account",
+        "name=there-is-none",
+        [401, 403, 403, 403, 403, 422],
+    ),
+    (
+        "POST /access/delete-account",
+        "/access/delete-account",
+        "name=there-is-none&typed=x",
+        [401, 403, 403, 403, 403, 404],
+    ),
+    (
+        "POST /access/create-grant",
+        "/access/create-grant",
+        "role=viewer&group=",
+        [401, 403, 403, 403, 403, 422],
+    ),
+    ("POST /access/delete-grant", "/access/delete-grant", "id=x", [401, 403, 403, 403, 403, 422]),
+    // The pages of the app, and the forms on them; the calls behind them are in the table above.
+    ("GET page", "/cn-hangzhou/secrets", "", [303, 303, 200, 200, 200, 200]),
+    ("GET page", "/cn-hangzhou/secrets/acs/ram/user/payroll-exporter", "", [303, 303, 200, 404, 200, 200]),
+    ("GET page", "/cn-hangzhou/create-secret?plain", "", [303, 303, 200, 200, 200, 200]),
+    ("POST page", "/cn-hangzhou/create-secret", "user=checkout-api", [401, 403, 422, 422, 422, 422]),
+    (
+        "POST page",
+        "/cn-hangzhou/delete-secret/acs/ram/user/payroll-exporter",
+        "method=planned&days=30",
+        [401, 404, 403, 404, 303, 409],
+    ),
+    (
+        "POST page",
+        "/cn-hangzhou/restore-secret/acs/ram/user/payroll-exporter",
+        "",
+        [401, 404, 403, 404, 303, 409],
+    ),
+    (
+        "POST page",
+        "/cn-hangzhou/rotate-secret/acs/ram/user/payroll-exporter",
+        "version=0123456789abcdef0123456789abcdef",
+        [401, 404, 403, 404, 403, 403],
+    ),
+    (
+        "POST page",
+        "/cn-hangzhou/change-rotation/acs/ram/user/payroll-exporter",
+        "rotation=on&period=14&unit=days",
+        [401, 404, 403, 404, 303, 303],
+    ),
+    (
+        "POST page",
+        "/cn-hangzhou/edit-secret/acs/ram/user/payroll-exporter",
+        "description=x&custom-data=&tags=&seen=0",
+        [401, 404, 403, 404, 409, 409],
+    ),
+    (
+        "POST page",
+        "/cn-hangzhou/edit-policy/acs/ram/user/payroll-exporter",
+        "policy=%7B%7D&seen=%7B%7D",
+        [401, 404, 403, 404, 422, 422],
+    ),
+    (
+        "POST page",
+        "/cn-hangzhou/after-leak/acs/ram/user/payroll-exporter",
+        "user=payroll-exporter&key=LTAI5tNothing&change=disable",
+        [401, 404, 403, 404, 409, 409],
+    ),
+    (
+        "POST page",
+        "/access-keys/payroll-exporter",
+        "key=LTAI5tNothing&change=disable",
+        [401, 404, 403, 404, 409, 409],
+    ),
+    // Last: nobody is signed in after it.
+    ("POST /sign-out", "/sign-out", "", [303, 303, 303, 303, 303, 303]),
+];
+
+/// What the router has, read off its source: `GET /account`.
+fn routes() -> Vec<String> {
     let sources = [include_str!("../src/web.rs"), include_str!("../src/web/served.rs")];
-    let routes: Vec<(&str, bool)> = sources
-        .iter()
-        .flat_map(|source| source.split(".route(\"").skip(1))
-        .filter_map(|rest| {
-            let (path, rest) = rest.split_once('"')?;
-            Some((path, rest.split_once('\n')?.0.contains("post(")))
-        })
-        .collect();
-    assert!(routes.len() > 20, "{routes:?}");
-    for (route, is_post) in routes {
-        let path =
-            route.replace("{*function}", "get-overview").replace("{build}", "x").replace("{file}", "x");
-        if route.starts_with("/api/") {
-            continue; // Every function, above.
-        }
-        let get = console.http.get(format!("{}{path}", console.url)).send().await.unwrap();
-        let is_turned_away =
-            get.status() == 303 && get.headers()["location"].to_str().unwrap().starts_with("/sign-in");
-        match open.contains(&route) {
-            true => assert!(!is_turned_away || route == "/signed-in", "{route} is open"),
-            false => assert!(is_turned_away, "{route} without a session: {}", get.status()),
-        }
-        if is_post {
-            let foreign = console.http.post(format!("{}{path}", console.url)).body("");
-            let foreign = foreign.send().await.unwrap();
-            assert_eq!(foreign.status(), 403, "s13: {route} from nowhere");
-            assert_eq!(foreign.json::<Value>().await.unwrap()["code"], "cross_site", "{route}");
-        }
-        if is_post && route.starts_with("/access/") {
-            let fields = [("name", "eva"), ("id", "x"), ("role", "viewer")];
-            let without = form(&console, route, &fields).send().await.unwrap();
-            assert_eq!(without.status(), 303, "{route} without a session");
-            // Fields that the form does not know are refused before; what it knows, for its sender.
-            let known: Vec<(&str, &str)> = match route {
-                "/access/create-grant" => vec![("role", "viewer"), ("group", "g")],
-                "/access/delete-grant" => vec![("id", "x")],
-                _ => vec![("name", "eva")],
+    let routes = sources.iter().flat_map(|source| source.split(".route(").skip(1)).flat_map(|route| {
+        let (path, methods) = route.split_once(", ").expect("an address, then its methods");
+        let path = match path {
+            "reports::PATH" => "/csp-report",
+            "BACK_CHANNEL_LOGOUT" => "/sign-in/backchannel-logout",
+            literal => literal.strip_prefix('"').and_then(|path| path.strip_suffix('"')).expect(literal),
+        };
+        let methods = methods.split_once('\n').map_or(methods, |(line, _)| line);
+        let of = |method, word: &str| methods.contains(word).then(|| format!("{method} {path}"));
+        [of("GET", "get("), of("POST", "post(")].into_iter().flatten().collect::<Vec<_>>()
+    });
+    routes.collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s32_every_route_by_every_role() {
+    let console = start_with(&[("four_eyes", "rotate")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let nobody = member(&admin, "nora", "none").await;
+    let viewer = member(&admin, "vera", "viewers").await;
+    let other = member(&admin, "otto", "others").await;
+    let operator = member(&admin, "olga", "operators").await;
+    let routes = routes();
+    assert!(routes.len() > 40, "{routes:?}");
+    for route in &routes {
+        assert!(ROUTES.iter().any(|row| row.0 == route), "{route} is missing in the table");
+    }
+    for (route, path, body, expected) in ROUTES {
+        assert!(
+            route.ends_with(" page") || routes.iter().any(|of| of == route),
+            "{route} is in the table alone"
+        );
+        let mut answers = [0; 6];
+        let cookies = ["", &nobody.cookie, &viewer.cookie, &other.cookie, &operator.cookie, &admin.cookie];
+        for (answer, cookie) in answers.iter_mut().zip(cookies) {
+            let url = format!("{}{path}", console.url);
+            let request = match route.starts_with("POST") {
+                true => console
+                    .http
+                    .post(url)
+                    .header("sec-fetch-site", "same-origin")
+                    .header("content-type", "application/x-www-form-urlencoded")
+                    .body(*body),
+                false => console.http.get(url),
             };
-            let by_viewer = viewer.post(route, &known).send().await.unwrap();
-            assert_eq!(by_viewer.status(), 403, "{route} by a viewer");
+            *answer = request.header("cookie", cookie).send().await.unwrap().status().as_u16();
+        }
+        assert_eq!(&answers, expected, "{route} at {path}");
+        if route.starts_with("POST")
+            && *route != "POST /sign-in/backchannel-logout"
+            && *route != "POST /csp-report"
+        {
+            let foreign = console.http.post(format!("{}{path}", console.url)).body("").send().await.unwrap();
+            assert_eq!(foreign.status(), 403, "s13: {path} from nowhere");
+            assert_eq!(foreign.json::<Value>().await.unwrap()["code"], "cross_site", "{path}");
         }
     }
-    assert_eq!(viewer.get("/access").send().await.unwrap().status(), 403);
+    let viewer = sign_in(&console, "vera").await;
     let all = viewer.get("/account?all").send().await.unwrap().text().await.unwrap();
     assert!(!all.contains("admin"), "a viewer sees the own sessions alone");
 }
@@ -784,6 +940,29 @@ async fn a_page_of_somebody_else_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_form_whose_session_has_ended_is_kept_but_for_the_values() {
+    let console = start().await;
+    let path = format!("/{REGION}/create-secret");
+    let fields = [
+        ("user", "checkout-api"),
+        ("description", "two\r\nlines \"<b>\""),
+        ("value-LTAI5tCanary", "canary-of-a-value"),
+    ];
+    let answer = form(&console, &path, &fields).send().await.unwrap();
+    assert_eq!(answer.status(), 401);
+    let page = answer.text().await.unwrap();
+    assert!(
+        page.contains("Your session has ended") && page.contains("AccessKey secrets are not kept"),
+        "{page}"
+    );
+    assert!(
+        page.contains(&format!(r#"action="{path}""#)) && page.contains("two\r\nlines &quot;&lt;b&gt;"),
+        "{page}"
+    );
+    assert!(!page.contains("canary-of-a-value") && !page.contains("LTAI5tCanary"), "{page}");
+}
+
+#[tokio::test]
 async fn accounts_that_are_not_there_or_disabled_get_no_link_and_posts_lead_back_to_their_page() {
     let console = start().await;
     let admin = administrator(&console).await;
@@ -794,8 +973,8 @@ async fn accounts_that_are_not_there_or_disabled_get_no_link_and_posts_lead_back
     assert_eq!(admin.post("/access/new-link", &[("name", "eva")]).send().await.unwrap().status(), 422);
     let opened = console.http.get(format!("{}/invitation?token={}", console.url, token(&link)));
     assert_eq!(opened.send().await.unwrap().status(), 404, "a link of a disabled account");
-    let without = form(&console, "/access/create-grant", &[("role", "viewer")]).send().await.unwrap();
-    assert_eq!(without.headers()["location"], "/sign-in?return_to=%2Faccess");
+    let without = form(&console, "/account/add-app", &[]).send().await.unwrap();
+    assert_eq!(without.headers()["location"], "/sign-in?return_to=%2Faccount");
 }
 
 /// A password that somebody typed into the wrong field must not stay anywhere.

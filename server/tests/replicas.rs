@@ -105,17 +105,51 @@ async fn a_replica_that_is_killed_costs_no_session_and_no_record() {
     let file = std::env::temp_dir().join(format!("keyturn-replicas-{}.db", ulid::Ulid::new()));
     let mut databases = vec![format!("sqlite://{}", file.display())];
     if let Ok(server) = std::env::var("TEST_POSTGRES") {
-        let name = format!("keyturn_{}", ulid::Ulid::new().to_string().to_lowercase());
-        sqlx::any::install_default_drivers();
-        let mut admin =
-            <sqlx::AnyConnection as sqlx::Connection>::connect(&format!("{server}/postgres")).await.unwrap();
-        let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
-        sqlx::Executor::execute(&mut admin, create).await.unwrap();
-        databases.push(format!("{server}/{name}"));
+        databases.push(new_database(&server).await);
     }
     for database in databases {
         work_while_one_is_killed(&database).await;
     }
+}
+
+async fn new_database(server: &str) -> String {
+    let name = format!("keyturn_{}", ulid::Ulid::new().to_string().to_lowercase());
+    sqlx::any::install_default_drivers();
+    let mut admin =
+        <sqlx::AnyConnection as sqlx::Connection>::connect(&format!("{server}/postgres")).await.unwrap();
+    let create = sqlx::AssertSqlSafe(format!("CREATE DATABASE {name}"));
+    sqlx::Executor::execute(&mut admin, create).await.unwrap();
+    format!("{server}/{name}")
+}
+
+/// As `docs/sign-in.md` tells it, while replicas run; where the restored one is.
+async fn backup_and_restore(database_url: &str) -> String {
+    let backup = std::env::temp_dir().join(format!("keyturn-backup-{}", ulid::Ulid::new()));
+    let backup = backup.display().to_string();
+    let run = |program: &str, arguments: &[&str]| {
+        let ended = Command::new(program).args(arguments).output().unwrap();
+        assert!(ended.status.success(), "{program}: {}", String::from_utf8_lossy(&ended.stderr));
+    };
+    match std::env::var("TEST_POSTGRES") {
+        Ok(server) if database_url.starts_with("postgres:") => {
+            let restored = new_database(&server).await;
+            run("pg_dump", &["--format=custom", "--file", &backup, database_url]);
+            run("pg_restore", &["--exit-on-error", "--dbname", &restored, &backup]);
+            restored
+        }
+        _ => {
+            let mut running = <sqlx::AnyConnection as sqlx::Connection>::connect(database_url).await.unwrap();
+            let vacuum = sqlx::AssertSqlSafe(format!("VACUUM INTO '{backup}'"));
+            sqlx::Executor::execute(&mut running, vacuum).await.unwrap();
+            format!("sqlite://{backup}")
+        }
+    }
+}
+
+async fn verified(database_url: &str) -> keyturn::audit::Verified {
+    let raw = Raw::gather([("database_url", Some(database_url.to_owned()))], [], None).unwrap();
+    let config = Config::resolve(&raw, &keyturn::known_regions(), std::env::temp_dir()).unwrap();
+    keyturn::verify_audit(&config, None).await.unwrap()
 }
 
 const NEXT_SCRIPT: &str = "console.log('of the next version')";
@@ -204,9 +238,12 @@ async fn work_while_one_is_killed(database_url: &str) {
         }
     }
 
-    let given = [("database_url", Some(database_url.to_owned()))];
-    let raw = Raw::gather(given, [], None).unwrap();
-    let config = Config::resolve(&raw, &keyturn::known_regions(), std::env::temp_dir()).unwrap();
-    let verified = keyturn::verify_audit(&config, None).await.unwrap();
-    assert!(verified.records >= 2 * i64::try_from(done).unwrap(), "{verified:?} of {done}");
+    let log = verified(database_url).await;
+    assert!(log.records >= 2 * i64::try_from(done).unwrap(), "{log:?} of {done}");
+
+    let restored = backup_and_restore(database_url).await;
+    assert_eq!(verified(&restored).await, log);
+    let elsewhere = Replica::start(&restored);
+    let page = http.get(format!("{}/account", elsewhere.url)).header("host", HOST).header("cookie", &cookie);
+    assert_eq!(page.send().await.unwrap().status(), 200, "a session goes on over the backup");
 }

@@ -919,6 +919,12 @@ pub(super) fn served() -> Served {
         rule_provider: w!("a provider is local or the address of an issuer, and goes with a group"),
         signed_out: w!("You are signed out."),
         cannot_explain: p!("This cannot be explained: {why}."),
+        session_ended: w!("Your session has ended"),
+        session_ended_about: w!(
+            "What you typed is kept on this page, and nothing was done yet. Sign in in a new tab, come back to this one, and send it again."
+        ),
+        values_dropped: w!("AccessKey secrets are not kept: you are asked for them once more."),
+        send_again: w!("Send again"),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         events: [

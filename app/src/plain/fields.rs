@@ -33,8 +33,18 @@ impl Fields {
         self.get(name).replace("\r\n", "\n")
     }
 
-    pub(super) fn without_values(self) -> Self {
+    /// Without the AccessKey secrets.
+    pub fn without_values(self) -> Self {
         Self(self.0.into_iter().filter(|(name, _)| !name.starts_with(VALUE_PREFIX)).collect())
+    }
+
+    pub fn has_values(&self) -> bool {
+        self.0.iter().any(|(name, value)| name.starts_with(VALUE_PREFIX) && !value.is_empty())
+    }
+
+    /// Names and values, as they were sent.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::locales::t;
+use crate::plain::Fields;
 use crate::response;
 use crate::ui::html::html;
 
@@ -52,6 +53,16 @@ pub struct InvitationPage {
     /// Whose account it is; `None` where the link does not open any more.
     pub name: Option<String>,
     pub problem: Option<PasswordProblem>,
+}
+
+/// A form that was sent after its session had ended.
+#[derive(Clone)]
+pub struct KeptForm {
+    /// Where it goes: an address of the console.
+    pub action: String,
+    /// What was typed, without the values.
+    pub fields: Fields,
+    pub had_values: bool,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -172,6 +183,27 @@ pub(super) fn signed_in() -> AnyView {
         <Title text=t().frame.title.with([&s.signed_in])/>
         <h1>{s.signed_in}</h1>
         <p>{s.signed_in_more}</p>
+    }
+}
+
+pub(super) fn kept(form: KeptForm) -> AnyView {
+    let s = t().served();
+    response::set_status(401);
+    let fields = form
+        .fields
+        .pairs()
+        .map(|(name, value)| html! { <input type="hidden" name=name.to_owned() value=value.to_owned()/> })
+        .collect_view();
+    html! {
+        <Title text=t().frame.title.with([&s.session_ended])/>
+        <h1>{s.session_ended}</h1>
+        <p>{s.session_ended_about}</p>
+        {form.had_values.then(|| html! { <p>{s.values_dropped}</p> })}
+        <p><a class="button" data-kind="primary" href="/sign-in?return_to=/signed-in" target="_blank">{s.sign_in}</a></p>
+        <form method="post" action=form.action>
+            {fields}
+            <button class="button">{s.send_again}</button>
+        </form>
     }
 }
 

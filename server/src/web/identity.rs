@@ -16,6 +16,7 @@ use super::assets;
 use super::pages::cookie;
 use super::reports;
 use super::request::{RequestId, refusal};
+use super::served;
 use crate::gateway::Asker;
 use crate::identity::{Identity, Person};
 
@@ -59,7 +60,7 @@ pub(crate) async fn known(State(web): State<Web>, mut request: Request, next: Ne
         let asker = Asker { person, from, request_id: RequestId::of(&request), is_embedded };
         request.extensions_mut().insert(asker);
     } else if !is_open(request.uri().path(), request.headers()) {
-        return turned_away(&request);
+        return turned_away(web, request).await;
     }
     next.run(request).await
 }
@@ -71,19 +72,19 @@ fn is_embedded(headers: &HeaderMap) -> bool {
         || matches!(destination, "iframe" | "frame" | "embed" | "object" | "fencedframe")
 }
 
-/// A page leads to sign-in and back; what is no page is refused.
-fn turned_away(request: &Request) -> Response {
+/// A page leads to sign-in and back, a form is kept; what is neither is refused.
+async fn turned_away(web: Web, request: Request) -> Response {
     let uri = request.uri();
-    if uri.path().starts_with("/api/")
-        || !matches!(*request.method(), Method::GET | Method::HEAD | Method::POST)
-    {
-        return refusal(ErrorCode::NoSession);
-    }
-    // A form that posts to an address of its own stands on the page above.
-    let back = match (request.method() == Method::POST, uri.path().split('/').nth(1)) {
-        (true, Some(page @ ("access" | "account" | "approvals"))) => format!("/{page}"),
-        (true, Some("sign-out")) => "/".into(),
-        _ => uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string),
+    let back = match (request.method(), uri.path().split('/').nth(1)) {
+        (_, Some("api")) => return refusal(ErrorCode::NoSession),
+        // Nothing is typed there that could be lost.
+        (&Method::POST, Some("sign-out")) => "/".to_owned(),
+        (&Method::POST, Some("account")) => "/account".to_owned(),
+        (&Method::POST, _) => return served::kept_form(web, request).await,
+        (&Method::GET | &Method::HEAD, _) => {
+            uri.path_and_query().map_or_else(|| "/".into(), ToString::to_string)
+        }
+        _ => return refusal(ErrorCode::NoSession),
     };
     Redirect::to(&format!("/sign-in?return_to={}", utf8_percent_encode(&back, NON_ALPHANUMERIC)))
         .into_response()

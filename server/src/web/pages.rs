@@ -53,17 +53,10 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
 
 /// A form of a page that runs no script, or not yet: 303 to where the result is seen, or the page again.
 async fn submit(web: Web, request: Request) -> Response {
-    let (parts, body) = request.into_parts();
-    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    if kind.and_then(|kind| kind.split(';').next()) != Some("application/x-www-form-urlencoded") {
-        return refusal(ErrorCode::WrongType);
-    }
-    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else { return refusal(ErrorCode::TooLarge) };
-    let fields = Fields::new(form_urlencoded::parse(&body).into_owned());
-    if fields.has_duplicates() {
-        return refusal(ErrorCode::Malformed);
-    }
-    let request = Request::from_parts(parts, axum::body::Body::empty());
+    let (request, fields) = match posted(request).await {
+        Ok(posted) => posted,
+        Err(code) => return refusal(code),
+    };
     let backend = web.gateway.for_request(asker(&request));
     let is_over_details = parameter(request.uri(), "over").as_deref() == Some("details");
     match plain::post(&*backend, request.uri().path(), is_over_details, fields).await {
@@ -78,6 +71,21 @@ async fn submit(web: Web, request: Request) -> Response {
             response
         }
     }
+}
+
+/// The fields of a form, and the request without its body.
+pub(super) async fn posted(request: Request) -> Result<(Request, Fields), ErrorCode> {
+    let (parts, body) = request.into_parts();
+    let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    if kind.and_then(|kind| kind.split(';').next()) != Some("application/x-www-form-urlencoded") {
+        return Err(ErrorCode::WrongType);
+    }
+    let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ErrorCode::TooLarge)?;
+    let fields = Fields::new(form_urlencoded::parse(&body).into_owned());
+    if fields.has_duplicates() {
+        return Err(ErrorCode::Malformed);
+    }
+    Ok((Request::from_parts(parts, axum::body::Body::empty()), fields))
 }
 
 /// After a form: to the page that shows what came of it.

@@ -18,11 +18,11 @@ use axum::routing::{get, post};
 use axum::{Form, Router};
 use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::plain::PlainPage;
-use keyturn_app::served::Served;
+use keyturn_app::served::{KeptForm, Served};
 use serde::de::DeserializeOwned;
 
 use super::identity::COOKIE;
-use super::pages::render;
+use super::pages::{posted, render};
 use super::request::{RequestId, refusal, refused};
 use super::{MAX_BODY_BYTES, Web};
 use crate::audit::{End, Outcome, What, Who};
@@ -74,6 +74,19 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/access/create-grant", post(access::create_grant))
         .route("/access/delete-grant", post(access::delete_grant))
         .layer(middleware::from_fn_with_state(web.clone(), refused_as_page))
+}
+
+/// A form whose session has ended: what was typed stays in the page, to be sent again after signing in.
+pub(super) async fn kept_form(web: Web, request: Request) -> Response {
+    let action = request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string);
+    match posted(request).await {
+        Ok((request, fields)) => {
+            let had_values = fields.has_values();
+            let form = KeptForm { action, had_values, fields: fields.without_values() };
+            render(web, request, None::<PlainPage>, Some(Served::Kept(form))).await
+        }
+        Err(code) => refusal(code),
+    }
 }
 
 /// Who opens a page reads why it is refused; a program reads JSON.
