@@ -44,6 +44,8 @@ pub fn activity_of(region: &str, name: &SecretName) -> String {
 pub const ACCESS: &str = "/access";
 /// What waits for a second person.
 pub const APPROVALS: &str = "/approvals";
+/// What Keyturn needs, for administrators.
+pub const SETUP: &str = "/setup";
 /// The own account and sessions.
 pub const ACCOUNT: &str = "/account";
 /// The AccessKeys that no secret rotates.

@@ -9,6 +9,7 @@ mod accounts;
 mod activity;
 mod approvals;
 mod factors;
+mod setup;
 mod sign_in;
 
 use leptos::prelude::*;
@@ -23,11 +24,13 @@ pub use accounts::{AccountLine, AccountResult, ManagedAccount, account_path, acc
 pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
 pub use approvals::{ApprovalRow, ApprovalState, ApprovalsPage};
 pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn, WaysProblem};
+pub use setup::{Check, Feature, Finding, Found, Health, SetupPage, service_role_made};
 pub use sign_in::{InvitationPage, KeptForm, PasswordProblem, SignInPage, SignInProblem};
 
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::ui::html::html;
+use crate::ui::icon::{Glyph, Icon};
 
 /// What such a page shows.
 #[derive(Clone)]
@@ -47,6 +50,7 @@ pub enum Served {
     /// In place of a page that is refused.
     Refused(ApiError),
     Approvals(ApprovalsPage),
+    Setup(SetupPage),
 }
 
 impl Served {
@@ -77,6 +81,7 @@ impl Served {
             Self::ManagedAccount(page) => accounts::managed(page),
             Self::Refused(error) => refused(error),
             Self::Approvals(page) => approvals::approvals(page),
+            Self::Setup(page) => setup::setup(page),
         }
     }
 }
@@ -125,6 +130,17 @@ fn named_input(
             <input id=id name=name value=value.to_owned() autocomplete="off" spellcheck="false" aria-describedby=hint_id.clone()/>
             <span class="hint" id=hint_id>{hint}</span>
         </div>
+    }
+}
+
+/// Copies the text of an element; shown where there is a script that does it.
+fn copy_button(of: &'static str, what: &'static str) -> AnyView {
+    let c = &t().common;
+    html! {
+        <button type="button" class="icon-button copy" data-copies=of data-done=c.copied aria-label=c.copy.with([&what]) hidden>
+            <Icon glyph=Glyph::Copy/>
+        </button>
+        <span role="status" class="visually-hidden"></span>
     }
 }
 

@@ -12,7 +12,7 @@ const PAGES = [
   '/cn-hangzhou/rotate-secret/acs/ram/user/legacy-ftp', '/cn-hangzhou/change-rotation/acs/ram/user/price-engine',
   '/cn-hangzhou/edit-secret/acs/ram/user/legacy-ftp', '/cn-hangzhou/edit-policy/acs/ram/user/legacy-ftp',
   `/cn-hangzhou/after-leak/${SECRET}`, '/access-keys', '/access-keys/checkout-api', '/access-keys/image-resizer',
-  '/cn-hangzhou/bulk?tag=team:web', '/activity', '/activity?from=oops&person=nobody', '/nowhere/at/all', '/cn-hangzhou/secrets/acs/ram/user/nobody',
+  '/cn-hangzhou/bulk?tag=team:web', '/activity', '/activity?from=oops&person=nobody', '/setup', '/nowhere/at/all', '/cn-hangzhou/secrets/acs/ram/user/nobody',
 ];
 const MISSING = /nowhere|nobody/;
 

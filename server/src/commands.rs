@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::Context;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use keyturn::config::{Config, KEYS, LogFormat, Raw};
+use keyturn_app::served::{Finding, Health};
 #[cfg(feature = "sandbox")]
 use keyturn_sandbox::Listeners;
 use tracing_subscriber::EnvFilter;
@@ -13,6 +14,7 @@ use tracing_subscriber::EnvFilter;
 const HEAD: &str = "head";
 const GROUP: &str = "group";
 const TAG: &str = "tag";
+const JSON: &str = "json";
 #[cfg(feature = "sandbox")]
 const REGION_LISTENERS: &str = "region-listeners";
 /// What is under way when the console is told to stop has so long to finish.
@@ -34,6 +36,12 @@ pub(crate) fn arguments() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .args(options.clone())
         .subcommand(Command::new("serve").about("Start the console (the default)").args(options.clone()))
+        .subcommand(
+            Command::new("doctor")
+                .about("Check what Keyturn needs to do its work, with what to do where something is missing")
+                .args(options.clone())
+                .arg(Arg::new(JSON).long(JSON).action(ArgAction::SetTrue).help("for scripts")),
+        )
         .subcommand(Command::new("config").about("Print the effective configuration").args(options.clone()))
         .subcommand(
             Command::new("audit").about("The audit log").subcommand_required(true).subcommand(
@@ -90,12 +98,54 @@ pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
             print!("{}", config.describe(&raw));
             Ok(())
         }
+        "doctor" => doctor(&config, arguments.get_flag(JSON)).await,
         "audit" => verify(&config, arguments.get_one::<String>(HEAD).map(String::as_str)).await,
         "access" => explain(&config, arguments).await,
         #[cfg(feature = "sandbox")]
         "sandbox" => sandbox(&config, arguments.get_flag(REGION_LISTENERS)).await,
         _ => serve(&config).await,
     }
+}
+
+/// Fails where something does not work.
+async fn doctor(config: &Config, as_json: bool) -> anyhow::Result<()> {
+    let report = keyturn::examine(config).await?;
+    if as_json {
+        let findings: Vec<_> = report.findings.iter().map(as_line).collect();
+        let policy: serde_json::Value = serde_json::from_str(&report.smallest_policy)?;
+        println!(
+            "{}",
+            serde_json::to_string_pretty(
+                &serde_json::json!({"findings": findings, "smallestPolicy": policy})
+            )?
+        );
+    } else {
+        for finding in &report.findings {
+            println!("{:<14}  {:<32}  {}", finding.health().words(), finding.check.words(), finding.words());
+            if let Some(remedy) = finding.remedy() {
+                println!("{:50}{remedy}", "");
+            }
+        }
+        println!("\nThe smallest policy for the identity that signs the calls:\n{}", report.smallest_policy);
+    }
+    let broken = report.findings.iter().filter(|finding| finding.health() == Health::Broken).count();
+    anyhow::ensure!(
+        broken == 0,
+        "{broken} of {} checks found something that does not work",
+        report.findings.len()
+    );
+    Ok(())
+}
+
+fn as_line(finding: &Finding) -> serde_json::Value {
+    let (check, about) = finding.check.name();
+    serde_json::json!({
+        "check": check,
+        "about": about,
+        "health": finding.health().name(),
+        "message": finding.words(),
+        "remedy": finding.remedy(),
+    })
 }
 
 async fn verify(config: &Config, noted: Option<&str>) -> anyhow::Result<()> {

@@ -16,6 +16,7 @@ mod reading;
 mod rules;
 mod secrets;
 mod seen;
+mod service_role;
 mod snippets;
 mod watch;
 
@@ -54,6 +55,8 @@ use crate::identity::{Grants, Limits};
 
 pub(crate) use asking::Asker;
 pub(crate) use calls::note as note_call;
+pub(crate) use create::SERVICE_ROLES;
+pub(crate) use error::to_api;
 pub(crate) use in_name::{AssumeRole, Gateways};
 
 /// How long a calendar waits for all regions; a request may take a little longer than that.

@@ -9,6 +9,7 @@ pub mod audit;
 mod builds;
 pub mod config;
 mod credentials;
+mod doctor;
 mod gateway;
 mod identity;
 #[cfg(feature = "sandbox")]
@@ -24,6 +25,7 @@ use anyhow::Context;
 use axum::Router;
 use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
+use keyturn_app::served::{Check, Finding, Found};
 use keyturn_app::shell::Language;
 use keyturn_cloud::credentials::Unsigned;
 use keyturn_cloud::{Client, Provider};
@@ -92,28 +94,12 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let listener = listen(config.listen, "KEYTURN_LISTEN").await?;
     let port = listener.local_addr()?.port();
     let metrics = Arc::new(Metrics::default());
-    let client = |endpoints, provider: Arc<dyn Provider>| {
-        Client::new(endpoints, provider, Some(metrics.clone()))
-            .context("the HTTP client could not be made: the machine's TLS roots cannot be read")
-    };
-    #[cfg(feature = "sandbox")]
-    let mut sandbox = None;
-    let (client, account_id) = match &config.cloud {
+    let cloud = cloud(config, metrics.clone()).await?;
+    let client = cloud.client;
+    let account_id = match config.cloud {
         #[cfg(feature = "sandbox")]
-        config::Cloud::Sandbox(embedded) => {
-            let (listeners, cloud) = sandbox::sandbox(config, false).await?;
-            let endpoints =
-                keyturn_cloud::Endpoints::sandbox(listeners.http.local_addr()?, config.regions.clone());
-            let credentials = Arc::new(sandbox::credentials(embedded, &cloud)?);
-            sandbox = Some((listeners, cloud));
-            (client(endpoints, Arc::new(credentials))?, None)
-        }
-        config::Cloud::Aliyun { endpoints, surroundings } => {
-            let client = client(endpoints.clone(), Arc::new(Unsigned))?;
-            let client = client.signed_by(credentials::found(&client, surroundings).await?);
-            let account_id = account(&client).await;
-            (client, account_id)
-        }
+        config::Cloud::Sandbox(_) => None,
+        config::Cloud::Aliyun { .. } => account(&client).await,
     };
     // Set already where a test builds a second console.
     let _ = any_spawner::Executor::init_tokio();
@@ -139,6 +125,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let (identity, first_link) = identity(config, &database, &public_url).await?;
     let approvals = approvals::Approvals::new(database.clone(), config.four_eyes.clone());
     let limits = identity::Limits::new(database.clone(), config.rotations_an_hour);
+    let doctor = Arc::new(doctor::Doctor::new(client.clone(), config));
     let gateway = gateway::Gateway::new(client, &config.data_dir, audit.clone(), approvals.clone(), limits);
     let gateway = Arc::new(gateway);
     let watch = config.watch.map(|every| -> Beside {
@@ -164,6 +151,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         identity: Arc::new(identity),
         audit,
         approvals,
+        doctor,
         database,
         builds,
         embedded_by: config.embed_origins.join(" ").into(),
@@ -174,11 +162,45 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         router,
         metrics: metrics_listener,
         #[cfg(feature = "sandbox")]
-        sandbox,
+        sandbox: cloud.sandbox,
         beside,
         first_link,
         changes,
         proxies,
+    })
+}
+
+/// The cloud that the configuration names.
+struct Reached {
+    client: Client,
+    /// Where it is embedded; it does not serve yet.
+    #[cfg(feature = "sandbox")]
+    sandbox: Option<(keyturn_sandbox::Listeners, keyturn_sandbox::Sandbox)>,
+}
+
+async fn cloud(config: &Config, metrics: Arc<Metrics>) -> anyhow::Result<Reached> {
+    let client = |endpoints, provider: Arc<dyn Provider>| {
+        Client::new(endpoints, provider, Some(metrics))
+            .context("the HTTP client could not be made: the machine's TLS roots cannot be read")
+    };
+    Ok(match &config.cloud {
+        #[cfg(feature = "sandbox")]
+        config::Cloud::Sandbox(embedded) => {
+            let (listeners, sandbox) = sandbox::sandbox(config, false).await?;
+            let endpoints =
+                keyturn_cloud::Endpoints::sandbox(listeners.http.local_addr()?, config.regions.clone());
+            let credentials = Arc::new(sandbox::credentials(embedded, &sandbox)?);
+            Reached { client: client(endpoints, Arc::new(credentials))?, sandbox: Some((listeners, sandbox)) }
+        }
+        config::Cloud::Aliyun { endpoints, surroundings } => {
+            let client = client(endpoints.clone(), Arc::new(Unsigned))?;
+            let client = client.signed_by(credentials::found(&client, surroundings).await?);
+            Reached {
+                client,
+                #[cfg(feature = "sandbox")]
+                sandbox: None,
+            }
+        }
     })
 }
 
@@ -252,6 +274,45 @@ impl Console {
         changes.close();
         changes.wait().await;
     }
+}
+
+/// Checks what Keyturn needs to do its work, changing nothing; over a sandbox of its own where that is the cloud.
+pub async fn examine(config: &Config) -> anyhow::Result<Report> {
+    let mut config = config.clone();
+    let storage = match prepare_data_dir(&config) {
+        Ok(()) => Database::look(&config.database_url).await,
+        Err(error) => Err(error),
+    };
+    #[cfg(feature = "sandbox")]
+    if let config::Cloud::Sandbox(embedded) = &mut config.cloud {
+        // One that runs has the port and the file.
+        *embedded = sandbox::Embedded {
+            listen: SocketAddr::new(embedded.listen.ip(), 0),
+            tls_listen: None,
+            data: None,
+            ..embedded.clone()
+        };
+    }
+    let cloud = cloud(&config, Arc::default()).await?;
+    #[cfg(feature = "sandbox")]
+    if let Some((listeners, sandbox)) = cloud.sandbox {
+        tokio::spawn(sandbox.serve(listeners));
+    }
+    let doctor = doctor::Doctor::new(cloud.client, &config);
+    let found = match storage {
+        Ok(()) => Found::StorageFine,
+        Err(error) => Found::StorageBroken(format!("{error:#}")),
+    };
+    let storage = Finding { check: Check::Storage, found };
+    let findings = [storage].into_iter().chain(doctor.examine(true).await.iter().cloned()).collect();
+    Ok(Report { findings, smallest_policy: doctor.smallest_policy() })
+}
+
+/// What [`examine`] has found.
+pub struct Report {
+    pub findings: Vec<Finding>,
+    /// JSON.
+    pub smallest_policy: String,
 }
 
 /// Reads the whole audit log and checks its chain; `noted` is a head that was noted earlier.

@@ -74,6 +74,19 @@ impl Database {
         Ok(Self { pool, file })
     }
 
+    /// Whether it can be reached, or can be made; nothing is changed in it.
+    pub(crate) async fn look(url: &str) -> anyhow::Result<()> {
+        install_default_drivers();
+        let path = url.strip_prefix("sqlite://").map(|path| path.split('?').next().unwrap_or_default());
+        if path.is_some_and(|path| !Path::new(path).exists()) {
+            return Ok(());
+        }
+        let options = AnyPoolOptions::new().max_connections(1).acquire_timeout(WAIT);
+        let pool = options.connect(url).await.context("the database cannot be reached")?;
+        pool.execute("SELECT 1").await.context("the database does not answer")?;
+        Ok(())
+    }
+
     /// Whether replicas on other machines can have it, too.
     pub(crate) fn is_shared(&self) -> bool {
         self.file.is_none()

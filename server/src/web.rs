@@ -32,6 +32,7 @@ use tower_http::timeout::TimeoutLayer;
 
 use crate::approvals::Approvals;
 use crate::audit::Audit;
+use crate::doctor::Doctor;
 use crate::gateway::Gateways;
 use crate::identity::Identity;
 use crate::storage::Database;
@@ -58,6 +59,7 @@ pub(crate) struct Web {
     pub(crate) identity: Arc<Identity>,
     pub(crate) audit: Audit,
     pub(crate) approvals: Approvals,
+    pub(crate) doctor: Arc<Doctor>,
     pub(crate) database: Database,
     pub(crate) builds: Arc<crate::builds::Builds>,
     /// Requests that change something: they are waited for when it stops.

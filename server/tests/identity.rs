@@ -222,6 +222,9 @@ const ROUTES: &[Route] = &[
     ("GET /approvals", "/approvals", "", [303, 200, 200, 200, 200, 200]),
     ("POST /approvals/approve", "/approvals/approve", "id=x", [401, 409, 409, 409, 409, 409]),
     ("POST /approvals/deny", "/approvals/deny", "id=x", [401, 409, 409, 409, 409, 409]),
+    ("GET /setup", "/setup", "", [303, 403, 403, 403, 403, 200]),
+    ("POST /setup", "/setup", "", [401, 403, 403, 403, 403, 200]),
+    ("POST /setup/create-service-role", "/setup/create-service-role", "", [401, 403, 403, 403, 403, 303]),
     ("GET /access", "/access", "", [303, 403, 403, 403, 403, 200]),
     ("GET /access/accounts/{name}", "/access/accounts/vera", "", [303, 403, 403, 403, 403, 200]),
     (

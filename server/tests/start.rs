@@ -98,6 +98,32 @@ fn credentials_in_the_environment_do_not_switch_the_cloud() {
 }
 
 #[test]
+fn the_doctor_says_what_it_found_for_people_and_for_scripts() {
+    let fine = keyturn(&["doctor", "--json"], &[]);
+    let report: serde_json::Value = serde_json::from_slice(&fine.stdout).unwrap();
+    assert_eq!(fine.status.code(), Some(0), "{report}");
+    let findings = report["findings"].as_array().unwrap();
+    let health = |check: &str, about: &str| {
+        let finding = findings.iter().find(|finding| finding["check"] == check && finding["about"] == about);
+        finding.unwrap()["health"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(health("service", "KMS cn-hangzhou"), "fine");
+    assert_eq!(health("permission", "kms:DeleteSecret"), "fine");
+    assert_eq!(health("permission", "kms:CreateSecret"), "not_checked");
+    assert!(report["smallestPolicy"]["Statement"].is_array());
+
+    let broken = keyturn(&["doctor"], &[("KEYTURN_DATA_DIR", "/proc/keyturn")]);
+    let text = String::from_utf8_lossy(&broken.stdout);
+    assert_eq!(broken.status.code(), Some(1), "{text}");
+    assert!(
+        text.contains("/proc/keyturn cannot be written") && text.contains("Check KEYTURN_DATA_DIR"),
+        "{text}"
+    );
+    let text = String::from_utf8_lossy(&broken.stderr);
+    assert!(text.contains("1 of "), "{text}");
+}
+
+#[test]
 fn a_wrong_command_line_is_exit_code_2() {
     assert_eq!(keyturn(&["--colour", "red"], &[]).status.code(), Some(2));
     assert_eq!(keyturn(&["--help"], &[]).status.code(), Some(0));

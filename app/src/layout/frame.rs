@@ -48,10 +48,23 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     let is_keys = move || path.read().starts_with(paths::ACCESS_KEYS);
     let is_overview = move || path.read().as_str() == "/";
     let f = &t().frame;
+    // Where nobody signs in, everybody is one; but there is nobody to be given access, nor a second to approve.
     let (is_administrator, has_approvals) = session
         .person
         .as_ref()
-        .map_or((false, false), |person| (person.is_administrator, person.has_approvals));
+        .map_or((true, false), |person| (person.is_administrator, person.has_approvals));
+    let has_access = is_administrator && session.person.is_some();
+    // The server's own pages: the router leaves these to the browser.
+    let served = [
+        (true, paths::ACTIVITY, f.activity),
+        (has_approvals, paths::APPROVALS, f.approvals),
+        (has_access, paths::ACCESS, f.access),
+        (is_administrator, paths::SETUP, f.setup),
+    ]
+    .into_iter()
+    .filter(|(is_shown, ..)| *is_shown)
+    .map(|(_, path, text)| html! { <a href=path rel="external" aria-current=served(path)>{text}</a> })
+    .collect_view();
     html! {
         <a class="skip-link" href="#content">{f.skip_to_content}</a>
         <header class="top-bar">
@@ -80,10 +93,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 <a href=paths::ACCESS_KEYS aria-current=live_option(move || is_keys().then_some("page"))>
                     {f.access_keys}
                 </a>
-                // The server's own pages: the router leaves these to the browser.
-                <a href=paths::ACTIVITY rel="external" aria-current=served(paths::ACTIVITY)>{f.activity}</a>
-                {has_approvals.then(|| html! { <a href=paths::APPROVALS rel="external" aria-current=served(paths::APPROVALS)>{f.approvals}</a> })}
-                {is_administrator.then(|| html! { <a href=paths::ACCESS rel="external" aria-current=served(paths::ACCESS)>{f.access}</a> })}
+                {served}
             </nav>
             <main id="content" tabindex="-1">{children()}</main>
         </div>

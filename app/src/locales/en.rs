@@ -53,6 +53,7 @@ pub(super) fn messages() -> Messages {
             activity: w!("Activity"),
             access: w!("Access"),
             approvals: w!("Approvals"),
+            setup: w!("Setup"),
             sign_out: w!("Sign out"),
             region: w!("Region"),
             go: w!("Go"),
@@ -925,8 +926,95 @@ pub(super) fn served() -> Served {
         ),
         values_dropped: w!("AccessKey secrets are not kept: you are asked for them once more."),
         send_again: w!("Send again"),
+        setup_about: w!(
+            "What Keyturn needs to do its work, and whether it has it now. In a terminal, keyturn doctor says the same."
+        ),
+        looked_at: w!("Looked at"),
+        found: w!("Found"),
+        fine: w!("Fine"),
+        not_checked: w!("Not checked"),
+        needs_a_look: w!("Needs a look"),
+        does_not_work: w!("Does not work"),
+        all_fine: w!("Everything that was checked is fine."),
+        some_findings: p!(
+            "{count, plural, one {1 finding needs attention.} other {# findings need attention.}}"
+        ),
+        needs: w!("Prerequisites"),
+        services: w!("Services"),
+        permissions: w!("Permissions"),
+        identity: w!("Identity"),
+        clock: w!("Clock"),
+        service_role: w!("Service role"),
+        kms_instances: w!("KMS instances"),
+        storage: w!("Storage"),
+        signed_by: p!("Calls are signed by {arn}."),
+        signed_by_account: p!("Calls are signed by the account itself, {arn}, which may do everything."),
+        use_no_account: w!(
+            "Give Keyturn a RAM role or a RAM user with the policy below, and delete the account's own AccessKeys."
+        ),
+        clock_right: w!("This machine's clock agrees with the cloud's."),
+        clock_off: p!(
+            "This machine's clock and the cloud's are {seconds} s apart; calls are signed with the cloud's time."
+        ),
+        set_clock: w!("Synchronise the machine's clock, for example by NTP."),
+        role_there: p!("{name} is there."),
+        no_service_role: w!("There is none: KMS cannot rotate the AccessKeys of RAM users."),
+        make_service_role: w!(
+            "Create it on Keyturn's page Setup, or by the vendor's page “Cloud Resource Access Authorization”."
+        ),
+        no_instances: w!(
+            "There is none in any region. A new secret needs one, and a symmetric key in it, as the vendor's manual says."
+        ),
+        buy_instance: w!(
+            "Buy and enable a KMS instance in the region of your secrets, and create a symmetric key in it."
+        ),
+        storage_fine: w!("The data directory and the database can be used."),
+        check_storage: w!("Check KEYTURN_DATA_DIR and KEYTURN_DATABASE_URL."),
+        answers: p!("Answers in {ms} ms."),
+        allowed: w!("Allowed."),
+        refused: p!("Refused. Needed for {feature}."),
+        give_permission: w!(
+            "Give it to Keyturn's identity: the policy below has it. A policy that names some secrets or users only is refused here too, as what was asked about has a name that nobody has."
+        ),
+        not_asked: w!("A call that changes something tells: it is sent where you ask for that."),
+        not_tellable: p!("Cannot be told without an effect. Needed for {feature}."),
+        no_answer: p!("No answer within {seconds} s."),
+        check_network: w!("Check the way to it: endpoint, DNS, proxy, firewall."),
+        check_changes: w!("Check permissions to change"),
+        check_changes_about: w!(
+            "Sends each changing call once, about a name that nobody has: nothing changes. ActionTrail shows the calls."
+        ),
+        create_service_role: w!("Create the service role"),
+        create_service_role_about: w!(
+            "Creates the RAM role AliyunKMSManageRAMCredentialsRole, which KMS alone may take, and attaches the vendor's policy AliyunKMSManageRAMCredentialsRolePolicy to it. Keyturn's identity needs ram:CreateRole and ram:AttachPolicyToRole for that, once."
+        ),
+        create_service_role_now: w!("Create it now"),
+        service_role_made: p!("The service role {name} is there now."),
+        headers: w!("Headers as they arrive"),
+        headers_about: w!(
+            "What Keyturn sends has to reach the browser through whatever stands in front. This browser has looked."
+        ),
+        headers_no_script: w!("This needs JavaScript."),
+        header: w!("Header"),
+        header_arrives: w!("Arrives."),
+        header_missing: w!("Does not arrive with this in it. Let the proxy in front pass it on unchanged:"),
+        smallest_policy: w!("The smallest policy"),
+        smallest_policy_about: w!(
+            "All that Keyturn asks for, and nothing more, for the role or user that signs its calls. Take out what you do not use."
+        ),
+        fine_of: p!("{fine} of {count} are fine"),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
+        features: [
+            w!("seeing secrets and RAM users"),
+            w!("creating secrets"),
+            w!("editing secrets"),
+            w!("secret policies"),
+            w!("rotation"),
+            w!("deleting and restoring secrets"),
+            w!("disabling and deleting AccessKeys"),
+            w!("calls in people's own names"),
+        ],
         events: [
             w!("Create secret"),
             w!("Change secret"),
@@ -963,6 +1051,10 @@ pub(super) fn served() -> Served {
             w!("Groups of an account"),
             w!("End all sessions"),
             w!("Delete account"),
+            w!("Create the service role"),
+            w!("Check permissions to change"),
+            w!("Open Access"),
+            w!("Open Setup"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

@@ -14,7 +14,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 35] = [
+pub const EVENTS: [&str; 39] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -50,6 +50,10 @@ pub const EVENTS: [&str; 35] = [
     "set_groups",
     "end_sessions",
     "delete_account",
+    "create_service_role",
+    "check_permissions",
+    "view_access",
+    "view_setup",
 ];
 
 /// What came of it, in the order of the filter.

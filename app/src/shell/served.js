@@ -26,6 +26,24 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
     }
   });
 }
+for (const button of document.querySelectorAll('[data-copies]')) {
+  button.hidden = false;
+  button.addEventListener('click', async () => {
+    const of = document.getElementById(button.dataset.copies);
+    await navigator.clipboard.writeText(of.value ?? of.textContent);
+    button.nextElementSibling.textContent = button.title = button.dataset.done;
+  });
+}
+// Whether the headers of a page have come through whatever stands in front.
+const headers = document.querySelectorAll('[data-header]');
+if (headers.length) {
+  fetch('/', { method: 'HEAD', cache: 'no-store' }).then((response) => {
+    for (const row of headers) {
+      const found = response.headers.get(row.dataset.header)?.includes(row.dataset.value) ? 'fine' : 'broken';
+      for (const part of row.querySelectorAll('[data-when]')) part.hidden = part.dataset.when !== found;
+    }
+  }, () => {});
+}
 document.documentElement.dataset.hydrated = '';
 document.getElementById('theme')?.addEventListener('change', ({ target }) => {
   document.documentElement.dataset.theme = target.value;

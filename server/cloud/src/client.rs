@@ -174,6 +174,12 @@ impl Client {
         Self { endpoints: Arc::new(endpoints), ..self.clone() }
     }
 
+    /// How far the cloud's clock was ahead of this machine's at the last answer, in milliseconds; to a second or two. `None`
+    /// before there was one.
+    pub fn cloud_is_ahead_ms(&self) -> Option<i64> {
+        self.clock.seen_ahead_ms()
+    }
+
     /// The regions that can be called, the default first.
     pub fn regions(&self) -> &[String] {
         &self.endpoints.regions
@@ -360,7 +366,7 @@ impl Client {
             .or_else(|| header("retry-after").and_then(|value| value.parse().ok().map(Duration::from_secs)));
         let sandbox_time = header("x-sandbox-time").and_then(|value| value.parse().ok());
         let header_request_id = header("x-acs-request-id").map(str::to_owned);
-        let date = header("date").map(str::to_owned);
+        let date = header("date").and_then(|date| self.clock.saw(date));
 
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| {
@@ -391,7 +397,7 @@ impl Client {
         });
         let kind = ErrorKind::of(status, &vendor.code);
         if kind == ErrorKind::ClockWrong
-            && date.is_some_and(|date| self.clock.correct(&date))
+            && date.is_some_and(|ahead_ms| self.clock.correct(ahead_ms))
             && let Some(observer) = &self.observer
         {
             observer.clock_corrected(self.clock.ahead_ms());
@@ -422,7 +428,7 @@ fn header_map(headers: &sign::Headers) -> HeaderMap {
 }
 
 /// 128 random bits in hex.
-fn nonce() -> String {
+pub(crate) fn nonce() -> String {
     hex::encode(random())
 }
 

@@ -6,11 +6,23 @@ use jiff::Timestamp;
 use jiff::fmt::rfc2822;
 
 /// The vendor takes dates within 15 minutes of its own; what is closer than this needs no correction.
-const TOLERATED_MS: i64 = 60_000;
+pub const TOLERATED_MS: i64 = 60_000;
 
-/// How far the cloud's clock is ahead of this machine's, in milliseconds.
-#[derive(Default)]
-pub(crate) struct Clock(AtomicI64);
+/// Before any answer.
+const UNSEEN: i64 = i64::MIN;
+
+pub(crate) struct Clock {
+    /// By how much the time of this machine is corrected, in milliseconds.
+    ahead_ms: AtomicI64,
+    /// How far the cloud's clock was ahead of this machine's at the last answer.
+    seen_ms: AtomicI64,
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { ahead_ms: AtomicI64::new(0), seen_ms: AtomicI64::new(UNSEEN) }
+    }
+}
 
 impl Clock {
     pub(crate) fn now(&self) -> Timestamp {
@@ -20,16 +32,26 @@ impl Clock {
     }
 
     pub(crate) fn ahead_ms(&self) -> i64 {
-        self.0.load(Ordering::Relaxed)
+        self.ahead_ms.load(Ordering::Relaxed)
     }
 
-    /// Takes the answer's header `Date`, an HTTP date. `false` where it gives no reason to sign anew.
-    pub(crate) fn correct(&self, date: &str) -> bool {
-        let Ok(date) = rfc2822::parse(date) else { return false };
-        let ahead_ms = date.timestamp().as_millisecond().saturating_sub(Timestamp::now().as_millisecond());
+    pub(crate) fn seen_ahead_ms(&self) -> Option<i64> {
+        Some(self.seen_ms.load(Ordering::Relaxed)).filter(|ms| *ms != UNSEEN)
+    }
+
+    /// Takes an answer's header `Date`, an HTTP date, and answers how far the cloud is ahead by it.
+    pub(crate) fn saw(&self, date: &str) -> Option<i64> {
+        let date = rfc2822::parse(date).ok()?.timestamp();
+        let ahead_ms = date.as_millisecond().saturating_sub(Timestamp::now().as_millisecond());
+        self.seen_ms.store(ahead_ms, Ordering::Relaxed);
+        Some(ahead_ms)
+    }
+
+    /// Signs with the cloud's time from now on; `false` where that gives no reason to sign anew.
+    pub(crate) fn correct(&self, ahead_ms: i64) -> bool {
         let is_off = ahead_ms.saturating_sub(self.ahead_ms()).saturating_abs() > TOLERATED_MS;
         if is_off {
-            self.0.store(ahead_ms, Ordering::Relaxed);
+            self.ahead_ms.store(ahead_ms, Ordering::Relaxed);
         }
         is_off
     }

@@ -12,11 +12,12 @@
 
 mod circuit;
 pub mod client;
-mod clock;
+pub mod clock;
 pub mod credentials;
 pub mod endpoint;
 pub mod error;
 pub mod kms;
+pub mod permissions;
 pub mod ram;
 pub mod sign;
 pub mod sts;

@@ -1,4 +1,4 @@
-//! RAM 2015-05-01: users, their AccessKeys, and the service role. RAM is global: it is reached through any region.
+//! RAM 2015-05-01: users, their AccessKeys, and roles. RAM is global: it is reached through any region.
 
 use serde::Deserialize;
 
@@ -157,6 +157,35 @@ impl Client {
         let reply: Reply<RoleAnswer> =
             self.call(Service::Ram, "GetRole", region, Effect::Read, parameters).await?;
         Ok(reply.body.role)
+    }
+
+    /// Makes a role that `trust`, a policy, lets take; answers the request's ID. Never repeated by itself.
+    pub async fn create_role(
+        &self,
+        region: &str,
+        role_name: &str,
+        trust: &str,
+        description: &str,
+    ) -> Result<String, CloudError> {
+        let parameters = Parameters::default()
+            .with("RoleName", role_name)
+            .with("AssumeRolePolicyDocument", trust)
+            .with("Description", description);
+        self.order(Service::Ram, "CreateRole", region, parameters).await
+    }
+
+    /// Gives a role one of the vendor's own policies; answers the request's ID. Never repeated by itself.
+    pub async fn attach_system_policy_to_role(
+        &self,
+        region: &str,
+        policy_name: &str,
+        role_name: &str,
+    ) -> Result<String, CloudError> {
+        let parameters = Parameters::default()
+            .with("PolicyType", "System")
+            .with("PolicyName", policy_name)
+            .with("RoleName", role_name);
+        self.order(Service::Ram, "AttachPolicyToRole", region, parameters).await
     }
 }
 

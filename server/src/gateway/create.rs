@@ -26,7 +26,8 @@ const MOST_MATCHES: usize = 20;
 const CONCURRENT: usize = 8;
 
 /// Either lets KMS manage AccessKeys (`kms-ram-api.md` 0.1); the second is the older one, spelled so.
-const SERVICE_ROLES: [&str; 2] = ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
+pub(crate) const SERVICE_ROLES: [&str; 2] =
+    ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
 
 /// All RAM users, and which secret manages whom, in all offered regions.
 pub(crate) struct Directory {

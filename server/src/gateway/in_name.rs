@@ -123,7 +123,7 @@ impl Gateways {
         self.own.tags_of(region, name).await
     }
 
-    fn of(&self, person: &Person) -> Arc<Gateway> {
+    pub(super) fn of(&self, person: &Person) -> Arc<Gateway> {
         if self.roles.is_empty() {
             return self.own.clone();
         }

@@ -12,6 +12,21 @@ use super::request::refusal;
 use super::served::BACK_CHANNEL_LOGOUT;
 use crate::config::LOOPBACK;
 
+/// What every answer carries.
+const HEADERS: [(&str, &str); 5] = [
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "same-origin"),
+    ("cache-control", "no-store"),
+    ("cross-origin-resource-policy", "same-origin"),
+    (
+        "permissions-policy",
+        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self), \
+         publickey-credentials-create=(self), publickey-credentials-get=(self)",
+    ),
+];
+const OPENER_POLICY: (&str, &str) = ("cross-origin-opener-policy", "same-origin");
+const TRANSPORT_SECURITY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
+
 /// Under which names the console is reached.
 #[derive(Clone, Debug)]
 pub(crate) struct Site {
@@ -37,6 +52,17 @@ impl Site {
 
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    fn is_https(&self) -> bool {
+        self.origin.starts_with("https://")
+    }
+
+    /// What a browser must find with a page: each header's name, and what is in its value.
+    pub(super) fn headers_of_pages(&self) -> Vec<(&'static str, &'static str)> {
+        let policy = ("content-security-policy", "default-src 'none'; script-src 'self'");
+        let https = self.is_https().then_some(TRANSPORT_SECURITY);
+        [policy].into_iter().chain(https).chain(HEADERS).chain([OPENER_POLICY]).collect()
     }
 
     fn is_own_host(&self, host: &str) -> bool {
@@ -84,25 +110,21 @@ pub(crate) async fn headers(State(web): State<Web>, request: Request, next: Next
     let is_html =
         text(response.headers(), &header::CONTENT_TYPE).is_some_and(|it| it.starts_with("text/html"));
     let headers = response.headers_mut();
-    let mut set = |name: HeaderName, value: &'static str| {
+    let mut set = |name: &'static str, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
-    set(header::CONTENT_SECURITY_POLICY, "default-src 'none'; frame-ancestors 'none'");
-    set(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
-    set(header::REFERRER_POLICY, "same-origin");
-    set(header::CACHE_CONTROL, "no-store");
-    set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
-    set(
-        HeaderName::from_static("permissions-policy"),
-        "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=(), clipboard-write=(self), \
-         publickey-credentials-create=(self), publickey-credentials-get=(self)",
-    );
+    set("content-security-policy", "default-src 'none'; frame-ancestors 'none'");
+    for (name, value) in HEADERS {
+        set(name, value);
+    }
     // The proxy in front has TLS: whoever came by it once comes by nothing else.
-    if web.site.origin().starts_with("https://") {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=31536000; includeSubDomains");
+    if web.site.is_https() {
+        let (name, value) = TRANSPORT_SECURITY;
+        set(name, value);
     }
     if is_html {
-        set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
+        let (name, value) = OPENER_POLICY;
+        set(name, value);
     }
     response
 }

@@ -7,6 +7,7 @@ mod activity;
 mod approvals;
 mod factors;
 mod oidc;
+mod setup;
 mod sign_in;
 
 use axum::body::to_bytes;
@@ -61,6 +62,8 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/approvals", get(approvals::page))
         .route("/approvals/approve", post(approvals::approve))
         .route("/approvals/deny", post(approvals::deny))
+        .route("/setup", get(setup::page).post(setup::check_changes))
+        .route("/setup/create-service-role", post(setup::create_service_role))
         .route("/access", get(access::page))
         .route("/access/accounts/{name}", get(accounts::page))
         .route("/access/create-account", post(accounts::create))

@@ -1,0 +1,196 @@
+//! What Keyturn needs to do its work, and whether it has it: for `/setup`, and for `keyturn doctor`.
+
+mod permissions;
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::{StreamExt, stream};
+use keyturn_app::served::{Check, Feature, Finding, Found};
+use keyturn_cloud::clock::TOLERATED_MS;
+use keyturn_cloud::{Client, CloudError, ErrorKind};
+use tokio::sync::Mutex;
+
+use crate::config::{Cloud, Config};
+use crate::gateway::{SERVICE_ROLES, to_api};
+
+/// How long one answer is waited for.
+const LIMIT: Duration = Duration::from_secs(8);
+/// Calls beside each other.
+const CONCURRENT: usize = 12;
+/// Whoever asks again so soon gets what was found before.
+const FRESH: Duration = Duration::from_secs(2);
+
+pub(crate) struct Doctor {
+    client: Client,
+    /// Whose administrator everybody is.
+    is_sandbox: bool,
+    /// The ARNs of the roles that people's calls run under.
+    roles: Vec<String>,
+    /// One at a time looks, however many ask.
+    latest: Mutex<Option<Latest>>,
+}
+
+struct Latest {
+    findings: Arc<[Finding]>,
+    with_changes: bool,
+    at: Instant,
+}
+
+impl Doctor {
+    pub(crate) fn new(client: Client, config: &Config) -> Self {
+        Self {
+            client,
+            is_sandbox: !matches!(config.cloud, Cloud::Aliyun { .. }),
+            roles: config.assume_roles.iter().map(|role| role.role_arn.clone()).collect(),
+            latest: Mutex::default(),
+        }
+    }
+
+    /// Looks at everything. `with_changes`: at the permissions to change, too, by calls that change nothing.
+    pub(crate) async fn examine(&self, with_changes: bool) -> Arc<[Finding]> {
+        let mut latest = self.latest.lock().await;
+        if let Some(known) = &*latest
+            && known.at.elapsed() < FRESH
+            && known.with_changes == with_changes
+        {
+            return known.findings.clone();
+        }
+        let (identity, role, regions, others, permissions) = tokio::join!(
+            within(self.identity()),
+            within(self.service_role()),
+            self.regions(),
+            self.others(),
+            self.permissions(with_changes),
+        );
+        let instances = regions.iter().filter_map(|(region, _, count)| Some((region.clone(), (*count)?)));
+        let instances: Vec<(String, usize)> = instances.filter(|(_, count)| *count > 0).collect();
+        let is_known = regions.iter().any(|(_, _, count)| count.is_some());
+        let of = |check, found| Finding { check, found };
+        let mut findings = vec![of(Check::Identity, identity), of(Check::ServiceRole, role)];
+        match instances.is_empty() {
+            false => findings.push(of(Check::Instances, Found::Instances(instances))),
+            true if is_known => findings.push(of(Check::Instances, Found::NoInstances)),
+            // That no region answers, or lets them be seen, is said of each.
+            true => {}
+        }
+        findings.extend(self.clock().map(|found| of(Check::Clock, found)));
+        findings.extend(others);
+        findings.extend(
+            regions.into_iter().map(|(region, found, _)| of(Check::Service(format!("KMS {region}")), found)),
+        );
+        findings.extend(permissions);
+        let findings: Arc<[Finding]> = findings.into();
+        *latest = Some(Latest { findings: findings.clone(), with_changes, at: Instant::now() });
+        findings
+    }
+
+    /// What was found is no more: something was changed.
+    pub(crate) async fn forget(&self) {
+        *self.latest.lock().await = None;
+    }
+
+    /// The smallest policy that lets everything be done, JSON.
+    pub(crate) fn smallest_policy(&self) -> String {
+        permissions::smallest_policy(&self.roles)
+    }
+
+    fn default_region(&self) -> &str {
+        &self.client.regions()[0]
+    }
+
+    async fn identity(&self) -> Found {
+        match self.client.get_caller_identity(self.default_region()).await {
+            Ok(who) if who.identity_type == "Account" && !self.is_sandbox => Found::SignedByAccount(who.arn),
+            Ok(who) => Found::SignedBy(who.arn),
+            Err(error) => failed(error),
+        }
+    }
+
+    async fn service_role(&self) -> Found {
+        for role in SERVICE_ROLES {
+            match self.client.get_role(self.default_region(), role).await {
+                Ok(_) => return Found::Role(role),
+                Err(error) if error.kind == ErrorKind::NotFound => {}
+                Err(error) => return failed(error),
+            }
+        }
+        Found::NoRole
+    }
+
+    /// Whether KMS answers in each region, and how many instances there are.
+    async fn regions(&self) -> Vec<(String, Found, Option<usize>)> {
+        let looks: Vec<_> = self.client.regions().iter().map(|region| self.region(region)).collect();
+        stream::iter(looks).buffered(CONCURRENT).collect().await
+    }
+
+    async fn region(&self, region: &str) -> (String, Found, Option<usize>) {
+        // Needs no permission: that it is answered is all that is asked.
+        let found = within(timed(self.client.describe_regions(region))).await;
+        let listed = tokio::time::timeout(LIMIT, self.client.list_kms_instances(region)).await;
+        (region.to_owned(), found, listed.ok().and_then(Result::ok).map(|reply| reply.body.len()))
+    }
+
+    async fn others(&self) -> [Finding; 2] {
+        let region = self.default_region();
+        let (ram, sts) = tokio::join!(
+            within(timed(self.client.may(region, "ram:GetRole"))),
+            within(timed(self.client.get_caller_identity(region))),
+        );
+        [("RAM", ram), ("STS", sts)]
+            .map(|(name, found)| Finding { check: Check::Service(name.into()), found })
+    }
+
+    /// By the last answer that there was.
+    fn clock(&self) -> Option<Found> {
+        let ahead_ms = self.client.cloud_is_ahead_ms()?;
+        Some(match ahead_ms.abs() <= TOLERATED_MS {
+            true => Found::ClockRight,
+            false => Found::ClockOff(ahead_ms.unsigned_abs() / 1_000),
+        })
+    }
+
+    async fn permissions(&self, with_changes: bool) -> Vec<Finding> {
+        let looks: Vec<_> = permissions::needed(&self.roles)
+            .map(|(action, feature)| self.permission(action, feature, with_changes))
+            .collect();
+        stream::iter(looks).buffered(CONCURRENT).collect().await
+    }
+
+    async fn permission(&self, action: &'static str, feature: Feature, with_changes: bool) -> Finding {
+        let found = match keyturn_cloud::permissions::is_write(action) && !with_changes {
+            true => Found::NotAsked,
+            false => within(may(&self.client, self.default_region(), action)).await,
+        };
+        Finding { check: Check::Permission(action, feature), found }
+    }
+}
+
+async fn may(client: &Client, region: &str, action: &'static str) -> Found {
+    match client.may(region, action).await {
+        Ok(Some(true)) => Found::Allowed,
+        Ok(Some(false)) => Found::Refused,
+        Ok(None) => Found::NotTellable,
+        Err(error) => failed(error),
+    }
+}
+
+/// How long it takes to be answered, be it by a refusal.
+async fn timed<T>(call: impl Future<Output = Result<T, CloudError>>) -> Found {
+    let started = Instant::now();
+    match call.await {
+        Err(error) if error.kind != ErrorKind::NoPermission => failed(error),
+        _ => Found::Answers(u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)),
+    }
+}
+
+async fn within(look: impl Future<Output = Found>) -> Found {
+    tokio::time::timeout(LIMIT, look).await.unwrap_or(Found::NoAnswer(LIMIT.as_secs()))
+}
+
+fn failed(error: CloudError) -> Found {
+    match error.kind {
+        ErrorKind::NoPermission => Found::Refused,
+        _ => Found::Failed(to_api(error)),
+    }
+}

@@ -1,0 +1,56 @@
+//! What Keyturn needs and whether it has it, for administrators; and making the one thing of it that can be made here.
+
+use axum::extract::{Request, State};
+use keyturn_app::model::error::ApiError;
+use keyturn_app::served::{Served, SetupPage, service_role_made};
+
+use super::{Answer, administrator, recorded, show};
+use crate::audit::What;
+use crate::web::Web;
+use crate::web::identity::asker;
+use crate::web::pages::with_result;
+
+/// As the log calls it where somebody may not.
+const EVENT: &str = "view_setup";
+
+pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
+    administrator(&web, &asker(&request), EVENT).await?;
+    shown(web, request, false, SetupPage::default()).await
+}
+
+/// With the permissions to change: the calls that tell are written down, as the cloud writes them down too.
+pub(super) async fn check_changes(State(web): State<Web>, request: Request) -> Answer {
+    let asker = asker(&request);
+    administrator(&web, &asker, EVENT).await?;
+    recorded(&web, &asker, "check_permissions", What::default(), async { Ok(()) }).await?;
+    shown(web, request, true, SetupPage::default()).await
+}
+
+pub(super) async fn create_service_role(State(web): State<Web>, request: Request) -> Answer {
+    let asker = asker(&request);
+    administrator(&web, &asker, EVENT).await?;
+    if !asker.person.is_privileged() {
+        return shown(web, request, false, SetupPage { is_stale: true, ..SetupPage::default() }).await;
+    }
+    match web.gateway.create_service_role(asker).await {
+        Ok(name) => {
+            web.doctor.forget().await;
+            Ok(with_result(keyturn_app::paths::SETUP, &service_role_made(name)))
+        }
+        Err(error) => failed(web, request, error).await,
+    }
+}
+
+async fn failed(web: Web, request: Request, error: ApiError) -> Answer {
+    shown(web, request, false, SetupPage { problem: Some(error), ..SetupPage::default() }).await
+}
+
+async fn shown(web: Web, request: Request, with_changes: bool, page: SetupPage) -> Answer {
+    let page = SetupPage {
+        findings: web.doctor.examine(with_changes).await.to_vec(),
+        policy: web.doctor.smallest_policy(),
+        headers: web.site.headers_of_pages(),
+        ..page
+    };
+    show(web, request, Served::Setup(page)).await
+}
