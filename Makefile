@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 # A step of the work: its name, what it runs, and how long that took.
 stage = @echo "== $(1)"; start=$$SECONDS; if [ -f $(CACHE)/env ]; then source $(CACHE)/env; fi; $(2); echo "== $(1): $$((SECONDS - start)) s"
 
-.PHONY: run watch build test lint unit official e2e soak bench server setup setup-test site
+.PHONY: run watch build test lint unit official e2e soak bench release-check server setup setup-test site
 run: server
 	@exec $(CARGO_TARGET_DIR)/gate/keyturn
 
@@ -49,6 +49,12 @@ soak: setup
 	$(call stage,flood,TEST_FLOOD=10000 cargo test --locked -p keyturn --profile gate --test identity flood -- --nocapture)
 	$(call stage,histories and changed requests,PROPTEST_CASES=50000 cargo test --locked -p keyturn-sandbox --profile gate --lib -- --nocapture properties mutations)
 	$(call stage,any text,PROPTEST_CASES=50000 cargo test --locked -p keyturn --profile gate --lib -- s59)
+
+# What a release is held against; advisories where their database can be reached.
+release-check: setup-test build
+	$(call stage,sizes,node .ci/sizes.mjs)
+	$(call stage,licences and sources,cargo deny --locked check --hide-inclusion-graph licenses bans sources)
+	$(call stage,parts and advisories,.ci/parts)
 
 bench:
 	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn-sandbox -p keyturn --benches)
