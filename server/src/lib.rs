@@ -278,27 +278,18 @@ impl Console {
 
 /// Checks what Keyturn needs to do its work, changing nothing; over a sandbox of its own where that is the cloud.
 pub async fn examine(config: &Config) -> anyhow::Result<Report> {
-    let mut config = config.clone();
-    let storage = match prepare_data_dir(&config) {
+    let storage = match prepare_data_dir(config) {
         Ok(()) => Database::look(&config.database_url).await,
         Err(error) => Err(error),
     };
     #[cfg(feature = "sandbox")]
-    if let config::Cloud::Sandbox(embedded) = &mut config.cloud {
-        // One that runs has the port and the file.
-        *embedded = sandbox::Embedded {
-            listen: SocketAddr::new(embedded.listen.ip(), 0),
-            tls_listen: None,
-            data: None,
-            ..embedded.clone()
-        };
-    }
-    let cloud = cloud(&config, Arc::default()).await?;
+    let config = &sandbox::beside_one_that_runs(config);
+    let cloud = cloud(config, Arc::default()).await?;
     #[cfg(feature = "sandbox")]
     if let Some((listeners, sandbox)) = cloud.sandbox {
         tokio::spawn(sandbox.serve(listeners));
     }
-    let doctor = doctor::Doctor::new(cloud.client, &config);
+    let doctor = doctor::Doctor::new(cloud.client, config);
     let found = match storage {
         Ok(()) => Found::StorageFine,
         Err(error) => Found::StorageBroken(format!("{error:#}")),

@@ -49,6 +49,17 @@ pub async fn sandbox(config: &Config, with_regions: bool) -> anyhow::Result<(Lis
     Ok((Listeners { http, https, regions }, sandbox))
 }
 
+/// The same, with a sandbox on another port and without the file, both of which one that runs has.
+pub(crate) fn beside_one_that_runs(config: &Config) -> Config {
+    let mut config = config.clone();
+    if let Cloud::Sandbox(embedded) = &mut config.cloud {
+        embedded.listen.set_port(0);
+        embedded.tls_listen = None;
+        embedded.data = None;
+    }
+    config
+}
+
 /// What signs the console's calls there.
 pub(crate) fn credentials(embedded: &Embedded, sandbox: &Sandbox) -> anyhow::Result<Credentials> {
     let (id, secret) = match &embedded.user {
