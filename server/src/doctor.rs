@@ -12,7 +12,7 @@ use keyturn_cloud::{Client, CloudError, ErrorKind};
 use tokio::sync::Mutex;
 
 use crate::config::{Cloud, Config};
-use crate::gateway::{SERVICE_ROLES, to_api};
+use crate::gateway::{service_role, to_api};
 
 /// How long one answer is waited for.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -108,14 +108,11 @@ impl Doctor {
     }
 
     async fn service_role(&self) -> Found {
-        for role in SERVICE_ROLES {
-            match self.client.get_role(self.default_region(), role).await {
-                Ok(_) => return Found::Role(role),
-                Err(error) if error.kind == ErrorKind::NotFound => {}
-                Err(error) => return failed(error),
-            }
+        match service_role(&self.client, self.default_region()).await {
+            Ok(Some(role)) => Found::Role(role),
+            Ok(None) => Found::NoRole,
+            Err(error) => failed(error),
         }
-        Found::NoRole
     }
 
     /// Whether KMS answers in each region, and how many instances there are.
@@ -160,18 +157,18 @@ impl Doctor {
     async fn permission(&self, action: &'static str, feature: Feature, with_changes: bool) -> Finding {
         let found = match keyturn_cloud::permissions::is_write(action) && !with_changes {
             true => Found::NotAsked,
-            false => within(may(&self.client, self.default_region(), action)).await,
+            false => within(self.may(action)).await,
         };
         Finding { check: Check::Permission(action, feature), found }
     }
-}
 
-async fn may(client: &Client, region: &str, action: &'static str) -> Found {
-    match client.may(region, action).await {
-        Ok(Some(true)) => Found::Allowed,
-        Ok(Some(false)) => Found::Refused,
-        Ok(None) => Found::NotTellable,
-        Err(error) => failed(error),
+    async fn may(&self, action: &'static str) -> Found {
+        match self.client.may(self.default_region(), action).await {
+            Ok(Some(true)) => Found::Allowed,
+            Ok(Some(false)) => Found::Refused,
+            Ok(None) => Found::NotTellable,
+            Err(error) => failed(error),
+        }
     }
 }
 

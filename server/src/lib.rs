@@ -276,7 +276,7 @@ impl Console {
     }
 }
 
-/// Checks what Keyturn needs to do its work, changing nothing; over a sandbox of its own where that is the cloud.
+/// Checks what Keyturn needs to do its work. Nothing is changed, but that the data directory is made; over a sandbox of its own where that is the cloud.
 pub async fn examine(config: &Config) -> anyhow::Result<Report> {
     let storage = match prepare_data_dir(config) {
         Ok(()) => Database::look(&config.database_url).await,

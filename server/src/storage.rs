@@ -55,9 +55,7 @@ impl Database {
             true => format!("{url}?mode={mode}"),
             false => url.to_owned(),
         };
-        let path = url
-            .strip_prefix("sqlite://")
-            .map(|path| PathBuf::from(path.split('?').next().unwrap_or_default()));
+        let path = sqlite_path(url);
         if let Some(path) = path.as_ref().filter(|_| how == Open::OrCreate) {
             // Its owner's alone: what people sign in with is in it. That it cannot be made is said by what opens it.
             let _ = std::fs::OpenOptions::new().create_new(true).write(true).mode(0o600).open(path);
@@ -77,8 +75,7 @@ impl Database {
     /// Whether it can be reached, or can be made; nothing is changed in it.
     pub(crate) async fn look(url: &str) -> anyhow::Result<()> {
         install_default_drivers();
-        let path = url.strip_prefix("sqlite://").map(|path| path.split('?').next().unwrap_or_default());
-        if path.is_some_and(|path| !Path::new(path).exists()) {
+        if sqlite_path(url).is_some_and(|path| !path.exists()) {
             return Ok(());
         }
         let options = AnyPoolOptions::new().max_connections(1).acquire_timeout(WAIT);
@@ -109,6 +106,11 @@ impl Database {
         };
         self.is_in_place() && tokio::time::timeout(WAIT, check).await.is_ok_and(|answer| answer.is_ok())
     }
+}
+
+/// The file of a SQLite database.
+fn sqlite_path(url: &str) -> Option<PathBuf> {
+    url.strip_prefix("sqlite://").map(|path| path.split('?').next().unwrap_or_default().into())
 }
 
 fn inode(path: &Path) -> Option<u64> {

@@ -16,6 +16,7 @@ use keyturn_cloud::{CloudError, ErrorKind};
 use super::Gateway;
 use super::details::access_keys_of;
 use super::secrets::now_ms;
+use super::service_role::service_role;
 use crate::identity::{Grants, Place, Role};
 
 /// How long the users and who manages them serve the letters of one search.
@@ -24,10 +25,6 @@ const FRESH: Duration = Duration::from_secs(1);
 const MOST_MATCHES: usize = 20;
 /// Calls beside each other.
 const CONCURRENT: usize = 8;
-
-/// Either lets KMS manage AccessKeys (`kms-ram-api.md` 0.1); the second is the older one, spelled so.
-pub(crate) const SERVICE_ROLES: [&str; 2] =
-    ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
 
 /// All RAM users, and which secret manages whom, in all offered regions.
 pub(crate) struct Directory {
@@ -122,14 +119,7 @@ impl Gateway {
 
     /// Whether either role is there; `None` where RAM does not let us see.
     pub(super) async fn has_service_role(&self, region: &str) -> Option<bool> {
-        for role in SERVICE_ROLES {
-            match self.client.get_role(region, role).await {
-                Ok(_) => return Some(true),
-                Err(error) if error.kind == ErrorKind::NotFound => {}
-                Err(_) => return None,
-            }
-        }
-        Some(false)
+        service_role(&self.client, region).await.ok().map(|role| role.is_some())
     }
 
     /// A lost answer, and a refusal because the secret exists, are settled by looking for our own version.

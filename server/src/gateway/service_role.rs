@@ -1,15 +1,28 @@
-//! The role that lets KMS manage AccessKeys, made once for an account (`kms-ram-api.md` 0.1).
+//! The role that lets KMS manage AccessKeys: whether it is there, and making it, once for an account (`kms-ram-api.md` 0.1).
 
 use keyturn_app::model::error::ApiError;
-use keyturn_cloud::CloudError;
+use keyturn_cloud::{Client, CloudError, ErrorKind};
 
-use super::create::SERVICE_ROLES;
 use super::{Asker, Gateways, RequestGateway};
 use crate::audit::What;
 
+/// Either will do; the second is the older one, spelled so.
+const SERVICE_ROLES: [&str; 2] = ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
 const POLICY: &str = "AliyunKMSManageRAMCredentialsRolePolicy";
 const TRUST: &str = r#"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":["kms.aliyuncs.com"]}}],"Version":"1"}"#;
 const DESCRIPTION: &str = "KMS manages the AccessKeys of RAM users by this role.";
+
+/// Which of them is there; an error where RAM does not let us see.
+pub(crate) async fn service_role(client: &Client, region: &str) -> Result<Option<&'static str>, CloudError> {
+    for role in SERVICE_ROLES {
+        match client.get_role(region, role).await {
+            Ok(_) => return Ok(Some(role)),
+            Err(error) if error.kind == ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(None)
+}
 
 impl Gateways {
     /// For an administrator; answers the role's name.

@@ -1,7 +1,6 @@
 //! What Keyturn needs and whether it has it, for administrators; and making the one thing of it that can be made here.
 
 use axum::extract::{Request, State};
-use keyturn_app::model::error::ApiError;
 use keyturn_app::served::{Served, SetupPage, service_role_made};
 
 use super::{Answer, administrator, recorded, show};
@@ -37,12 +36,11 @@ pub(super) async fn create_service_role(State(web): State<Web>, request: Request
             web.doctor.forget().await;
             Ok(with_result(keyturn_app::paths::SETUP, &service_role_made(name)))
         }
-        Err(error) => failed(web, request, error).await,
+        Err(error) => {
+            let page = SetupPage { problem: Some(error), ..SetupPage::default() };
+            shown(web, request, false, page).await
+        }
     }
-}
-
-async fn failed(web: Web, request: Request, error: ApiError) -> Answer {
-    shown(web, request, false, SetupPage { problem: Some(error), ..SetupPage::default() }).await
 }
 
 async fn shown(web: Web, request: Request, with_changes: bool, page: SetupPage) -> Answer {
