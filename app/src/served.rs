@@ -123,12 +123,12 @@ fn named_input(
     value: &str,
     hint: &'static str,
 ) -> AnyView {
-    let hint_id = crate::ui::field::hint_id(id);
+    let hint_id = (!hint.is_empty()).then(|| crate::ui::field::hint_id(id));
     html! {
         <div class="field">
             <label for=id>{label}</label>
             <input id=id name=name value=value.to_owned() autocomplete="off" spellcheck="false" aria-describedby=hint_id.clone()/>
-            <span class="hint" id=hint_id>{hint}</span>
+            {hint_id.map(|id| html! { <span class="hint" id=id>{hint}</span> })}
         </div>
     }
 }

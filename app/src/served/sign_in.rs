@@ -200,7 +200,7 @@ pub(super) fn kept(form: KeptForm) -> AnyView {
         <p>{s.session_ended_about}</p>
         {form.had_values.then(|| html! { <p>{s.values_dropped}</p> })}
         <p><a class="button" data-kind="primary" href="/sign-in?return_to=/signed-in" target="_blank">{s.sign_in}</a></p>
-        <form method="post" action=form.action>
+        <form method="post" action=form.action class="act">
             {fields}
             <button class="button">{s.send_again}</button>
         </form>
