@@ -768,11 +768,20 @@ pub(crate) struct Served {
     pub(crate) smallest_policy: &'static str,
     pub(crate) smallest_policy_about: &'static str,
     pub(crate) fine_of: Pattern<2>,
+    pub(crate) find: &'static str,
+    pub(crate) next_page: &'static str,
+    pub(crate) first_page: &'static str,
+    pub(crate) none_found: &'static str,
+    pub(crate) account_name: &'static str,
+    pub(crate) rule_too_many: Pattern<1>,
+    pub(crate) no_role: &'static str,
+    pub(crate) no_role_more: &'static str,
+    pub(crate) sent_as: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) roles: [&'static str; 3],
     /// In the order of `Feature`.
     pub(crate) features: [&'static str; 8],
-    pub(crate) events: [&'static str; 39],
+    pub(crate) events: [&'static str; 40],
     pub(crate) outcomes: [&'static str; 4],
 }
 

@@ -90,7 +90,7 @@ impl Served {
 fn again_first() -> AnyView {
     let s = t().served();
     html! {
-        <div role="alert" class="alert" data-meaning="warning">
+        <div role="alert" id=PROBLEM class="alert" data-meaning="warning">
             <div>
                 <p>{s.stale}</p>
                 <p><a href="/sign-in?return_to=/signed-in" target="_blank">{s.confirm}</a></p>
@@ -110,6 +110,33 @@ fn refused(error: ApiError) -> AnyView {
     }
 }
 
+/// The ID of the alert that says what is wrong.
+const PROBLEM: &str = "problem";
+
+/// Which field that is, by its ID.
+#[derive(Clone, Copy)]
+struct Wrong(&'static str);
+
+/// For a field that may be the wrong one: the values of `aria-invalid` and `aria-describedby`, and whether it has the focus.
+fn wrong(is_wrong: bool, hint: Option<String>) -> (Option<&'static str>, Option<String>, bool) {
+    let described =
+        is_wrong.then(|| PROBLEM.to_owned()).into_iter().chain(hint).collect::<Vec<_>>().join(" ");
+    (is_wrong.then_some("true"), (!described.is_empty()).then_some(described), is_wrong)
+}
+
+/// The way to the rest of a list, and back to its beginning.
+fn pager(label: &'static str, is_first: bool, first: String, next: Option<String>) -> Option<AnyView> {
+    let s = t().served();
+    (!is_first || next.is_some()).then(|| {
+        html! {
+            <nav class="pagination" aria-label=label>
+                {(!is_first).then(|| html! { <a class="button" href=first>{s.first_page}</a> })}
+                {next.map(|next| html! { <a class="button" href=next>{s.next_page}</a> })}
+            </nav>
+        }
+    })
+}
+
 /// A text field with its label, and its ID for its name.
 fn text_input(id: &'static str, label: &'static str, value: &str, hint: &'static str) -> AnyView {
     named_input(id, id, label, value, hint)
@@ -124,10 +151,21 @@ fn named_input(
     hint: &'static str,
 ) -> AnyView {
     let hint_id = (!hint.is_empty()).then(|| crate::ui::field::hint_id(id));
+    let is_wrong = use_context::<Wrong>().is_some_and(|Wrong(of)| of == id);
+    let (invalid, described, has_focus) = wrong(is_wrong, hint_id.clone());
     html! {
         <div class="field">
             <label for=id>{label}</label>
-            <input id=id name=name value=value.to_owned() autocomplete="off" spellcheck="false" aria-describedby=hint_id.clone()/>
+            <input
+                id=id
+                name=name
+                value=value.to_owned()
+                autocomplete="off"
+                spellcheck="false"
+                aria-invalid=invalid
+                aria-describedby=described
+                autofocus=has_focus
+            />
             {hint_id.map(|id| html! { <span class="hint" id=id>{hint}</span> })}
         </div>
     }
@@ -142,6 +180,12 @@ fn copy_button(of: &'static str, what: &'static str) -> AnyView {
         </button>
         <span role="status" class="visually-hidden"></span>
     }
+}
+
+/// What happened and what to do where no RAM role is for a person.
+pub fn no_role() -> (String, String) {
+    let s = t().served();
+    (s.no_role.to_owned(), s.no_role_more.to_owned())
 }
 
 /// What a role is called.

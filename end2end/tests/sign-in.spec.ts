@@ -16,6 +16,9 @@ test('the first administrator chooses a password and comes back to where they wa
   await page.getByLabel('Password once more').fill('short');
   await page.keyboard.press('Enter');
   await expect(page.getByRole('alert')).toContainText('at least 12 characters');
+  const wrong = page.locator('[aria-invalid=true]');
+  await expect(wrong).toHaveAccessibleDescription(/at least 12 characters/);
+  await expect(wrong).toBeFocused();
   await page.getByLabel('Password', { exact: true }).fill(PASSWORD);
   await page.getByLabel('Password once more').fill(`${PASSWORD}!`);
   await page.keyboard.press('Enter');
@@ -45,6 +48,16 @@ test('the first administrator chooses a password and comes back to where they wa
   await expect(page.getByRole('row', { name: /Refused/ })).toContainText('admin');
   await accessible(page);
   await page.getByRole('link', { name: 'Access', exact: true }).click();
+  await accessible(page);
+  // Where a rule is refused, the field that it is about has the focus and says why.
+  await page.getByText('New rule').click();
+  await page.getByLabel('Group', { exact: true }).fill('payments');
+  await page.getByLabel('Regions').fill('cn-nowhere');
+  await page.getByRole('button', { name: 'Create rule' }).click();
+  await expect(page.getByLabel('Regions')).toBeFocused();
+  await expect(page.getByLabel('Regions')).toHaveAccessibleDescription(/cn-nowhere/);
+  await expect(wrong).toHaveCount(1);
+  await expect(page.getByLabel('Group', { exact: true })).toHaveValue('payments');
   await accessible(page);
   await page.getByRole('banner').getByRole('link', { name: 'admin' }).click();
   await page.getByRole('button', { name: 'Sign out' }).click();

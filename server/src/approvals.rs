@@ -4,7 +4,7 @@
 //! asked ──► waiting ──► approved ──► used, once, by who asked
 //!                  └──► denied
 //! ```
-//! An approval is for exactly what was asked for, by who asked, and ends.
+//! An approval is for exactly what was asked for, by who asked, and ends: in time, or when who gave it may not any more.
 
 use std::time::Duration;
 
@@ -84,8 +84,8 @@ pub(crate) struct Approval {
 pub(crate) enum Asked {
     /// Nobody else has to agree.
     Free,
-    /// Somebody has: the approval is used up, and this is who gave it.
-    Approved { by: String },
+    /// Somebody has: the approval is used up, and this is who gave it, and the groups they were in then.
+    Approved { by: String, groups: Vec<String> },
     /// It waits, or waits from now on.
     Waits { is_new: bool },
     /// Too many wait already.
@@ -124,14 +124,18 @@ impl Approvals {
         let (what, open_key) = keyed(who, event, what)?;
         let used = sqlx::query(
             "UPDATE approvals SET state = 'used', open_key = NULL \
-             WHERE open_key = $1 AND state = 'approved' AND expires_ms >= $2 RETURNING decided_by",
+             WHERE open_key = $1 AND state = 'approved' AND expires_ms >= $2 \
+             RETURNING decided_by, COALESCE(decided_groups, '[]')",
         )
         .bind(&open_key)
         .bind(now_ms)
         .fetch_optional(self.database.pool())
         .await?;
         if let Some(row) = used {
-            return Ok(Asked::Approved { by: row.try_get(0)? });
+            let groups: String = row.try_get(1)?;
+            let groups =
+                serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
+            return Ok(Asked::Approved { by: row.try_get(0)?, groups });
         }
         let mut transaction = self.database.pool().begin().await?;
         sqlx::query("UPDATE approvals SET open_key = NULL WHERE open_key IS NOT NULL AND expires_ms < $1")
@@ -176,6 +180,22 @@ impl Approvals {
              WHERE open_key IS NOT NULL AND (asked_by = $1 OR decided_by = $1)",
         )
         .bind(person)
+        .execute(self.database.pool())
+        .await?;
+        Ok(())
+    }
+
+    /// Who gave it may not any more: what was just used up is shown as run out, and counts for nothing.
+    pub(crate) async fn lapse(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
+        let (what, _) = keyed(who, event, what)?;
+        sqlx::query(
+            "UPDATE approvals SET state = 'approved', expires_ms = 0 \
+             WHERE event = $1 AND asked_by = $2 AND what = $3 AND state = 'used' AND expires_ms >= $4",
+        )
+        .bind(event)
+        .bind(&who.person)
+        .bind(&what)
+        .bind(now_ms())
         .execute(self.database.pool())
         .await?;
         Ok(())
@@ -228,26 +248,34 @@ impl Approvals {
         row.map(|row| approval(&row, now_ms())).transpose()
     }
 
-    /// Decides what still waits. Nobody decides what they asked for themselves. Whether it was still to be decided.
-    pub(crate) async fn decide(&self, who: &Who, id: &str, is_approved: bool) -> Result<bool, sqlx::Error> {
-        self.decide_at(who, id, is_approved, now_ms()).await
+    /// Decides what still waits, being in these groups. Nobody decides what they asked for themselves. Whether it was still to
+    /// be decided.
+    pub(crate) async fn decide(
+        &self,
+        who: &Who,
+        groups: &[String],
+        id: &str,
+        is_approved: bool,
+    ) -> Result<bool, sqlx::Error> {
+        self.decide_at(who, groups, id, is_approved, now_ms()).await
     }
 
     async fn decide_at(
         &self,
         who: &Who,
+        groups: &[String],
         id: &str,
         is_approved: bool,
         now_ms: i64,
     ) -> Result<bool, sqlx::Error> {
         let statement = match is_approved {
             true => {
-                "UPDATE approvals SET state = 'approved', decided_by = $1, decided_name = $2, expires_ms = $3 \
-                 WHERE id = $4 AND state = 'waiting' AND asked_by <> $1 AND expires_ms >= $5"
+                "UPDATE approvals SET state = 'approved', decided_by = $1, decided_name = $2, expires_ms = $3, \
+                 decided_groups = $6 WHERE id = $4 AND state = 'waiting' AND asked_by <> $1 AND expires_ms >= $5"
             }
             false => {
                 "UPDATE approvals SET state = 'denied', decided_by = $1, decided_name = $2, expires_ms = $3, \
-                 open_key = NULL WHERE id = $4 AND state = 'waiting' AND asked_by <> $1 AND expires_ms >= $5"
+                 decided_groups = $6, open_key = NULL WHERE id = $4 AND state = 'waiting' AND asked_by <> $1 AND expires_ms >= $5"
             }
         };
         let decided = sqlx::query(statement)
@@ -256,6 +284,7 @@ impl Approvals {
             .bind(now_ms + milliseconds(USABLE_FOR))
             .bind(id)
             .bind(now_ms)
+            .bind(serde_json::to_string(groups).map_err(|error| sqlx::Error::Encode(Box::new(error)))?)
             .execute(self.database.pool())
             .await?;
         Ok(decided.rows_affected() > 0)
@@ -322,14 +351,20 @@ mod tests {
                 .await
                 .unwrap()
                 .get::<String, _>(0);
-            assert!(!approvals.decide_at(&a, &id, true, 2).await.unwrap(), "nobody approves their own");
-            assert!(approvals.decide_at(&b, &id, true, 2).await.unwrap());
-            assert!(!approvals.decide_at(&who("c"), &id, false, 3).await.unwrap(), "it is decided");
+            assert!(
+                !approvals.decide_at(&a, &["g".into()], &id, true, 2).await.unwrap(),
+                "nobody approves their own"
+            );
+            assert!(approvals.decide_at(&b, &["g".into()], &id, true, 2).await.unwrap());
+            assert!(
+                !approvals.decide_at(&who("c"), &["g".into()], &id, false, 3).await.unwrap(),
+                "it is decided"
+            );
             // For another secret, or another person, it is worth nothing.
             assert_eq!(ask(&a, &What::secret("r", "t"), 3).await, Asked::Waits { is_new: true });
             assert_eq!(ask(&b, &what, 3).await, Asked::Waits { is_new: true });
             let (first, second) = tokio::join!(ask(&a, &what, 4), ask(&a, &what, 4));
-            let approved = Asked::Approved { by: "b".into() };
+            let approved = Asked::Approved { by: "b".into(), groups: vec!["g".into()] };
             assert_eq!(
                 [&first, &second].into_iter().filter(|it| **it == approved).count(),
                 1,
@@ -349,14 +384,22 @@ mod tests {
                 row.fetch_one(approvals.database.pool()).await.unwrap().get::<String, _>(0)
             };
             ask(0).await;
-            assert!(!approvals.decide_at(&b, &newest().await, true, 25 * HOUR).await.unwrap(), "too late");
+            assert!(
+                !approvals.decide_at(&b, &["g".into()], &newest().await, true, 25 * HOUR).await.unwrap(),
+                "too late"
+            );
             assert_eq!(ask(25 * HOUR).await, Asked::Waits { is_new: true });
-            assert!(approvals.decide_at(&b, &newest().await, false, 25 * HOUR + 1).await.unwrap());
+            assert!(
+                approvals.decide_at(&b, &["g".into()], &newest().await, false, 25 * HOUR + 1).await.unwrap()
+            );
             assert_eq!(ask(26 * HOUR).await, Asked::Waits { is_new: true }, "denied");
-            assert!(approvals.decide_at(&b, &newest().await, true, 26 * HOUR).await.unwrap());
+            assert!(approvals.decide_at(&b, &["g".into()], &newest().await, true, 26 * HOUR).await.unwrap());
             assert_eq!(ask(28 * HOUR).await, Asked::Waits { is_new: true }, "approved, but not done in time");
-            assert!(approvals.decide_at(&b, &newest().await, true, 28 * HOUR).await.unwrap());
-            assert_eq!(ask(28 * HOUR + 1).await, Asked::Approved { by: "b".into() });
+            assert!(approvals.decide_at(&b, &["g".into()], &newest().await, true, 28 * HOUR).await.unwrap());
+            assert_eq!(
+                ask(28 * HOUR + 1).await,
+                Asked::Approved { by: "b".into(), groups: vec!["g".into()] }
+            );
             for number in 0..25 {
                 let what = What::secret("r", &number.to_string());
                 approvals.ask_at(&a, "delete_secret", &what, 30 * HOUR).await.unwrap();

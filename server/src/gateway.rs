@@ -15,12 +15,10 @@ mod pace;
 mod reading;
 mod rules;
 mod secrets;
-mod seen;
 mod service_role;
 mod snippets;
 mod watch;
 
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -43,15 +41,15 @@ use tokio::sync::OnceCell;
 use access_keys::KeyScan;
 use create::DirectoryCache;
 use details::DetailsCache;
+use kept::Kept;
 use overview::Scans;
 use reading::Reading;
 use secrets::ListCache;
-use seen::Seen;
-use watch::Findings;
 
 use crate::approvals::Approvals;
 use crate::audit::{Audit, What};
-use crate::identity::{Grants, Limits};
+use crate::identity::{Grants, Identity, Limits};
+use crate::storage::Database;
 
 pub(crate) use asking::Asker;
 pub(crate) use calls::note as note_call;
@@ -70,12 +68,12 @@ pub(crate) struct Gateway {
     directory: DirectoryCache,
     scans: Scans,
     keys: Arc<Reading<KeyScan>>,
-    findings: Arc<Findings>,
-    seen: Arc<Seen>,
+    kept: Kept,
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
     audit: Audit,
     approvals: Approvals,
+    people: Arc<Identity>,
     limits: Limits,
     /// The role in a person's name that signs the calls.
     role_arn: Option<String>,
@@ -88,12 +86,12 @@ pub(crate) struct RequestGateway {
 }
 
 impl Gateway {
-    /// What outlives a restart lies in this directory.
     pub(crate) fn new(
         client: Client,
-        data_dir: &Path,
+        database: Database,
         audit: Audit,
         approvals: Approvals,
+        people: Arc<Identity>,
         limits: Limits,
     ) -> Self {
         let regions = client.regions().to_vec();
@@ -104,11 +102,11 @@ impl Gateway {
             directory: DirectoryCache::default(),
             scans: Scans::new(&regions),
             keys: Arc::default(),
-            findings: Arc::default(),
-            seen: Arc::new(Seen::open(data_dir.join("managed-users.json"))),
+            kept: Kept::new(database),
             identity: OnceCell::new(),
             audit,
             approvals,
+            people,
             limits,
             role_arn: None,
         }
@@ -125,11 +123,11 @@ impl Gateway {
             directory: DirectoryCache::default(),
             scans: Scans::new(&regions),
             keys: Arc::default(),
-            findings: self.findings.clone(),
-            seen: self.seen.clone(),
+            kept: self.kept.clone(),
             identity: OnceCell::new(),
             audit: self.audit.clone(),
             approvals: self.approvals.clone(),
+            people: self.people.clone(),
             limits: self.limits.clone(),
             role_arn: role_arn.map(str::to_owned),
         }

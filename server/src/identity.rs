@@ -30,8 +30,8 @@ pub(crate) use limits::{Limits, Most};
 pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
 pub(crate) use person::Person;
-pub(crate) use rules::Rules;
-pub(crate) use sessions::{Beginner, SessionRow, Sessions};
+pub(crate) use rules::{MOST_RULES, Rules};
+pub(crate) use sessions::{Beginner, SessionRow, Sessions, Started};
 
 /// How people sign in.
 pub(crate) enum Identity {
@@ -60,18 +60,21 @@ pub(crate) struct SignIn {
 
 /// What a right password comes to.
 pub(crate) enum Entered {
-    /// The token of the session's cookie, and the person's ID.
-    Session { token: String, person: String },
+    Session(Started),
     /// A code of the app is to come.
-    Code { step: String },
+    Code {
+        step: String,
+    },
     /// An app is to be set up first.
-    Enrol { step: String, enrolment: Enrolment },
+    Enrol {
+        step: String,
+        enrolment: Enrolment,
+    },
 }
 
 /// What a right code comes to.
 pub(crate) struct Coded {
-    pub(crate) token: String,
-    pub(crate) person: String,
+    pub(crate) started: Started,
     /// `totp` or `recovery_code`.
     pub(crate) with: &'static str,
     /// Where an app was set up with it: to be shown once.
@@ -110,14 +113,9 @@ impl SignIn {
     /// Whose session this is, with what this person may now: a change of accounts and rules holds at once.
     pub(crate) async fn person_of(&self, token: &str) -> Result<Option<Person>, sqlx::Error> {
         let Some(session) = self.sessions.of_token(token).await? else { return Ok(None) };
-        let groups = match session.person.strip_prefix("local:") {
-            Some(name) => match self.accounts.enabled(name).await? {
-                Some(account) => account.groups,
-                None => return Ok(None),
-            },
-            None => session.groups,
+        let Some((groups, grants)) = self.grants_of(&session.person, session.groups).await? else {
+            return Ok(None);
         };
-        let grants = Grants::new(self.rules.all().await?, &session.person, &groups);
         Ok(Some(Person {
             id: session.person,
             name: session.name,
@@ -130,6 +128,21 @@ impl SignIn {
                 .map(|token| Arc::new(Secret::new(token.to_string()))),
             privileged_until_ms: session.privileged_until_ms,
         }))
+    }
+
+    /// The groups of somebody who was last seen in these, and what they may, by the rules as they are now. Those of a local
+    /// account are its own; `None` where it is gone or disabled.
+    pub(crate) async fn grants_of(
+        &self,
+        person: &str,
+        mut groups: Vec<String>,
+    ) -> Result<Option<(Vec<String>, Grants)>, sqlx::Error> {
+        if let Some(name) = person.strip_prefix("local:") {
+            let Some(account) = self.accounts.enabled(name).await? else { return Ok(None) };
+            groups = account.groups;
+        }
+        let grants = Grants::new(self.rules.all().await?, person, &groups);
+        Ok(Some((groups, grants)))
     }
 
     /// Why somebody in these groups, and those of a local account, may or may not, by the rules as they are now.
@@ -177,8 +190,7 @@ impl SignIn {
             let (step, enrolment) = self.begin_step(Kind::Enrol, &account.name).await?;
             return Ok(Entered::Enrol { step, enrolment });
         }
-        let (token, person) = self.begin(&account, &from, 1).await?;
-        Ok(Entered::Session { token, person })
+        Ok(Entered::Session(self.begin(&account, &from, 1).await?))
     }
 
     /// Goes on after a right password: with a code, or with the first code of an app that was just set up.
@@ -211,8 +223,7 @@ impl SignIn {
         if !self.steps.end(step).await? {
             return Err(Refused::Expired);
         }
-        let (token, person) = self.begin(&account, &from, 2).await?;
-        Ok(Coded { token, person, with, recovery_codes })
+        Ok(Coded { started: self.begin(&account, &from, 2).await?, with, recovery_codes })
     }
 
     /// How many the account has.
@@ -316,7 +327,7 @@ impl SignIn {
         credential: &str,
         from: From<'_>,
         only: Option<&str>,
-    ) -> Result<(String, String), Refused> {
+    ) -> Result<Started, Refused> {
         let Some(passkeys) = &self.passkeys else { return Err(Refused::Wrong) };
         let name = passkeys.account(step, credential).await?.ok_or(Refused::Wrong)?;
         let account = self.accounts.enabled(&name).await?.ok_or(Refused::Wrong)?;
@@ -326,13 +337,8 @@ impl SignIn {
         self.begin(&account, &from, 0).await
     }
 
-    /// Begins a session, which has taken so many tries: the token of its cookie, and the person's ID.
-    async fn begin(
-        &self,
-        account: &Account,
-        from: &From<'_>,
-        tries: i64,
-    ) -> Result<(String, String), Refused> {
+    /// Begins a session, which has taken so many tries.
+    async fn begin(&self, account: &Account, from: &From<'_>, tries: i64) -> Result<Started, Refused> {
         self.accounts.forgive(&account.name, from.address, tries).await?;
         let person = account.person();
         let beginner = Beginner {
@@ -344,8 +350,7 @@ impl SignIn {
             address: from.address,
             agent: from.agent,
         };
-        let token = self.sessions.start(beginner, from.earlier).await?;
-        Ok((token, person))
+        Ok(self.sessions.start(beginner, from.earlier).await?)
     }
 }
 

@@ -122,15 +122,21 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         web::publish(&builds).await.context("KEYTURN_DATABASE_URL: the site's files cannot be kept there")?;
     }
     let audit = audit::Audit::new(database.clone());
-    let (identity, first_link) = identity(config, &database, &public_url).await?;
+    let (identity, first_link) = identity(config, &database, &audit, &public_url).await?;
+    let identity = Arc::new(identity);
     let approvals = approvals::Approvals::new(database.clone(), config.four_eyes.clone());
     let limits = identity::Limits::new(database.clone(), config.rotations_an_hour);
     let doctor = Arc::new(doctor::Doctor::new(client.clone(), config));
-    let gateway = gateway::Gateway::new(client, &config.data_dir, audit.clone(), approvals.clone(), limits);
+    let gateway = gateway::Gateway::new(
+        client,
+        database.clone(),
+        audit.clone(),
+        approvals.clone(),
+        identity.clone(),
+        limits,
+    );
     let gateway = Arc::new(gateway);
-    let watch = config.watch.map(|every| -> Beside {
-        Box::pin(gateway.clone().watch(every, config.data_dir.join("findings.json")))
-    });
+    let watch = config.watch.map(|every| -> Beside { Box::pin(gateway.clone().watch(every)) });
     let mut beside: Vec<Beside> = watch.into_iter().collect();
     for destination in &config.forward {
         let metrics = metrics.clone();
@@ -148,7 +154,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
-        identity: Arc::new(identity),
+        identity,
         audit,
         approvals,
         doctor,
@@ -226,6 +232,7 @@ async fn database(config: &Config, how: Open) -> anyhow::Result<Database> {
 async fn identity(
     config: &Config,
     database: &Database,
+    audit: &audit::Audit,
     public_url: &str,
 ) -> anyhow::Result<(Identity, Option<String>)> {
     match config.auth {
@@ -247,6 +254,16 @@ async fn identity(
             let first =
                 sign_in.accounts.first().await.context("KEYTURN_DATABASE_URL: the database failed")?;
             let link = first.map(|token| format!("{public_url}/invitation?token={token}"));
+            if link.is_some() {
+                let who =
+                    audit::Who { person: "keyturn".into(), name: "Keyturn".into(), ..audit::Who::default() };
+                let end = audit::End { outcome: audit::Outcome::Done, ..audit::End::default() };
+                let what = audit::What::about("admin").with("printed", true);
+                audit
+                    .happened(&who, "new_link", &what, end)
+                    .await
+                    .context("the audit log cannot be written")?;
+            }
             Ok((Identity::SignIn(Box::new(sign_in)), link))
         }
     }

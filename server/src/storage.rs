@@ -122,6 +122,11 @@ pub(crate) fn sqlite_url(data_dir: &Path) -> String {
     format!("sqlite://{}", data_dir.join("keyturn.db").display())
 }
 
+/// For `LIKE … ESCAPE '!'`: what holds this text, as it is.
+pub(crate) fn containing(text: &str) -> String {
+    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+}
+
 /// Now, in milliseconds since 1970.
 pub(crate) fn now_ms() -> i64 {
     jiff::Timestamp::now().as_millisecond()

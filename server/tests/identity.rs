@@ -1116,3 +1116,142 @@ async fn s48_changes_are_limited_for_each_person_and_rotations_for_all() {
     assert_eq!((last.0, last.1["code"].as_str()), (429, Some("throttled")));
     assert_ne!(operator.call("restore-secret", &restore).await.0, 429, "each has their own");
 }
+
+/// What was approved counts only while who gave it still may.
+#[tokio::test]
+async fn s30_an_approval_ends_with_the_role_of_who_gave_it() {
+    let console = start_with(&[("four_eyes", "delete")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let mia = member(&admin, "mia", "operators").await;
+    let immediate = json!({"region": REGION, "name": SECRET, "deletion": "immediate", "typed_name": SECRET});
+    let post = async |path: &str, fields: &[(&str, &str)]| {
+        assert_eq!(admin.post(path, fields).send().await.unwrap().status(), 303, "{path}");
+    };
+    let omar = member(&admin, "omar", "leads").await;
+    let rule = [("role", "operator"), ("group", "leads"), ("names", SECRET)];
+    post("/access/create-grant", &rule).await;
+    for way in ["rule", "group"] {
+        assert_eq!(mia.call("delete-secret", &immediate).await.1["code"], "needs_approval", "{way}");
+        let id = waiting(&omar).await.remove(0);
+        assert_eq!(omar.post("/approvals/approve", &[("id", &id)]).send().await.unwrap().status(), 303);
+        match way {
+            "rule" => {
+                let page = admin.get("/access").send().await.unwrap().text().await.unwrap();
+                let form = page.split("action=\"/access/delete-grant\"").nth(1).unwrap();
+                let id = form.split_once("value=\"").unwrap().1.split('"').next().unwrap();
+                post("/access/delete-grant", &[("id", id)]).await;
+            }
+            _ => post("/access/set-groups", &[("name", "omar"), ("groups", "none")]).await,
+        }
+        assert_eq!(mia.call("delete-secret", &immediate).await.1["code"], "needs_approval", "{way}");
+        match way {
+            "rule" => post("/access/create-grant", &rule).await,
+            _ => post("/access/set-groups", &[("name", "omar"), ("groups", "leads")]).await,
+        }
+        // It is asked for anew, not taken up again because the role is back.
+        assert_eq!(mia.call("delete-secret", &immediate).await.1["code"], "needs_approval", "{way}");
+        let id = waiting(&admin).await.remove(0);
+        assert_eq!(admin.post("/approvals/deny", &[("id", &id)]).send().await.unwrap().status(), 303);
+    }
+    assert_eq!(mia.call("delete-secret", &immediate).await.1["code"], "needs_approval");
+    let id = waiting(&admin).await.remove(0);
+    assert_eq!(admin.post("/approvals/approve", &[("id", &id)]).send().await.unwrap().status(), 303);
+    assert_eq!(mia.call("delete-secret", &immediate).await.0, 200);
+}
+
+#[tokio::test]
+async fn s54_links_pushed_out_sessions_and_foreign_changes_are_in_the_log() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let log = async |event: &str| {
+        let lines = admin.get(&format!("/activity.jsonl?event={event}")).send().await.unwrap().text().await;
+        lines.unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect::<Vec<Value>>()
+    };
+    // The first administrator's link was printed before anybody was there.
+    let printed = log("new_link").await.remove(0);
+    assert_eq!((&printed["person"], &printed["about"]), (&json!("keyturn"), &json!("admin")), "{printed}");
+
+    let guess = [("token", "guessed"), ("password", PASSWORD), ("again", PASSWORD)];
+    assert_eq!(form(&console, "/invitation", &guess).send().await.unwrap().status(), 404);
+    let refused = log("choose_password").await.remove(0);
+    assert_eq!(
+        (&refused["outcome"], &refused["code"]),
+        (&json!("refused"), &json!("not_found")),
+        "{refused}"
+    );
+    assert!(!refused.to_string().contains("guessed"), "{refused}");
+
+    let foreign = console
+        .http
+        .post(format!("{}/access/create-grant", console.url))
+        .header("sec-fetch-site", "cross-site")
+        .header("origin", "https://evil.example");
+    assert_eq!(foreign.send().await.unwrap().status(), 403);
+    let refused = log("cross_site").await.remove(0);
+    assert_eq!(
+        (&refused["about"], &refused["parameters"]["origin"]),
+        (&json!("/access/create-grant"), &json!("https://evil.example")),
+        "{refused}"
+    );
+    assert_eq!(log("end_session").await, Vec::<Value>::new());
+    member(&admin, "mia", "operators").await;
+    for _ in 0..10 {
+        sign_in(&console, "mia").await;
+    }
+    let ended = log("end_session").await;
+    assert_eq!(ended.len(), 1, "{ended:?}");
+    assert_eq!(
+        (&ended[0]["person"], &ended[0]["parameters"]["tooMany"]),
+        (&json!("local:mia"), &json!(true)),
+        "{ended:?}"
+    );
+}
+
+#[tokio::test]
+async fn lists_of_any_length_are_read_page_by_page_and_searched() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let url = &console.config.database_url;
+    execute(
+        url,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1205) \
+         INSERT INTO accounts (name, groups_json, is_disabled, created_ms) SELECT 'p_' || (10000 + i), '[]', 0, 0 FROM n",
+    )
+    .await;
+    execute(
+        url,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1205) \
+         INSERT INTO sessions (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms) \
+         SELECT 'h' || i, 'local:p_' || (10000 + i), 'P ' || (10000 + i), '[]', '', '', \
+         (SELECT MAX(created_ms) FROM sessions) + i, (SELECT MAX(seen_ms) FROM sessions), 0 FROM n",
+    )
+    .await;
+    for (first, prefix) in [("/access", "/access/accounts/p_"), ("/account?all", "P 1")] {
+        let (mut next, mut seen) = (Some(first.to_owned()), 0);
+        while let Some(address) = next {
+            let page = admin.get(&address).send().await.unwrap().text().await.unwrap();
+            seen += page.matches(prefix).count();
+            let links = page.split_once("class=\"pagination\"").map(|(_, links)| links.to_owned());
+            let links = links.unwrap_or_default();
+            let last = links.split("</nav>").next().unwrap().rsplit_once("href=\"");
+            next = last.map(|(_, link)| link.split('"').next().unwrap().replace("&amp;", "&"));
+            next = next.filter(|address| address.contains("after="));
+        }
+        assert_eq!(seen, 1_205, "{first}");
+        let separator = if first.contains('?') { '&' } else { '?' };
+        let found = admin.get(&format!("{first}{separator}find=P_11205")).send().await.unwrap();
+        let found = found.text().await.unwrap();
+        assert_eq!(found.matches(prefix).count(), 1, "{first}");
+    }
+    execute(
+        url,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000) \
+         INSERT INTO grants (id, rule, created_ms, created_by) \
+         SELECT 'r' || i, '{\"role\":\"viewer\",\"group\":\"g' || i || '\"}', 0, 'x' FROM n",
+    )
+    .await;
+    let rule = [("role", "viewer"), ("group", "one-more")];
+    let refused = admin.post("/access/create-grant", &rule).send().await.unwrap();
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains("1000 rules"));
+}

@@ -44,6 +44,7 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
             "server/src/storage.rs",
             "server/src/approvals.rs",
             "server/src/builds.rs",
+            "server/src/gateway/kept.rs",
             "server/src/audit",
             "server/src/audit.rs",
             "server/src/identity",

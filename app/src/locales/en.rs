@@ -1003,6 +1003,19 @@ pub(super) fn served() -> Served {
             "All that Keyturn asks for, and nothing more, for the role or user that signs its calls. Take out what you do not use."
         ),
         fine_of: p!("{fine} of {count} are fine"),
+        find: w!("Find"),
+        next_page: w!("Next page"),
+        first_page: w!("First page"),
+        none_found: w!("None found."),
+        account_name: w!("Name or part of it"),
+        rule_too_many: p!(
+            "there are {most} rules already: delete what is not needed, or give a group the role in place of each person"
+        ),
+        no_role: w!("No RAM role is for you, so that no call is made in your name."),
+        no_role_more: w!(
+            "Ask an administrator to map one of your groups to a role, in the configuration under assume_role."
+        ),
+        sent_as: w!("It is sent in the name of whoever is signed in then."),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         features: [
@@ -1055,6 +1068,7 @@ pub(super) fn served() -> Served {
             w!("Check permissions to change"),
             w!("Open Access"),
             w!("Open Setup"),
+            w!("Change from another site"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

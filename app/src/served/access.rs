@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::accounts::accounts;
-use super::{AccountLine, again_first, named_input, role_words, text_input};
+use super::{AccountLine, PROBLEM, Wrong, again_first, named_input, role_words, text_input, wrong};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::html;
@@ -21,6 +21,11 @@ pub struct AccessPage {
     pub explained: Option<Explained>,
     /// What was typed to be explained: person, groups, region, secret, tags.
     pub asked: [String; 5],
+    /// What an account's name must hold to be listed, and whether the list begins with the first.
+    pub find: String,
+    pub is_first: bool,
+    /// The address of the next page of accounts.
+    pub next: Option<String>,
     /// What was typed for a new account, name and groups, and for a new rule, where it was refused.
     pub typed_account: Option<[String; 2]>,
     pub typed_rule: Option<TypedRule>,
@@ -94,6 +99,22 @@ pub enum RuleProblem {
     Administrator,
     /// There is one like it.
     Same,
+    /// There are this many.
+    TooMany(usize),
+}
+
+impl RuleProblem {
+    fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::For | Self::Nameless => Some("group"),
+            Self::Provider => Some("provider"),
+            Self::Person => Some("person"),
+            Self::Region(_) => Some("regions"),
+            Self::Tag(_) => Some("tags"),
+            Self::Administrator => Some("role"),
+            Self::Odd(_) | Self::Same | Self::TooMany(_) => None,
+        }
+    }
 }
 
 impl std::fmt::Display for RuleProblem {
@@ -109,6 +130,7 @@ impl std::fmt::Display for RuleProblem {
             Self::Tag(tag) => s.rule_tag.with([tag]),
             Self::Administrator => s.rule_administrator.to_owned(),
             Self::Same => s.rule_same.to_owned(),
+            Self::TooMany(most) => s.rule_too_many.with([most]),
         })
     }
 }
@@ -129,7 +151,19 @@ impl AccessProblem {
             Self::OwnRole => s.own_groups.to_owned(),
             Self::Stale => return again_first(),
         };
-        html! { <div role="alert" class="alert" data-meaning="danger"><p>{text}</p></div> }
+        html! { <div role="alert" id=PROBLEM class="alert" data-meaning="danger"><p>{text}</p></div> }
+    }
+
+    /// The field that it is about, by its ID.
+    pub(super) fn field(&self) -> Option<&'static str> {
+        match self {
+            Self::Name | Self::Taken => Some("account-name"),
+            Self::Rule(why) => why.field(),
+            Self::Region(_) => Some("why-region"),
+            Self::WrongName => Some("typed"),
+            Self::OwnRole => Some("groups"),
+            Self::NoAccount | Self::NoRule | Self::Stale => None,
+        }
     }
 }
 
@@ -153,6 +187,11 @@ pub(super) fn access(page: AccessPage) -> AnyView {
     let columns = [s.role, s.to, s.over, s.actions].into_iter().map(Column::plain).collect::<Vec<_>>();
     let grants = page.grants.into_iter().map(grant_row).collect_view();
     let [person, groups, region, secret, tags] = page.asked;
+    if let Some(field) = page.problem.as_ref().and_then(AccessProblem::field) {
+        provide_context(Wrong(field));
+    }
+    let (role_invalid, role_described, has_focus) =
+        wrong(page.problem.as_ref().and_then(AccessProblem::field) == Some("role"), None);
     let is_open = page.typed_rule.is_some();
     let typed = page.typed_rule.unwrap_or_default();
     html! {
@@ -168,7 +207,7 @@ pub(super) fn access(page: AccessPage) -> AnyView {
             <form method="post" action="/access/create-grant" class="door">
                 <div class="field">
                     <label for="role">{s.role}</label>
-                    <select id="role" name="role">
+                    <select id="role" name="role" aria-invalid=role_invalid aria-describedby=role_described autofocus=has_focus>
                         {["viewer", "operator", "administrator"]
                             .into_iter()
                             .enumerate()
@@ -187,7 +226,9 @@ pub(super) fn access(page: AccessPage) -> AnyView {
                 <button class="button" data-kind="primary">{s.create_grant}</button>
             </form>
         </details>
-        {page.has_accounts.then(|| accounts(page.accounts, page.typed_account))}
+        {page.has_accounts.then(|| {
+            accounts(page.accounts, &page.find, page.is_first, page.next, page.typed_account)
+        })}
         <h2>{s.why}</h2>
         <form method="get" action="/access" class="filters">
             {named_input("why-person", "person", s.person, &person, "")}

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::factors::{WaysIn, ways_in};
-use super::role_words;
+use super::{pager, role_words, text_input};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::html;
@@ -23,6 +23,11 @@ pub struct AccountPage {
     /// Whether it lists everybody's, for an administrator.
     pub is_of_all: bool,
     pub is_administrator: bool,
+    /// Whose sessions are listed, where they are everybody's: what the name or the ID must hold.
+    pub find: String,
+    pub is_first: bool,
+    /// The address of the next page of sessions.
+    pub next: Option<String>,
     /// For an account of Keyturn's own.
     pub ways_in: Option<WaysIn>,
 }
@@ -52,6 +57,8 @@ pub(super) fn account(page: AccountPage) -> AnyView {
         .collect_view();
     let has_grants = !page.grants.is_empty();
     let is_of_all = page.is_of_all;
+    let is_empty = page.sessions.is_empty();
+    let first = format!("/account?all&find={}", crate::paths::encoded(&page.find));
     let columns = vec![
         Column::plain(if is_of_all { s.who } else { s.session }),
         Column::plain(s.address),
@@ -82,7 +89,21 @@ pub(super) fn account(page: AccountPage) -> AnyView {
                 false => html! { <a href="/account?all">{s.all_sessions}</a> },
             })}
         </div>
-        <DataTable caption=s.sessions columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable>
+        {is_of_all.then(|| html! {
+            <form method="get" action="/account" class="filters">
+                <input type="hidden" name="all" value=""/>
+                {text_input("find", s.who, &page.find, "")}
+                <button class="button">{s.find}</button>
+                {(!page.find.is_empty()).then(|| html! { <a href="/account?all">{t().list.clear_all}</a> })}
+            </form>
+        })}
+        {match is_empty {
+            true => html! { <p role="status">{s.none_found}</p> },
+            false => html! {
+                <DataTable caption=s.sessions columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable>
+            },
+        }}
+        {pager(s.sessions, page.is_first, first, page.next)}
     }
 }
 

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::access::{AccessProblem, one_time_link};
-use super::named_input;
+use super::{Wrong, named_input, pager, wrong};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::html;
@@ -75,15 +75,37 @@ pub fn account_path(name: &str) -> String {
     format!("/access/accounts/{}", crate::paths::encoded(name))
 }
 
-pub(super) fn accounts(accounts: Vec<AccountLine>, typed: Option<[String; 2]>) -> AnyView {
+pub(super) fn accounts(
+    accounts: Vec<AccountLine>,
+    find: &str,
+    is_first: bool,
+    next: Option<String>,
+    typed: Option<[String; 2]>,
+) -> AnyView {
     let s = t().served();
+    let is_empty = accounts.is_empty();
+    let is_searchable = !find.is_empty() || !is_first || next.is_some();
+    let first = format!("/access?find={}", crate::paths::encoded(find));
     let columns = [s.name, s.groups, s.state].into_iter().map(Column::plain).collect::<Vec<_>>();
     let rows = accounts.into_iter().map(row).collect_view();
     let is_open = typed.is_some();
     let [name, groups] = typed.unwrap_or_default();
     html! {
         <h2>{s.accounts}</h2>
-        <DataTable caption=s.accounts columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable>
+        {is_searchable.then(|| html! {
+            <form method="get" action="/access" class="filters">
+                {named_input("find", "find", s.account_name, find, "")}
+                <button class="button">{s.find}</button>
+                {(!find.is_empty()).then(|| html! { <a href="/access">{t().list.clear_all}</a> })}
+            </form>
+        })}
+        {match is_empty {
+            true => html! { <p role="status">{s.none_found}</p> },
+            false => html! {
+                <DataTable caption=s.accounts columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable>
+            },
+        }}
+        {pager(s.accounts, is_first, first, next)}
         <details class="form-part" open=is_open>
             <summary>{s.new_account}</summary>
             <form method="post" action="/access/create-account" class="door">
@@ -111,6 +133,15 @@ fn row(account: AccountLine) -> AnyView {
 pub(super) fn managed(page: ManagedAccount) -> AnyView {
     let s = t().served();
     let ManagedAccount { account, link, problem, typed_groups } = page;
+    let field = problem.as_ref().and_then(|problem| match problem {
+        // What cannot be groups is said as of a name.
+        AccessProblem::Name => Some("groups"),
+        other => other.field(),
+    });
+    if let Some(field) = field {
+        provide_context(Wrong(field));
+    }
+    let (invalid, described, has_focus) = wrong(field == Some("typed"), None);
     let name = account.name.clone();
     let (id, state, is_own) = (format!("local:{name}"), account.state(), account.is_own);
     let groups_hint = if is_own { s.own_groups } else { s.groups_hint };
@@ -157,7 +188,17 @@ pub(super) fn managed(page: ManagedAccount) -> AnyView {
                     <input type="hidden" name="name" value=name.clone()/>
                     <div class="field">
                         <label for="typed">{s.type_name.with([&name])}</label>
-                        <input id="typed" name="typed" required autocomplete="off" spellcheck="false" autocapitalize="none"/>
+                        <input
+                            id="typed"
+                            name="typed"
+                            required
+                            autocomplete="off"
+                            spellcheck="false"
+                            autocapitalize="none"
+                            aria-invalid=invalid
+                            aria-describedby=described
+                            autofocus=has_focus
+                        />
                     </div>
                     <button class="button" data-kind="danger">{s.delete_account}</button>
                 </form>

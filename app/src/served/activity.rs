@@ -14,7 +14,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 39] = [
+pub const EVENTS: [&str; 40] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -54,6 +54,7 @@ pub const EVENTS: [&str; 39] = [
     "check_permissions",
     "view_access",
     "view_setup",
+    "cross_site",
 ];
 
 /// What came of it, in the order of the filter.

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::sign_in::{SignInProblem, alert};
+use super::wrong;
 use crate::locales::t;
 use crate::response;
 use crate::ui::html::html;
@@ -67,6 +68,7 @@ pub(super) fn code(page: CodePage) -> AnyView {
             other => alert(other.words()),
         }
     });
+    let (invalid, described, _) = wrong(page.problem == Some(SignInProblem::Wrong), Some("code-hint".into()));
     let is_enrolment = page.enrolment.is_some();
     let (title, more) = match is_enrolment {
         true => (s.app_title, s.app_more),
@@ -101,7 +103,8 @@ pub(super) fn code(page: CodePage) -> AnyView {
                     autocomplete="one-time-code"
                     autocapitalize="none"
                     spellcheck="false"
-                    aria-describedby="code-hint"
+                    aria-invalid=invalid
+                    aria-describedby=described
                     required
                     autofocus
                 />

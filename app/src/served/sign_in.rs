@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::{PROBLEM, wrong};
 use crate::locales::t;
 use crate::plain::Fields;
 use crate::response;
@@ -143,6 +144,8 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
 
 fn by_password(page: &SignInPage) -> AnyView {
     let s = t().served();
+    // Which of the two is wrong nobody is told.
+    let (invalid, described, _) = wrong(page.problem == Some(SignInProblem::Wrong), None);
     html! {
         <form method="post" action="/sign-in" class="door">
             <input type="hidden" name="return_to" value=page.return_to.clone()/>
@@ -158,6 +161,8 @@ fn by_password(page: &SignInPage) -> AnyView {
                     autocapitalize="none"
                     spellcheck="false"
                     required
+                    aria-invalid=invalid
+                    aria-describedby=described.clone()
                     autofocus=page.name.is_empty()
                 />
             </div>
@@ -169,6 +174,8 @@ fn by_password(page: &SignInPage) -> AnyView {
                     type="password"
                     autocomplete="current-password"
                     required
+                    aria-invalid=invalid
+                    aria-describedby=described
                     autofocus=!page.name.is_empty()
                 />
             </div>
@@ -199,6 +206,7 @@ pub(super) fn kept(form: KeptForm) -> AnyView {
         <h1>{s.session_ended}</h1>
         <p>{s.session_ended_about}</p>
         {form.had_values.then(|| html! { <p>{s.values_dropped}</p> })}
+        <p>{s.sent_as}</p>
         <p><a class="button" data-kind="primary" href="/sign-in?return_to=/signed-in" target="_blank">{s.sign_in}</a></p>
         <form method="post" action=form.action class="act">
             {fields}
@@ -227,6 +235,9 @@ pub(super) fn invitation(page: InvitationPage) -> AnyView {
     if let Some(problem) = page.problem {
         response::set_status(if problem == PasswordProblem::Unavailable { 503 } else { 422 });
     }
+    let is_wrong = page.problem.is_some_and(|problem| problem != PasswordProblem::Unavailable);
+    let (invalid, described, _) = wrong(is_wrong, Some("password-hint".into()));
+    let (again_invalid, again_described, _) = wrong(page.problem == Some(PasswordProblem::NotTheSame), None);
     html! {
         <Title text=t().frame.title.with([&s.choose_password])/>
         <h1>{s.choose_password}</h1>
@@ -242,7 +253,8 @@ pub(super) fn invitation(page: InvitationPage) -> AnyView {
                     name="password"
                     type="password"
                     autocomplete="new-password"
-                    aria-describedby="password-hint"
+                    aria-invalid=invalid
+                    aria-describedby=described
                     required
                     autofocus
                 />
@@ -250,7 +262,15 @@ pub(super) fn invitation(page: InvitationPage) -> AnyView {
             </div>
             <div class="field">
                 <label for="again">{s.password_again}</label>
-                <input id="again" name="again" type="password" autocomplete="new-password" required/>
+                <input
+                    id="again"
+                    name="again"
+                    type="password"
+                    autocomplete="new-password"
+                    aria-invalid=again_invalid
+                    aria-describedby=again_described
+                    required
+                />
             </div>
             <button class="button" data-kind="primary">{s.save_password}</button>
         </form>
@@ -258,5 +278,5 @@ pub(super) fn invitation(page: InvitationPage) -> AnyView {
 }
 
 pub(super) fn alert(text: String) -> AnyView {
-    html! { <div role="alert" class="alert" data-meaning="danger"><p>{text}</p></div> }
+    html! { <div role="alert" id=PROBLEM class="alert" data-meaning="danger"><p>{text}</p></div> }
 }

@@ -9,7 +9,7 @@ use super::error::code_name;
 use super::{RequestGateway, calls, rules, secrets};
 use crate::approvals::Asked;
 use crate::audit::{End, Outcome, What, Who};
-use crate::identity::{Most, Person, Place, Role};
+use crate::identity::{Identity, Most, Person, Place, Role};
 
 /// Who asks, for one request.
 #[derive(Clone, Debug)]
@@ -94,6 +94,40 @@ impl RequestGateway {
         }
     }
 
+    /// What the person may with a secret, or a RAM user, as it would be found if they acted now; nothing is written down.
+    pub(super) async fn role_over(&self, what: &What) -> Result<Option<Role>, ApiError> {
+        let grants = self.grants();
+        if grants.everywhere() == Some(Role::Administrator) {
+            return Ok(grants.everywhere());
+        }
+        match (&what.region, what.secret.as_deref().and_then(SecretName::parse), &what.about) {
+            (Some(region), Some(name), _) => {
+                let tags = self.tags_of(region, &name).await?.unwrap_or_default();
+                Ok(grants.over(Place { region, name: name.as_str(), tags: &tags }))
+            }
+            (_, _, Some(user)) => self.role_over_user(user, Some(Role::Operator)).await,
+            _ => Ok(None),
+        }
+    }
+
+    /// The same of somebody else, last seen in these groups.
+    async fn role_now(
+        &self,
+        person: &str,
+        groups: Vec<String>,
+        what: &What,
+    ) -> Result<Option<Role>, ApiError> {
+        let Identity::SignIn(sign_in) = &*self.gateway.people else { return Ok(None) };
+        let found = sign_in.grants_of(person, groups).await.map_err(|error| {
+            tracing::error!(%error, request_id = %self.asker.request_id, "rules could not be read");
+            self.joined(ApiError::new(ErrorCode::AuditDown))
+        })?;
+        let Some((groups, grants)) = found else { return Ok(None) };
+        let person = Person { id: person.to_owned(), groups, grants, ..Person::everyone() };
+        let asker = Asker { person: std::sync::Arc::new(person), ..self.asker.clone() };
+        self.gateway.asked_by(asker).role_over(what).await
+    }
+
     /// What the person may with a RAM user; what is `enough` is not looked beyond.
     pub(super) async fn role_over_user(
         &self,
@@ -138,10 +172,23 @@ impl RequestGateway {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: approvals cannot be read");
             self.joined(ApiError::new(ErrorCode::AuditDown))
         };
-        let asked = self.gateway.approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
+        let approvals = &self.gateway.approvals;
+        let mut asked = approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
+        if let Asked::Approved { by, groups } = &mut asked {
+            let role = self.role_now(by, std::mem::take(groups), &what).await;
+            if role.is_err() {
+                approvals.give_back(&who, event, &what).await.map_err(|error| down(&error))?;
+            }
+            if role? >= Some(Role::Operator) {
+                return Ok(what.with("approvedBy", by.clone()));
+            }
+            approvals.lapse(&who, event, &what).await.map_err(|error| down(&error))?;
+            asked = approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
+        }
         match asked {
             Asked::Free => return Ok(what),
-            Asked::Approved { by } => return Ok(what.with("approvedBy", by)),
+            // Two at a time, of whom one was approved anew: it is asked for again.
+            Asked::Approved { .. } => {}
             Asked::TooMany => return Err(self.joined(ApiError::new(ErrorCode::Throttled))),
             Asked::Waits { is_new: false } => {}
             Asked::Waits { is_new: true } => {

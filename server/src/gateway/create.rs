@@ -232,9 +232,9 @@ impl Gateway {
         unread_regions.sort();
         let mut users: Vec<_> = users.into_iter().map(|user| (user.user_name, user.display_name)).collect();
         users.sort();
-        let now = managed.iter().map(|(user, manager): (&String, &Manager)| (user, manager.place()));
+        let now = managed.iter().map(|(user, manager): (&String, &Manager)| (user.clone(), manager.place()));
         let names = names(&users);
-        let mut left = self.seen.update(now, |user| names.contains(user));
+        let mut left = self.kept.places(now.collect(), |user| names.contains(user)).await;
         // Of a region that does not answer nothing can be said.
         let regions = self.client.regions();
         left.retain(|_, (region, _)| regions.contains(region) && !unread_regions.contains(region));

@@ -3,7 +3,15 @@
 use keyturn_app::model::error::{ApiError, CloudCause, ErrorCode};
 use keyturn_cloud::{CloudError, ErrorKind, Service};
 
+/// No `[[assume_role]]` is for a person.
+pub(super) const NO_ROLE: &str = "NoRole";
+
 pub(crate) fn to_api(error: CloudError) -> ApiError {
+    // Nothing was sent: it is Keyturn that refuses.
+    if error.code.as_deref() == Some(NO_ROLE) {
+        let (message, hint) = keyturn_app::served::no_role();
+        return ApiError { message, hint, ..ApiError::new(ErrorCode::Forbidden) };
+    }
     let code = match error.code.as_deref() {
         Some("Rejected.Unavailable") => ErrorCode::Unavailable,
         Some("Rejected.InvalidState") => ErrorCode::NotInDeletionWindow,

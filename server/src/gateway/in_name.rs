@@ -14,9 +14,10 @@ use keyturn_cloud::credentials::{AssumedRole, AssumedWithOidc, OidcToken, Refres
 use keyturn_cloud::{CloudError, Credentials, ErrorKind, Provider, Service};
 use serde::Deserialize;
 
+use super::error::NO_ROLE;
 use super::{Asker, Gateway};
 use crate::audit::What;
-use crate::identity::{Person, Place, Role, is_in};
+use crate::identity::{Person, Role, is_in};
 
 /// A gateway that nobody has used for so long is dropped, with its credentials.
 const IDLE: Duration = Duration::from_secs(1_800);
@@ -100,22 +101,7 @@ impl Gateways {
 
     /// What a person is over a secret, or over a RAM user, as it would be found if they acted now; nothing is written down.
     pub(crate) async fn role_over(&self, asker: &Asker, what: &What) -> Option<Role> {
-        let grants = &asker.person.grants;
-        if grants.everywhere() == Some(Role::Administrator) {
-            return grants.everywhere();
-        }
-        let gateway = self.of(&asker.person);
-        match (&what.region, &what.secret, &what.about) {
-            (Some(region), Some(name), _) => {
-                let tags = gateway.tags_of(region, name).await;
-                grants.over(Place { region, name, tags: &tags })
-            }
-            (_, _, Some(user)) => {
-                let asked = gateway.asked_by(asker.clone());
-                asked.role_over_user(user, Some(Role::Operator)).await.ok().flatten()
-            }
-            _ => None,
-        }
+        self.of(&asker.person).asked_by(asker.clone()).role_over(what).await.ok().flatten()
     }
 
     /// For an administrator who asks why somebody may or may not, by Keyturn's own identity.
@@ -208,7 +194,7 @@ impl Provider for NoRole {
             service: Service::Sts,
             action: "AssumeRole",
             status: None,
-            code: Some("NoRole".into()),
+            code: Some(NO_ROLE.into()),
             message: "no [[assume_role]] of the configuration is for a group of this person".into(),
             request_id: None,
             retry_after: None,

@@ -70,8 +70,9 @@ impl Gateway {
         self.read_regions(is_refresh, BUDGET).await;
         let (read, now_ms) = self.read(grants);
         let mut overview = overview::build(&read, tags, now_ms);
+        let findings = self.kept.findings().await;
         for of in &mut overview.attention {
-            of.noticed_ms = self.findings.noticed_ms(of);
+            of.noticed_ms = findings.noticed_ms(of);
         }
         overview
     }

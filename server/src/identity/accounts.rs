@@ -13,7 +13,7 @@ use zeroize::Zeroizing;
 use super::grants::is_plain;
 use super::limits::Limits;
 use super::token;
-use crate::storage::{Database, now_ms};
+use crate::storage::{Database, containing, now_ms};
 
 /// Those in this group may all: the first account is in it.
 pub(crate) const ADMINISTRATORS: &str = "administrators";
@@ -155,10 +155,16 @@ impl Accounts {
         row.map(|row| account(&row)).transpose()
     }
 
-    pub(crate) async fn list(&self) -> Result<Vec<Account>, sqlx::Error> {
-        let rows = sqlx::query("SELECT * FROM accounts ORDER BY name LIMIT 1000")
-            .fetch_all(self.database.pool())
-            .await?;
+    /// So many by name after this one, of those whose name holds this text.
+    pub(crate) async fn list(&self, find: &str, after: &str, most: i64) -> Result<Vec<Account>, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT * FROM accounts WHERE name LIKE $1 ESCAPE '!' AND name > $2 ORDER BY name LIMIT $3",
+        )
+        .bind(containing(&find.to_lowercase()))
+        .bind(after)
+        .bind(most)
+        .fetch_all(self.database.pool())
+        .await?;
         rows.iter().map(account).collect()
     }
 

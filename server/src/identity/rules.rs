@@ -8,6 +8,9 @@ use super::accounts::ADMINISTRATORS;
 use super::grants::{Grant, Role};
 use crate::storage::{Database, now_ms};
 
+/// So many can be made in the console: all are read at each request.
+pub(crate) const MOST_RULES: usize = 1_000;
+
 /// A rule that was made in the console.
 #[derive(Clone, Debug)]
 pub(crate) struct GrantRow {
@@ -47,7 +50,7 @@ impl Rules {
     }
 
     pub(crate) async fn made(&self) -> Result<Vec<GrantRow>, sqlx::Error> {
-        let rows = sqlx::query("SELECT * FROM grants ORDER BY created_ms, id LIMIT 1000")
+        let rows = sqlx::query("SELECT * FROM grants ORDER BY created_ms, id")
             .fetch_all(self.database.pool())
             .await?;
         let row = |row: &sqlx::any::AnyRow| {

@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::{sealed, token};
-use crate::storage::{Database, now_ms};
+use crate::storage::{Database, containing, now_ms};
 
 /// How long what cannot be undone is not asked about again after the password was typed.
 pub(crate) const PRIVILEGED: Duration = Duration::from_secs(600);
@@ -44,6 +44,15 @@ pub(crate) struct Beginner<'a> {
     pub(crate) agent: &'a str,
 }
 
+/// A session that has begun.
+pub(crate) struct Started {
+    /// What the cookie holds; it is nowhere else.
+    pub(crate) token: String,
+    pub(crate) person: String,
+    /// The hashes of older ones that ended for it, where there were too many.
+    pub(crate) pushed_out: Vec<String>,
+}
+
 #[derive(Clone)]
 pub(crate) struct Sessions {
     database: Database,
@@ -57,8 +66,12 @@ impl Sessions {
         Self { database, idle_ms: ms(idle), absolute_ms: ms(absolute) }
     }
 
-    /// Begins one, in place of an earlier one of this browser. Answers what the cookie holds; it is nowhere else.
-    pub(crate) async fn start(&self, of: Beginner<'_>, earlier: Option<&str>) -> Result<String, sqlx::Error> {
+    /// Begins one, in place of an earlier one of this browser.
+    pub(crate) async fn start(
+        &self,
+        of: Beginner<'_>,
+        earlier: Option<&str>,
+    ) -> Result<Started, sqlx::Error> {
         self.start_at(of, earlier, now_ms()).await
     }
 
@@ -67,7 +80,7 @@ impl Sessions {
         of: Beginner<'_>,
         earlier: Option<&str>,
         now_ms: i64,
-    ) -> Result<String, sqlx::Error> {
+    ) -> Result<Started, sqlx::Error> {
         let token = token::new();
         let mut transaction = self.database.pool().begin().await?;
         sqlx::query("DELETE FROM sessions WHERE id_hash = $1 OR seen_ms < $2 OR created_ms < $3")
@@ -94,16 +107,18 @@ impl Sessions {
         .bind(of.token.and_then(|own| sealed::seal(&token, own)))
         .execute(&mut *transaction)
         .await?;
-        sqlx::query(
+        let pushed_out = sqlx::query(
             "DELETE FROM sessions WHERE person = $1 AND id_hash NOT IN \
-             (SELECT id_hash FROM sessions WHERE person = $1 ORDER BY created_ms DESC, id_hash LIMIT $2)",
+             (SELECT id_hash FROM sessions WHERE person = $1 ORDER BY created_ms DESC, id_hash LIMIT $2) \
+             RETURNING id_hash",
         )
         .bind(of.person)
         .bind(MOST)
-        .execute(&mut *transaction)
+        .fetch_all(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(token)
+        let pushed_out = pushed_out.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
+        Ok(Started { token, person: of.person.to_owned(), pushed_out })
     }
 
     /// The session of a cookie, where it still runs; that it is used is noted.
@@ -134,16 +149,39 @@ impl Sessions {
         Ok(Some(session))
     }
 
-    /// The running ones of a person, or of all, the last used first.
-    pub(crate) async fn list(&self, person: Option<&str>) -> Result<Vec<SessionRow>, sqlx::Error> {
+    /// The running ones of a person, the last used first.
+    pub(crate) async fn of_person(&self, person: &str) -> Result<Vec<SessionRow>, sqlx::Error> {
         let now_ms = now_ms();
         let rows = sqlx::query(
-            "SELECT * FROM sessions WHERE (person = $1 OR $1 = '') AND seen_ms >= $2 AND created_ms >= $3 \
-             ORDER BY seen_ms DESC LIMIT 1000",
+            "SELECT * FROM sessions WHERE person = $1 AND seen_ms >= $2 AND created_ms >= $3 \
+             ORDER BY seen_ms DESC",
         )
-        .bind(person.unwrap_or_default())
+        .bind(person)
         .bind(now_ms - self.idle_ms)
         .bind(now_ms - self.absolute_ms)
+        .fetch_all(self.database.pool())
+        .await?;
+        rows.iter().map(session).collect()
+    }
+
+    /// So many of everybody's after the first `skipped`, of whoever's ID or name holds this text, the last begun first.
+    pub(crate) async fn list(
+        &self,
+        find: &str,
+        skipped: i64,
+        most: i64,
+    ) -> Result<Vec<SessionRow>, sqlx::Error> {
+        let now_ms = now_ms();
+        let rows = sqlx::query(
+            "SELECT * FROM sessions WHERE seen_ms >= $1 AND created_ms >= $2 \
+             AND (LOWER(person) LIKE LOWER($3) ESCAPE '!' OR LOWER(name) LIKE LOWER($3) ESCAPE '!') \
+             ORDER BY created_ms DESC, id_hash LIMIT $4 OFFSET $5",
+        )
+        .bind(now_ms - self.idle_ms)
+        .bind(now_ms - self.absolute_ms)
+        .bind(containing(find))
+        .bind(most)
+        .bind(skipped)
         .fetch_all(self.database.pool())
         .await?;
         rows.iter().map(session).collect()

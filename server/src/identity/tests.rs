@@ -31,12 +31,12 @@ fn typed(password: &str) -> Zeroizing<String> {
 async fn s06_a_session_ends_when_it_is_not_used_and_at_its_greatest_age() {
     for database in databases().await {
         let sessions = sessions(&database);
-        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap();
+        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap().token;
         let runs = async |at: i64| sessions.of_token_at(&token, at).await.unwrap().is_some();
         assert!(runs(HOUR_MS - 1).await, "used within the hour");
         assert!(runs(2 * HOUR_MS - 2).await, "and again an hour later");
         assert!(!runs(3 * HOUR_MS).await, "nobody used it for more than an hour");
-        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap();
+        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap().token;
         for half_hours in 1..=24 {
             assert!(sessions.of_token_at(&token, half_hours * HOUR_MS / 2).await.unwrap().is_some());
         }
@@ -48,8 +48,8 @@ async fn s06_a_session_ends_when_it_is_not_used_and_at_its_greatest_age() {
 async fn s05_a_new_session_takes_the_place_of_the_one_before_which_is_refused_at_once() {
     for database in databases().await {
         let sessions = sessions(&database);
-        let first = sessions.start(beginner("p", &[]), None).await.unwrap();
-        let second = sessions.start(beginner("p", &[]), Some(&first)).await.unwrap();
+        let first = sessions.start(beginner("p", &[]), None).await.unwrap().token;
+        let second = sessions.start(beginner("p", &[]), Some(&first)).await.unwrap().token;
         assert_ne!(first, second);
         assert!(sessions.of_token(&first).await.unwrap().is_none());
         let found = sessions.of_token(&second).await.unwrap().unwrap();
@@ -62,17 +62,17 @@ async fn s05_a_new_session_takes_the_place_of_the_one_before_which_is_refused_at
 async fn s10_a_person_has_so_many_sessions_and_the_oldest_goes() {
     for database in databases().await {
         let sessions = sessions(&database);
-        let other = sessions.start(beginner("other", &[]), None).await.unwrap();
+        let other = sessions.start(beginner("other", &[]), None).await.unwrap().token;
         let mut tokens = Vec::new();
         for _ in 0..12 {
-            tokens.push(sessions.start(beginner("p", &[]), None).await.unwrap());
+            tokens.push(sessions.start(beginner("p", &[]), None).await.unwrap().token);
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
-        assert_eq!(sessions.list(Some("p")).await.unwrap().len(), 10);
+        assert_eq!(sessions.of_person("p").await.unwrap().len(), 10);
         assert!(sessions.of_token(&tokens[1]).await.unwrap().is_none());
         assert!(sessions.of_token(&tokens[2]).await.unwrap().is_some());
         assert!(sessions.of_token(&other).await.unwrap().is_some());
-        assert_eq!(sessions.list(None).await.unwrap().len(), 11);
+        assert_eq!(sessions.list("", 0, 100).await.unwrap().len(), 11);
     }
 }
 
@@ -90,7 +90,7 @@ async fn s02_the_database_holds_no_token_and_no_password() {
     let link = accounts.invite("alice", &[]).await.unwrap().unwrap();
     accounts.accept(&link, typed("correct horse battery")).await.unwrap().unwrap();
     let unused = accounts.new_link("alice").await.unwrap().unwrap();
-    let token = sessions(&database).start(beginner("local:alice", &[]), None).await.unwrap();
+    let token = sessions(&database).start(beginner("local:alice", &[]), None).await.unwrap().token;
     let mut told = String::new();
     for table in ["SELECT * FROM sessions", "SELECT * FROM accounts", "SELECT * FROM invitations"] {
         for row in sqlx::query(table).fetch_all(database.pool()).await.unwrap() {
@@ -184,7 +184,7 @@ async fn s33_s08_accounts_groups_and_rules_hold_for_running_sessions_at_once() {
         sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
         let from = || From { address: "a", agent: "b", earlier: None };
         let entered = sign_in.local("alice", typed("long enough for it"), from(), None).await;
-        let Ok(Entered::Session { token, person }) = entered else { panic!("no session") };
+        let Ok(Entered::Session(Started { token, person, .. })) = entered else { panic!("no session") };
         assert_eq!(person, "local:alice");
         let role = async || sign_in.person_of(&token).await.unwrap().map(|person| person.grants.everywhere());
         assert_eq!(role().await, Some(None));
@@ -233,7 +233,7 @@ async fn a_provider_ends_the_session_that_it_names_or_all_of_the_person() {
             }
         };
         let left = async || {
-            let count = async |person| sessions.list(Some(person)).await.unwrap().len();
+            let count = async |person| sessions.of_person(person).await.unwrap().len();
             (count("a").await, count("b").await)
         };
         for (person, sid, expected) in [
@@ -271,8 +271,8 @@ async fn a_password_alone_opens_nothing_where_a_code_is_due_and_codes_cannot_be_
         let app = totp_rs::Builder::new().with_secret(app).with_account_name("alice").build().unwrap();
         let coded =
             sign_in.code(&step, &app.generate_current().to_string(), from(), None).await.ok().unwrap();
-        assert_eq!((coded.person.as_str(), coded.recovery_codes.len()), ("local:alice", 10));
-        assert!(sign_in.person_of(&coded.token).await.unwrap().is_some());
+        assert_eq!((coded.started.person.as_str(), coded.recovery_codes.len()), ("local:alice", 10));
+        assert!(sign_in.person_of(&coded.started.token).await.unwrap().is_some());
         assert!(matches!(sign_in.code(&step, "000000", from(), None).await, Err(Refused::Expired)), "used");
 
         // From then on a code is asked for; a step is of one account.

@@ -110,7 +110,7 @@ pub(super) fn address(request: &Request) -> String {
 }
 
 /// The other end of the connection; where that is a proxy of ours, the last address that no proxy of ours has.
-fn from(request: &Request, proxies: &[IpAddr]) -> String {
+pub(super) fn from(request: &Request, proxies: &[IpAddr]) -> String {
     let Some(ConnectInfo(peer)) = request.extensions().get::<ConnectInfo<SocketAddr>>() else {
         return String::new();
     };

@@ -7,10 +7,13 @@ use axum::response::Response;
 use keyturn_app::model::error::ErrorCode;
 
 use super::Web;
+use super::identity::from;
 use super::reports::PATH;
-use super::request::refusal;
-use super::served::BACK_CHANNEL_LOGOUT;
+use super::request::{RequestId, refusal};
+use super::served::{BACK_CHANNEL_LOGOUT, refused_as};
+use crate::audit::{What, Who};
 use crate::config::LOOPBACK;
+use crate::identity::Identity;
 
 /// What every answer carries.
 const HEADERS: [(&str, &str); 5] = [
@@ -98,10 +101,28 @@ pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: 
             None => text(headers, &header::ORIGIN).is_some_and(|origin| web.site.is_own_origin(origin)),
         };
         if !is_ours {
+            let who = Who {
+                person: "unknown".into(),
+                from: from(&request, &web.proxies),
+                request_id: RequestId::of(&request),
+                ..Who::default()
+            };
+            let origin = text(headers, &header::ORIGIN).unwrap_or_default();
+            let what = What::about(request.uri().path()).with("origin", origin);
+            note_foreign(&web, who, what).await;
             return refusal(ErrorCode::CrossSite);
         }
     }
     next.run(request).await
+}
+
+/// Who it was nobody knows yet: browsers send no cookie along. Whoever tries many fills no log.
+async fn note_foreign(web: &Web, who: Who, what: What) {
+    if let Identity::SignIn(sign_in) = &*web.identity
+        && sign_in.accounts.begun(&who.from).await.is_ok()
+    {
+        refused_as(web, &who, "cross_site", what, "cross_site").await;
+    }
 }
 
 /// The headers of every answer. A page has set its own policy already, with its nonce.

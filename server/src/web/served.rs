@@ -23,12 +23,12 @@ use keyturn_app::served::{KeptForm, Served};
 use serde::de::DeserializeOwned;
 
 use super::identity::COOKIE;
-use super::pages::{posted, render};
+use super::pages::{parameter, posted, render};
 use super::request::{RequestId, refusal, refused};
 use super::{MAX_BODY_BYTES, Web};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Identity, Invalid, Refused, SignIn};
+use crate::identity::{Identity, Invalid, Refused, SignIn, Started};
 
 /// Where a provider ends sessions: no browser of ours sends it, a signature proves it (`security.md` 13).
 pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
@@ -111,6 +111,34 @@ async fn refused_as_page(State(web): State<Web>, request: Request, next: Next) -
 /// What a handler comes to: a refusal ends it early.
 type Answer = Result<Response, Response>;
 
+/// Rows on a page of a list.
+const PAGE: usize = 100;
+
+/// Which part of a list is asked for: `find` and `after` in the address.
+struct Part {
+    find: String,
+    /// What the page before ended with; empty for the first.
+    after: String,
+}
+
+impl Part {
+    fn of(uri: &axum::http::Uri) -> Self {
+        let of = |name| parameter(uri, name).unwrap_or_default().trim().to_owned();
+        Self { find: of("find"), after: of("after") }
+    }
+
+    /// One more than a page, to see whether there is another.
+    fn most(&self) -> i64 {
+        PAGE as i64 + 1
+    }
+
+    /// The address of the page after this.
+    fn after(&self, list: &str, last: &str) -> String {
+        let [find, last] = [&self.find, last].map(keyturn_app::paths::encoded);
+        format!("{list}find={find}&after={last}")
+    }
+}
+
 /// A served page, with the frame and the headers of every page.
 async fn show(web: Web, request: Request, served: Served) -> Answer {
     Ok(render(web, request, None::<PlainPage>, Some(served)).await)
@@ -146,11 +174,27 @@ async fn administrator(web: &Web, asker: &Asker, event: &str) -> Result<(), Resp
     if asker.person.is_administrator() {
         return Ok(());
     }
-    let end = End { outcome: Outcome::Refused, code: Some("forbidden".into()), ..End::default() };
-    if let Err(error) = web.audit.happened(&asker.who(), event, &What::default(), end).await {
+    refused_as(web, &asker.who(), event, What::default(), "forbidden").await;
+    Err(refusal(ErrorCode::Forbidden))
+}
+
+/// Writes a refusal down.
+pub(super) async fn refused_as(web: &Web, who: &Who, event: &str, what: What, code: &str) {
+    let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
+    if let Err(error) = web.audit.happened(who, event, &what, end).await {
         tracing::error!(%error, "a refusal could not be written to the audit log");
     }
-    Err(refusal(ErrorCode::Forbidden))
+}
+
+/// Writes down that a session has begun, and which older ones ended for it.
+async fn signed_in(web: &Web, who: &Who, what: What, started: &Started) -> anyhow::Result<()> {
+    let done = || End { outcome: Outcome::Done, ..End::default() };
+    web.audit.happened(who, "sign_in", &what, done()).await?;
+    for ended in &started.pushed_out {
+        let what = What::about(&ended.chars().take(12).collect::<String>()).with("tooMany", true);
+        web.audit.happened(who, "end_session", &what, done()).await?;
+    }
+    Ok(())
 }
 
 /// What a change of accounts, sessions or rules comes to: recorded as every change is.

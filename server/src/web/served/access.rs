@@ -8,10 +8,10 @@ use keyturn_app::served::{
 };
 use serde::Deserialize;
 
-use super::{Answer, administrator, back_to, form, list, recorded, show, sign_in};
+use super::{Answer, PAGE, Part, administrator, back_to, form, list, recorded, show, sign_in};
 use crate::audit::What;
 use crate::gateway::Asker;
-use crate::identity::{Grant, Misfit, Place, Role, Rules, SignIn, tags_of, unknown_region};
+use crate::identity::{Grant, MOST_RULES, Misfit, Place, Role, Rules, SignIn, tags_of, unknown_region};
 use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::pages::{parameter, with_result};
@@ -27,7 +27,8 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 pub(super) async fn shown(web: Web, request: Request, asker: &Asker, page: AccessPage) -> Answer {
     let asked = ["person", "groups", "region", "secret", "tags"]
         .map(|name| parameter(request.uri(), name).unwrap_or_default().trim().to_owned());
-    let page = filled(sign_in(&web)?, asker, &web, asked, page).await.map_err(|error| {
+    let part = Part::of(request.uri());
+    let page = filled(sign_in(&web)?, asker, &web, (asked, part), page).await.map_err(|error| {
         tracing::error!(%error, "accounts and rules could not be read");
         refusal(ErrorCode::Internal)
     })?;
@@ -38,10 +39,12 @@ async fn filled(
     sign_in: &SignIn,
     asker: &Asker,
     web: &Web,
-    asked: [String; 5],
+    (asked, part): ([String; 5], Part),
     page: AccessPage,
 ) -> Result<AccessPage, sqlx::Error> {
-    let accounts = super::accounts::lines(sign_in, asker).await?;
+    let accounts = super::accounts::lines(sign_in, asker, &part).await?;
+    let next = accounts.get(PAGE).map(|_| part.after("/access?", &accounts[PAGE - 1].name));
+    let accounts = accounts.into_iter().take(PAGE).collect();
     let configured = sign_in.rules.configured().iter().map(|grant| grant_line(Origin::Configuration, grant));
     let made = sign_in.rules.made().await?;
     let made = made.iter().map(|row| grant_line(Origin::Made(row.id.clone()), &row.grant));
@@ -54,6 +57,9 @@ async fn filled(
     Ok(AccessPage {
         has_accounts: true,
         accounts,
+        find: part.find,
+        is_first: part.after.is_empty(),
+        next,
         grants: std::iter::once(grant_line(Origin::BuiltIn, &Rules::builtin()))
             .chain(configured)
             .chain(made)
@@ -169,6 +175,7 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
     let problem = match grant.check(&crate::known_regions()) {
         Err(why) => Some(AccessProblem::Rule(why)),
         Ok(()) if made.iter().any(|row| row.grant == grant) => Some(AccessProblem::Rule(RuleProblem::Same)),
+        Ok(()) if made.len() >= MOST_RULES => Some(AccessProblem::Rule(RuleProblem::TooMany(MOST_RULES))),
         Ok(()) if !asker.person.is_privileged() => Some(AccessProblem::Stale),
         Ok(()) => None,
     };

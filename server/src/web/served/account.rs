@@ -6,7 +6,7 @@ use keyturn_app::served::{AccountPage, Served, SessionLine, WaysIn, WaysProblem}
 use serde::Deserialize;
 
 use super::access::{over, place_of};
-use super::{Answer, administrator, back_to, factors, form, recorded, show, sign_in};
+use super::{Answer, PAGE, Part, administrator, back_to, factors, form, recorded, show, sign_in};
 use crate::audit::What;
 use crate::web::Web;
 use crate::web::identity::asker;
@@ -31,8 +31,13 @@ async fn shown(web: Web, request: Request, problem: Option<WaysProblem>) -> Answ
     let asker = asker(&request);
     let person = asker.person.clone();
     let is_of_all = parameter(request.uri(), "all").is_some() && person.is_administrator();
-    let of = (!is_of_all).then_some(person.id.as_str());
-    let sessions = sign_in(&web)?.sessions.list(of).await.map_err(|error| {
+    let (all, part) = (&sign_in(&web)?.sessions, Part::of(request.uri()));
+    let skipped: usize = part.after.parse().unwrap_or_default();
+    let listed = match is_of_all {
+        true => all.list(&part.find, i64::try_from(skipped).unwrap_or(i64::MAX), part.most()).await,
+        false => all.of_person(&person.id).await,
+    };
+    let sessions = listed.map_err(|error| {
         tracing::error!(%error, "sessions could not be listed");
         refusal(ErrorCode::Internal)
     })?;
@@ -54,8 +59,11 @@ async fn shown(web: Web, request: Request, problem: Option<WaysProblem>) -> Answ
         id: person.id.clone(),
         groups: person.groups.clone(),
         grants: person.grants.rules().iter().map(|grant| (place_of(grant.role), over(grant))).collect(),
-        sessions: sessions.into_iter().map(line).collect(),
+        next: sessions.get(PAGE).map(|_| part.after("/account?all&", &(skipped + PAGE).to_string())),
+        sessions: sessions.into_iter().take(PAGE).map(line).collect(),
         is_of_all,
+        find: part.find,
+        is_first: skipped == 0,
         is_administrator: person.is_administrator(),
         ways_in: ways_in.map(|ways| WaysIn { problem, ..ways }).filter(|_| !is_of_all),
     };

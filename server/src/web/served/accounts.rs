@@ -9,7 +9,7 @@ use keyturn_app::served::{
 use serde::Deserialize;
 
 use super::access::{asked, confirmed, shown};
-use super::{Answer, administrator, list, recorded, show, sign_in};
+use super::{Answer, Part, administrator, list, recorded, show, sign_in};
 use crate::audit::What;
 use crate::gateway::Asker;
 use crate::identity::{Account, Grants, Invalid, Role, SignIn};
@@ -41,9 +41,13 @@ struct Typed {
 }
 
 /// As administrators see them.
-pub(super) async fn lines(sign_in: &SignIn, asker: &Asker) -> Result<Vec<AccountLine>, sqlx::Error> {
+pub(super) async fn lines(
+    sign_in: &SignIn,
+    asker: &Asker,
+    part: &Part,
+) -> Result<Vec<AccountLine>, sqlx::Error> {
     let with_app = sign_in.factors.accounts().await?;
-    let accounts = sign_in.accounts.list().await?;
+    let accounts = sign_in.accounts.list(&part.find, &part.after, part.most()).await?;
     Ok(accounts.into_iter().map(|account| line(account, asker, &with_app)).collect())
 }
 

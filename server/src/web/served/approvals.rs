@@ -10,9 +10,9 @@ use keyturn_app::served::{ApprovalRow, ApprovalState, ApprovalsPage, Served};
 use serde::Deserialize;
 
 use super::activity::shown_value;
-use super::{Answer, back_to, form, recorded, show};
+use super::{Answer, back_to, form, recorded, refused_as, show};
 use crate::approvals::{Approval, State as Of};
-use crate::audit::{End, Outcome, What};
+use crate::audit::What;
 use crate::identity::Role;
 use crate::web::Web;
 use crate::web::identity::asker;
@@ -122,14 +122,11 @@ async fn decide(web: Web, request: Request, is_approved: bool) -> Answer {
     let what =
         approval.what.clone().with("of", approval.event.clone()).with("askedBy", approval.asked_by.clone());
     if approval.asked_by == asker.person.id || role < Some(Role::Operator) {
-        let end = End { outcome: Outcome::Refused, code: Some("forbidden".into()), ..End::default() };
-        if let Err(error) = web.audit.happened(&asker.who(), event, &what, end).await {
-            tracing::error!(%error, "a refusal could not be written to the audit log");
-        }
+        refused_as(&web, &asker.who(), event, what, "forbidden").await;
         return shown(web, request, true).await;
     }
     let who = asker.who();
-    let change = web.approvals.decide(&who, &decided.id, is_approved);
+    let change = web.approvals.decide(&who, &asker.person.groups, &decided.id, is_approved);
     match recorded(&web, &asker, event, what, change).await? {
         true => Ok(back_to("/approvals")),
         false => shown(web, request, true).await,

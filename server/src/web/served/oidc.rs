@@ -8,7 +8,7 @@ use keyturn_app::served::{Served, SignInPage, SignInProblem};
 use serde::Deserialize;
 
 use super::sign_in::ways;
-use super::{Answer, agent, back_to, form, own_path, show, sign_in, with_cookie};
+use super::{Answer, agent, back_to, form, own_path, refused_as, show, sign_in, signed_in, with_cookie};
 use crate::audit::{End, Outcome, What};
 use crate::gateway::Asker;
 use crate::identity::{Beginner, Callback, Failed, Oidc};
@@ -62,20 +62,15 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
                 Failed::Invalid(_) => "invalid_token",
                 Failed::Unavailable => "internal",
             };
-            let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
             // Without the cookie of a flow nobody tried to sign in: any page's picture can ask for this address.
-            if state.is_some()
-                && let Err(error) = web.audit.happened(&who, "sign_in", &What::default(), end).await
-            {
-                tracing::error!(%error, "a refusal could not be written to the audit log");
+            if state.is_some() {
+                refused_as(&web, &who, "sign_in", What::default(), code).await;
             }
             return again(web, request, String::new(), failed).await;
         }
     };
     who.person.clone_from(&vouched.person);
     who.name.clone_from(&vouched.name);
-    let end = End { outcome: Outcome::Done, ..End::default() };
-    let recorded = web.audit.happened(&who, "sign_in", &What::default(), end).await;
     let beginner = Beginner {
         person: &vouched.person,
         name: &vouched.name,
@@ -86,8 +81,13 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
         agent: &agent,
     };
     let started = sign_in(&web)?.sessions.start(beginner, earlier.as_deref()).await;
-    match (recorded, started) {
-        (Ok(()), Ok(token)) => {
+    let token = match started {
+        // What is not written down is not done: the session's identifier reaches nobody.
+        Ok(started) => signed_in(&web, &who, What::default(), &started).await.ok().map(|()| started.token),
+        Err(_) => None,
+    };
+    match token {
+        Some(token) => {
             let mut response = with_cookie(back_to(own_path(&vouched.return_to)), &token);
             set_cookie(
                 &mut response,
@@ -95,7 +95,7 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
             );
             Ok(response)
         }
-        _ => again(web, request, vouched.return_to, Failed::Unavailable).await,
+        None => again(web, request, vouched.return_to, Failed::Unavailable).await,
     }
 }
 

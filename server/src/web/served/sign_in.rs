@@ -14,11 +14,12 @@ use zeroize::Zeroizing;
 
 use super::factors::{asked_of_browser, enrolling};
 use super::{
-    Answer, agent, back_to, form, own_path, recorded_of, show, sign_in, with_cookie, without_cookie,
+    Answer, agent, back_to, form, own_path, recorded_of, refused_as, show, sign_in, signed_in, with_cookie,
+    without_cookie,
 };
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn};
+use crate::identity::{Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn, Started};
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
 use crate::web::pages::parameter;
@@ -98,8 +99,8 @@ pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
     }
     let answer = sign_in(&web)?.local(&typed.name, typed.password, door.from(), door.only()).await;
     let refused = match answer {
-        Ok(Entered::Session { token, person }) => match door.opened(&web, "password", &person).await {
-            true => return Ok(door.through(&token)),
+        Ok(Entered::Session(started)) => match door.opened(&web, "password", &started).await {
+            true => return Ok(door.through(&started.token)),
             false => Refused::Unavailable,
         },
         Ok(Entered::Code { step }) => {
@@ -136,13 +137,13 @@ pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
         }
     };
     let refused = match answer {
-        Ok(coded) => match door.opened(&web, &format!("password, {}", coded.with), &coded.person).await {
-            true if coded.recovery_codes.is_empty() => return Ok(door.through(&coded.token)),
+        Ok(coded) => match door.opened(&web, &format!("password, {}", coded.with), &coded.started).await {
+            true if coded.recovery_codes.is_empty() => return Ok(door.through(&coded.started.token)),
             true => {
                 let go_on = own_path(&door.return_to).to_owned();
                 let page = RecoveryCodesPage { codes: coded.recovery_codes, go_on };
                 let shown = show(web, request, Served::RecoveryCodes(page)).await?;
-                return Ok(with_cookie(shown, &coded.token));
+                return Ok(with_cookie(shown, &coded.started.token));
             }
             false => Refused::Unavailable,
         },
@@ -186,8 +187,8 @@ pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer 
     let door = Door::of(&request, made.return_to, made.confirm.is_some());
     let answer = sign_in(&web)?.passkey(&made.step, &made.credential, door.from(), door.only()).await;
     let problem = match answer {
-        Ok((token, person)) => match door.opened(&web, "passkey", &person).await {
-            true => return Ok(door.through(&token)),
+        Ok(started) => match door.opened(&web, "passkey", &started).await {
+            true => return Ok(door.through(&started.token)),
             false => SignInProblem::Unavailable,
         },
         Err(refused) => {
@@ -232,14 +233,14 @@ impl Door {
     }
 
     /// Whether it is written down. What is not is not done: the session's identifier reaches nobody.
-    async fn opened(&self, web: &Web, with: &str, person: &str) -> bool {
+    async fn opened(&self, web: &Web, with: &str, started: &Started) -> bool {
+        let person = &started.person;
         let who = Who {
-            person: person.to_owned(),
+            person: person.clone(),
             name: person.strip_prefix("local:").unwrap_or(person).to_owned(),
             ..self.who.clone()
         };
-        let end = End { outcome: Outcome::Done, ..End::default() };
-        web.audit.happened(&who, "sign_in", &What::default().with("with", with), end).await.is_ok()
+        signed_in(web, &who, What::default().with("with", with), started).await.is_ok()
     }
 
     async fn closed(&self, web: &Web, with: &str, refused: Refused) {
@@ -249,11 +250,7 @@ impl Door {
             Refused::Wrong if with == "password" => "wrong_password",
             refused => refused.code(),
         };
-        let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
-        let what = What::default().with("with", with);
-        if let Err(error) = web.audit.happened(&self.who, "sign_in", &what, end).await {
-            tracing::error!(%error, "a refused sign-in could not be written to the audit log");
-        }
+        refused_as(web, &self.who, "sign_in", What::default().with("with", with), code).await;
     }
 
     fn through(&self, token: &str) -> Response {
@@ -339,7 +336,14 @@ pub(super) async fn accept(State(web): State<Web>, request: Request) -> Answer {
         tracing::error!(%error, "the database failed at a one-time link");
         refusal(ErrorCode::Internal)
     })?;
-    let Some(name) = invited else { return open_link(web, request, token, None).await };
+    let Some(name) = invited else {
+        let who = self::who(&request, "");
+        // Whoever tries many fills no log.
+        if sign_in.accounts.begun(&who.from).await.is_ok() {
+            refused_as(&web, &who, "choose_password", What::default(), "not_found").await;
+        }
+        return open_link(web, request, token, None).await;
+    };
     let who = Who { person: format!("local:{name}"), ..self::who(&request, &name) };
     let change = async {
         let chosen = match sign_in.accounts.accept(&token, typed.password).await {
