@@ -32,6 +32,8 @@ pub struct Config {
     pub cloud: Cloud,
     /// The offered regions, the default first.
     pub regions: Vec<String>,
+    /// Whether KMS is asked which there are; those are what is offered where it does not say.
+    pub asks_regions: bool,
     pub data_dir: PathBuf,
     /// May hold a password.
     pub database_url: String,
@@ -54,6 +56,8 @@ pub struct Config {
     pub embed_origins: Vec<String>,
     /// Immediate rotations of all people; `None` for any number.
     pub rotations_an_hour: Option<u32>,
+    /// Of the vendor's quotas, in percent; `None` for any number of calls.
+    pub quota_share: Option<u32>,
     /// What needs a second person.
     pub four_eyes: Vec<Act>,
     /// Where the audit log is forwarded to.
@@ -293,6 +297,7 @@ impl Config {
                 regions
             }
         };
+        let asks_regions = is_aliyun && raw.get("regions").is_none();
         let public_url = match raw.get("public_url") {
             None if !listen.ip().is_loopback() => bail!(
                 "KEYTURN_PUBLIC_URL: it is needed where the console listens on {listen}: how browsers reach it, \
@@ -352,6 +357,7 @@ impl Config {
                 false => embedded(raw)?,
             },
             regions,
+            asks_regions,
             data_dir,
             watch: raw.read("watch", |text| match text {
                 "off" => Some(None),
@@ -383,6 +389,13 @@ impl Config {
                 "off" => Some(None),
                 number => number.parse().ok().filter(|number| (1..=1_000).contains(number)).map(Some),
             })?,
+            quota_share: match raw.get("quota_share") {
+                None => is_aliyun.then_some(90),
+                Some(_) => raw.read("quota_share", |text| match text {
+                    "off" => Some(None),
+                    number => number.parse().ok().filter(|share| (1..=100).contains(share)).map(Some),
+                })?,
+            },
             four_eyes: match raw.get("four_eyes") {
                 None => Vec::new(),
                 Some(_) if auth == Auth::None => bail!(
@@ -456,6 +469,21 @@ fn aliyun(raw: &Raw, regions: &[String]) -> anyhow::Result<Cloud> {
             *of = raw.read(name, endpoint)?;
         }
     }
+    if endpoints.kms.starts_with("https://") && !endpoints.kms.contains("{region}") && regions.len() > 1 {
+        bail!(
+            "KEYTURN_ENDPOINT_KMS: without {{region}} it is that of one region: write {{region}} where its ID stands, or set \
+             KEYTURN_REGIONS to the one"
+        );
+    }
+    if let Some(path) = raw.get("ca_file") {
+        endpoints.roots_pem = std::fs::read_to_string(path)
+            .map_err(|error| anyhow::anyhow!("KEYTURN_CA_FILE: {path} cannot be read: {error}"))?;
+        if !endpoints.roots_pem.contains("-----BEGIN CERTIFICATE-----") {
+            bail!(
+                "KEYTURN_CA_FILE: there is no certificate in {path}: it is PEM, and begins with BEGIN CERTIFICATE"
+            );
+        }
+    }
     Ok(Cloud::Aliyun { endpoints, surroundings: raw.surroundings.clone() })
 }
 
@@ -475,7 +503,7 @@ fn embedded(_: &Raw) -> anyhow::Result<Cloud> {
 
 #[cfg(feature = "sandbox")]
 fn embedded(raw: &Raw) -> anyhow::Result<Cloud> {
-    if let Some(name) = ENDPOINTS.into_iter().find(|name| raw.get(name).is_some()) {
+    if let Some(name) = ENDPOINTS.into_iter().chain(["ca_file"]).find(|name| raw.get(name).is_some()) {
         bail!("{}: the sandbox has its own; it is for KEYTURN_CLOUD=aliyun", variable(name));
     }
     let on_loopback =

@@ -42,8 +42,8 @@ use web::{Metrics, Site, Web};
 /// The names of the regions, from the vendor's list of endpoints.
 const REGIONS: &str = include_str!("data/regions.json");
 
-/// How long the start waits for the cloud to say whose account it is.
-const ACCOUNT_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
+/// How long the start waits for the cloud to say whose account it is, and which regions there are.
+const START_LIMIT: std::time::Duration = std::time::Duration::from_secs(3);
 
 /// A console that is ready to serve, with the listeners it has taken.
 pub struct Console {
@@ -96,6 +96,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let metrics = Arc::new(Metrics::default());
     let cloud = cloud(config, metrics.clone()).await?;
     let client = cloud.client;
+    let regions = client.regions().to_vec();
     let account_id = match config.cloud {
         #[cfg(feature = "sandbox")]
         config::Cloud::Sandbox(_) => None,
@@ -150,7 +151,9 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let router = web::router(Web {
         changes: changes.clone(),
         gateway: Arc::new(gateways),
-        sessions: Language::ALL.map(|language| session(config, language, account_id.clone())).into(),
+        sessions: Language::ALL
+            .map(|language| session(config, &regions, language, account_id.clone()))
+            .into(),
         site: Arc::new(Site::new(&public_url, port)),
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
@@ -187,6 +190,7 @@ struct Reached {
 async fn cloud(config: &Config, metrics: Arc<Metrics>) -> anyhow::Result<Reached> {
     let client = |endpoints, provider: Arc<dyn Provider>| {
         Client::new(endpoints, provider, Some(metrics))
+            .map(|client| client.with_share(config.quota_share))
             .context("the HTTP client could not be made: the machine's TLS roots cannot be read")
     };
     Ok(match &config.cloud {
@@ -200,7 +204,10 @@ async fn cloud(config: &Config, metrics: Arc<Metrics>) -> anyhow::Result<Reached
         }
         config::Cloud::Aliyun { endpoints, surroundings } => {
             let client = client(endpoints.clone(), Arc::new(Unsigned))?;
-            let client = client.signed_by(credentials::found(&client, surroundings).await?);
+            let mut client = client.signed_by(credentials::found(&client, surroundings).await?);
+            if config.asks_regions {
+                client = client.for_regions(offered(&client).await);
+            }
             Reached {
                 client,
                 #[cfg(feature = "sandbox")]
@@ -210,10 +217,24 @@ async fn cloud(config: &Config, metrics: Arc<Metrics>) -> anyhow::Result<Reached
     })
 }
 
+/// The regions in which KMS is offered, in the known order, then those that are new. Where it does not say in time, all that are
+/// known.
+async fn offered(client: &Client) -> Vec<String> {
+    let known = client.regions().to_vec();
+    let asked = tokio::time::timeout(START_LIMIT, client.describe_regions(&known[0])).await;
+    let Ok(Ok(reply)) = asked else {
+        tracing::warn!("KMS does not say in which regions it is offered: all that are known are shown");
+        return known;
+    };
+    let mut new: Vec<String> = reply.body.iter().filter(|region| !known.contains(region)).cloned().collect();
+    new.sort();
+    known.into_iter().filter(|region| reply.body.contains(region)).chain(new).collect()
+}
+
 /// Whose account it is, for the top of each page; nothing where the cloud does not answer at once, or refuses.
 async fn account(client: &Client) -> Option<String> {
     let asked = client.get_caller_identity(&client.regions()[0]);
-    match tokio::time::timeout(ACCOUNT_LIMIT, asked).await {
+    match tokio::time::timeout(START_LIMIT, asked).await {
         Ok(Ok(identity)) => Some(identity.account_id),
         Ok(Err(error)) => {
             tracing::warn!(%error, code = error.code.as_deref().unwrap_or_default(), "the cloud does not say whose the credentials are");
@@ -341,6 +362,20 @@ pub async fn explain_access(
     use std::fmt::Write;
     let database = database(config, Open::Existing).await?;
     let sign_in = SignIn::new(&database, config.grants.clone(), config.session_idle, config.session_max);
+    anyhow::ensure!(
+        known_regions().iter().any(|known| known == region),
+        "{region} is no region of KMS: its IDs are such as cn-hangzhou"
+    );
+    anyhow::ensure!(
+        person.starts_with("oidc:")
+            || person
+                .strip_prefix("local:")
+                .is_some_and(|name| !name.is_empty() && name.to_lowercase() == name),
+        "{person} is no person's ID: it is such as local:alice, in lower case, or oidc: with issuer, | and subject"
+    );
+    if let Some(odd) = tags.iter().find(|tag| tag.split_once('=').is_none_or(|(key, _)| key.is_empty())) {
+        anyhow::bail!("--tag {odd}: a tag is such as team=payments");
+    }
     let tags = identity::tags_of(tags);
     let place = identity::Place { region, name: secret, tags: &tags };
     let why = sign_in.why(person, groups.to_vec(), place).await?;
@@ -350,6 +385,12 @@ pub async fn explain_access(
         }
         Some(role) => format!("{person} is {} of {secret} in {region}.\n", role.name()),
     };
+    if why.is_no_account {
+        text += "There is no account of this name, or it is disabled: nobody can sign in with it.\n";
+    }
+    if tags.is_empty() && why.rules.iter().any(|(_, misfit)| *misfit == Some(identity::Misfit::Tags)) {
+        text += "No tags were given: name the secret's with --tag, or ask at /access, which reads them from KMS.\n";
+    }
     if why.rules.is_empty() {
         text += "No rule is for this person or these groups.\n";
     }
@@ -370,10 +411,9 @@ fn regions() -> Vec<KnownRegion> {
     serde_json::from_str(REGIONS).expect("data/regions.json is a list of regions")
 }
 
-fn session(config: &Config, language: Language, account_id: Option<String>) -> Session {
+fn session(config: &Config, offered: &[String], language: Language, account_id: Option<String>) -> Session {
     let names = regions();
-    let regions = config
-        .regions
+    let regions = offered
         .iter()
         .map(|id| {
             let name = names

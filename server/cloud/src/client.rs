@@ -15,6 +15,7 @@ use crate::clock::Clock;
 use crate::credentials::{Credentials, Provider};
 use crate::endpoint::{Endpoints, LoopbackFirst, Service};
 use crate::error::{CloudError, ErrorKind};
+use crate::quota::Quotas;
 use crate::sign;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
@@ -52,6 +53,9 @@ pub struct Client {
     clock: Arc<Clock>,
     circuits: Arc<Circuits>,
     retries: Arc<Retries>,
+    quotas: Arc<Quotas>,
+    /// Whose quotas they are; empty for the account of Keyturn's own credentials.
+    account: Arc<str>,
     observer: Option<Arc<dyn Observer>>,
 }
 
@@ -129,7 +133,7 @@ struct VendorError {
 }
 
 impl Client {
-    /// Fails only where the TLS roots of the machine cannot be read.
+    /// Fails only where the TLS roots of the machine cannot be read, or what the endpoints trust beside them is no certificate.
     pub fn new(
         endpoints: Endpoints,
         provider: impl Provider + 'static,
@@ -137,14 +141,22 @@ impl Client {
     ) -> Result<Self, reqwest::Error> {
         // Already installed is as good as installed now.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let http = reqwest::Client::builder()
+        let mut http = reqwest::Client::builder()
             .connect_timeout(CONNECT_LIMIT)
             .timeout(ATTEMPT_LIMIT)
             .pool_idle_timeout(IDLE_LIMIT)
             .redirect(reqwest::redirect::Policy::none())
+            .tls_version_min(reqwest::tls::Version::TLS_1_2)
             .dns_resolver(LoopbackFirst)
-            .user_agent(concat!("keyturn/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+            .user_agent(concat!("keyturn/", env!("CARGO_PKG_VERSION")));
+        // No proxy leads to this machine.
+        if endpoints.are_on_this_machine() {
+            http = http.no_proxy();
+        }
+        for root in reqwest::Certificate::from_pem_bundle(endpoints.roots_pem.as_bytes())? {
+            http = http.add_root_certificate(root);
+        }
+        let http = http.build()?;
         Ok(Self {
             http,
             endpoints: Arc::new(endpoints),
@@ -152,13 +164,25 @@ impl Client {
             clock: Arc::default(),
             circuits: Arc::default(),
             retries: Arc::default(),
+            quotas: Arc::new(Quotas::new(None)),
+            account: Arc::from(""),
             observer,
         })
     }
 
-    /// The same client in another name: one pool of connections, one clock.
+    /// The same client in another name: one pool of connections, one clock, and the same quotas.
     pub fn signed_by(&self, provider: impl Provider + 'static) -> Self {
         Self { provider: Arc::new(provider), ..self.clone() }
+    }
+
+    /// The same client in another account, which has quotas of its own.
+    pub fn of_account(self, account: &str) -> Self {
+        Self { account: Arc::from(account), ..self }
+    }
+
+    /// No faster than this share of the vendor's quotas, in percent; without one, at any speed.
+    pub fn with_share(self, percent: Option<u32>) -> Self {
+        Self { quotas: Arc::new(Quotas::new(percent)), ..self }
     }
 
     /// The same client for STS in `region`, which the operator's own credentials may name beside the configured ones; within a
@@ -180,6 +204,16 @@ impl Client {
         self.clock.seen_ahead_ms()
     }
 
+    /// The same client for other regions, the default first; those whose names are none are left out. Where none is left it stays
+    /// as it is.
+    pub fn for_regions(&self, regions: Vec<String>) -> Self {
+        let regions: Vec<String> = regions.into_iter().filter(|region| is_region(region)).collect();
+        if regions.is_empty() {
+            return self.clone();
+        }
+        Self { endpoints: Arc::new(Endpoints { regions, ..(*self.endpoints).clone() }), ..self.clone() }
+    }
+
     /// The regions that can be called, the default first.
     pub fn regions(&self) -> &[String] {
         &self.endpoints.regions
@@ -198,7 +232,6 @@ impl Client {
         let mut may_renew = true;
         self.retries.called();
         loop {
-            let started = Instant::now();
             let ahead_ms = self.clock.ahead_ms();
             if let Err(wait) = self.circuits.may_ask(service, region, Instant::now()) {
                 return Err(CloudError {
@@ -212,6 +245,19 @@ impl Client {
                     retry_after: Some(wait),
                 });
             }
+            if self.quotas.turn(&self.account, service, region, action).await.is_err() {
+                return Err(CloudError {
+                    kind: ErrorKind::Throttled,
+                    service,
+                    action,
+                    status: None,
+                    code: None,
+                    message: "too many calls wait already to stay below the quota".into(),
+                    request_id: None,
+                    retry_after: Some(Duration::from_secs(5)),
+                });
+            }
+            let started = Instant::now();
             let credentials = self.credentials(&parameters).await;
             let result = match &credentials {
                 Ok(credentials) => {

@@ -37,6 +37,8 @@ pub struct Endpoints {
     pub ram: String,
     pub sts: String,
     pub regions: Vec<String>,
+    /// Whom they trust beside the machine's own roots: certificates in PEM, or nothing. A dedicated KMS instance has a private one.
+    pub roots_pem: String,
 }
 
 impl Endpoints {
@@ -47,6 +49,7 @@ impl Endpoints {
             ram: "https://ram.aliyuncs.com".into(),
             sts: "https://sts.{region}.aliyuncs.com".into(),
             regions,
+            roots_pem: String::new(),
         }
     }
 
@@ -58,7 +61,13 @@ impl Endpoints {
             ram: format!("http://ram.localhost:{port}"),
             sts: format!("http://sts.{{region}}.localhost:{port}"),
             regions,
+            roots_pem: String::new(),
         }
+    }
+
+    /// Whether all of them are: nothing else is reached in clear.
+    pub(crate) fn are_on_this_machine(&self) -> bool {
+        [&self.kms, &self.ram, &self.sts].iter().all(|url| url.starts_with("http://"))
     }
 
     /// The URL of a service in a region; `None` for a region that is not configured.
@@ -106,6 +115,18 @@ mod tests {
         );
         for foreign in ["cn-shanghai", "evil.example/", "cn-hangzhou.evil.example", "", "{region}", "@evil"] {
             assert_eq!(endpoints.url(Service::Kms, foreign), None, "{foreign}");
+        }
+    }
+
+    proptest::proptest! {
+        /// Whatever a browser sends as a region: it is one of those that were configured, or there is no URL.
+        #[test]
+        fn s41_no_text_leads_to_another_host(text in r"[a-z0-9@:./?#%{}\\-]{0,30}") {
+            let endpoints = Endpoints::aliyun(vec!["cn-hangzhou".into(), "eu-central-1".into()]);
+            for service in [Service::Kms, Service::Ram, Service::Sts] {
+                let url = endpoints.url(service, &text);
+                proptest::prop_assert_eq!(url.is_some(), endpoints.regions.contains(&text));
+            }
         }
     }
 }

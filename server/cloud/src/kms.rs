@@ -4,6 +4,7 @@ mod create;
 mod edit;
 mod rotation;
 
+use futures::{StreamExt, TryStreamExt};
 use serde::{Deserialize, Deserializer};
 
 use crate::client::{Client, Effect, Parameters, Reply};
@@ -14,6 +15,8 @@ pub use create::{AccessKeyPair, CreatedSecret, NewRamSecret};
 
 /// The vendor's largest page.
 const PAGE_SIZE: usize = 100;
+/// Pages that are read beside each other, once the first has told how many there are.
+const SIDE_BY_SIDE: usize = 8;
 /// No list is read further than this many pages, so that every loop has an end.
 const MAX_PAGES: usize = 1_000;
 
@@ -326,24 +329,33 @@ impl Client {
     where
         P: serde::de::DeserializeOwned,
     {
-        let mut all = Vec::new();
-        let mut number = 1;
-        loop {
+        let page = async |number: usize| {
             let parameters = Parameters::default().with("PageNumber", number).with("PageSize", PAGE_SIZE);
             let reply: Reply<P> =
                 self.call(Service::Kms, action, region, Effect::Read, add(parameters)).await?;
-            let (page, total) = items(reply.body);
-            let is_empty = page.is_empty();
-            all.extend(page);
-            if is_empty || all.len() >= total || number >= MAX_PAGES {
-                return Ok(Reply {
-                    body: all,
-                    request_id: reply.request_id,
-                    sandbox_time: reply.sandbox_time,
-                });
-            }
-            number += 1;
+            let (of, total) = items(reply.body);
+            Ok::<_, CloudError>((of, total, reply.request_id, reply.sandbox_time))
+        };
+        let (mut all, mut total, mut request_id, mut sandbox_time) = page(1).await?;
+        let last = total.div_ceil(PAGE_SIZE).min(MAX_PAGES);
+        let others = futures::stream::iter(2..=last).map(&page).buffered(SIDE_BY_SIDE);
+        let others: Vec<_> = others.try_collect().await?;
+        let mut number = last.max(1);
+        for (of, now, id, time) in others {
+            all.extend(of);
+            (total, request_id, sandbox_time) = (now, id, time);
         }
+        // What was added meanwhile.
+        while all.len() < total && number < MAX_PAGES {
+            number += 1;
+            let (of, now, id, time) = page(number).await?;
+            if of.is_empty() {
+                break;
+            }
+            all.extend(of);
+            (total, request_id, sandbox_time) = (now, id, time);
+        }
+        Ok(Reply { body: all, request_id, sandbox_time })
     }
 }
 

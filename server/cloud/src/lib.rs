@@ -6,6 +6,7 @@
 //!          sign.rs           ACS3-HMAC-SHA256, free of I/O
 //!          credentials.rs    what signs it, and where that comes from
 //!          circuit.rs        who does not answer is not asked for a while
+//!          quota.rs          how many calls a second
 //!          clock.rs          the time to sign with, where this machine's is wrong
 //! ```
 //! It knows nothing of the console, of the sandbox, or of who is asking.
@@ -18,6 +19,7 @@ pub mod endpoint;
 pub mod error;
 pub mod kms;
 pub mod permissions;
+pub mod quota;
 pub mod ram;
 pub mod sign;
 pub mod sts;

@@ -199,3 +199,19 @@ async fn s41_a_region_that_is_not_configured_is_never_called() {
     assert_eq!(error.kind, ErrorKind::NotFound);
     assert!(service.join().unwrap().is_empty());
 }
+
+/// What a redirect names could be anybody: the signature and what it signs go where they were meant to go, or nowhere.
+#[tokio::test]
+async fn s41_a_redirect_is_not_followed() {
+    let elsewhere = TcpListener::bind("127.0.0.1:0").unwrap();
+    elsewhere.set_nonblocking(true).unwrap();
+    for status in ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {
+        let away = format!("location: http://{}/\r\n", elsewhere.local_addr().unwrap());
+        let moved = answer(status, "").replacen("\r\n", &format!("\r\n{away}"), 1);
+        let (client, requests) = service(vec![moved]);
+        let error = client.delete_secret(REGION, "a", Deletion::Immediate).await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::ServiceFailure, "{status}");
+        assert_eq!(requests.join().unwrap().len(), 1);
+        assert!(elsewhere.accept().is_err(), "{status}: nobody came there");
+    }
+}

@@ -39,6 +39,12 @@ pub const KEYS: &[Key] = &[
         "the same of STS",
     ),
     key(
+        "ca_file",
+        None,
+        "a file of certificates in PEM",
+        "whom to trust at these endpoints beside the machine's own roots, such as a dedicated KMS instance's",
+    ),
+    key(
         "sandbox_listen",
         Some("127.0.0.1:3999"),
         "a loopback address and port",
@@ -96,6 +102,12 @@ pub const KEYS: &[Key] = &[
         Some("off"),
         "off, or a number up to 1000",
         "how many immediate rotations are sent for all people together; KMS takes 50, the sandbox any number",
+    ),
+    key(
+        "quota_share",
+        None,
+        "off, or a percentage from 1 to 100",
+        "how much of the account's quotas of KMS this replica uses; 90 over the real cloud, off over the sandbox",
     ),
     key(
         "watch",
