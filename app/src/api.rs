@@ -10,7 +10,7 @@ mod secrets;
 
 pub use client::BUILD_HEADER;
 pub(crate) use loaded::{Json, Loaded, derived, load, load_reading, refetch_when_seen};
-pub(crate) use new_secret::{create_secret, get_prerequisites};
+pub(crate) use new_secret::{check_access_keys, create_secret, get_prerequisites};
 pub(crate) use ram_users::{change_access_key, get_ram_user, list_unmanaged_keys, search_ram_users};
 pub(crate) use secrets::{
     change_rotation, delete_secret, edit_secret, get_overview, get_secret, get_secret_policy, get_snippets,
@@ -27,7 +27,7 @@ pub struct Function {
 
 /// Every server function: the one list of them, for the server's router and its tests.
 #[cfg(feature = "ssr")]
-pub fn functions() -> [Function; 19] {
+pub fn functions() -> [Function; 20] {
     [
         function::<secrets::ListSecrets>(),
         function::<secrets::GetSecret>(),
@@ -43,6 +43,7 @@ pub fn functions() -> [Function; 19] {
         function::<secrets::ChangeRotation>(),
         function::<secrets::RotateSecret>(),
         function::<new_secret::CreateSecret>(),
+        function::<new_secret::CheckAccessKeys>(),
         function::<new_secret::GetPrerequisites>(),
         function::<ram_users::SearchRamUsers>(),
         function::<ram_users::ListUnmanagedKeys>(),

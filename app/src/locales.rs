@@ -19,7 +19,7 @@ use crate::model::bulk::{Counts, Skip};
 use crate::model::drift::{Drift, DriftKind, Role};
 use crate::model::error::ErrorCode;
 use crate::model::leak::Step;
-use crate::model::new_secret::InvalidInput;
+use crate::model::new_secret::{InvalidInput, Proof};
 use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
@@ -413,6 +413,12 @@ pub(crate) struct Create {
     pub(crate) already_managed: Pattern<2>,
     pub(crate) access_keys: Pattern<1>,
     pub(crate) set_value: &'static str,
+    pub(crate) value_foreign: &'static str,
+    pub(crate) value_wrong: &'static str,
+    pub(crate) value_unknown: &'static str,
+    pub(crate) unverified: &'static str,
+    pub(crate) unverified_hint: &'static str,
+    pub(crate) checking_values: &'static str,
     pub(crate) value_note: &'static str,
     pub(crate) all_keys_needed: &'static str,
     pub(crate) description: &'static str,
@@ -456,6 +462,15 @@ pub(crate) struct Create {
 }
 
 impl Create {
+    /// Why an AccessKey secret is not proven.
+    pub(crate) fn unproven(&self, proof: Proof) -> &'static str {
+        match proof {
+            Proof::Valid | Proof::Foreign => self.value_foreign,
+            Proof::Wrong => self.value_wrong,
+            Proof::Unknown => self.value_unknown,
+        }
+    }
+
     pub(crate) fn invalid(&self, error: InvalidInput) -> String {
         match error {
             InvalidInput::Missing => self.missing.into(),
@@ -777,11 +792,23 @@ pub(crate) struct Served {
     pub(crate) no_role: &'static str,
     pub(crate) no_role_more: &'static str,
     pub(crate) sent_as: &'static str,
+    pub(crate) state_withdrawn: &'static str,
+    pub(crate) state_ended: &'static str,
+    pub(crate) withdraw: &'static str,
+    pub(crate) withdraw_of: Pattern<2>,
+    pub(crate) too_many_asked: Pattern<1>,
+    pub(crate) too_many_asked_more: &'static str,
+    pub(crate) only_own: &'static str,
+    pub(crate) rule_name: Pattern<1>,
+    pub(crate) own_rule: &'static str,
+    pub(crate) why_no_account: &'static str,
+    pub(crate) immediately: &'static str,
+    pub(crate) signed_in_as: Pattern<1>,
     pub(crate) cancel: &'static str,
     pub(crate) roles: [&'static str; 3],
     /// In the order of `Feature`.
     pub(crate) features: [&'static str; 8],
-    pub(crate) events: [&'static str; 40],
+    pub(crate) events: [&'static str; 41],
     pub(crate) outcomes: [&'static str; 4],
 }
 

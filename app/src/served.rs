@@ -188,6 +188,12 @@ pub fn no_role() -> (String, String) {
     (s.no_role.to_owned(), s.no_role_more.to_owned())
 }
 
+/// The same where so many requests of a person wait for somebody else already.
+pub fn too_many_asked(most: i64) -> (String, String) {
+    let s = t().served();
+    (s.too_many_asked.with([&most]), s.too_many_asked_more.to_owned())
+}
+
 /// What a role is called.
 fn role_words(role: usize) -> &'static str {
     t().served().roles.get(role).copied().unwrap_or_default()

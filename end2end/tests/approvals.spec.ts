@@ -24,12 +24,20 @@ test('one asks, another approves, and then it is done, once', async ({ page, bro
   await eva.getByRole('link', { name: 'Approvals' }).click();
   const own1 = eva.getByRole('row').filter({ hasText: SECRET });
   await expect(own1).toContainText('Waiting');
+  await expect(own1.getByRole('button'), 'nobody decides their own').toHaveCount(1);
+  await own1.getByRole('button', { name: `Withdraw your request: Rotate ${SECRET}` }).click();
+  await expect(own1).toContainText('Withdrawn');
   await expect(own1.getByRole('button')).toHaveCount(0);
+  await eva.goto(`/cn-hangzhou/rotate-secret/${SECRET}`);
+  await hydrated(eva);
+  await dialog.getByRole('button', { name: 'Rotate Now' }).click();
+  await expect(dialog.getByRole('alert')).toContainText('waits for one now');
+  await eva.goto('/approvals');
   await accessible(eva);
 
   await page.goto('/approvals');
   await page.getByRole('button', { name: `Deny: Rotate, ${SECRET}` }).click();
-  await expect(page.getByRole('row').filter({ hasText: SECRET })).toContainText('Denied');
+  await expect(page.getByRole('row').filter({ hasText: SECRET }).first()).toContainText('Denied');
   await eva.goto(`/cn-hangzhou/rotate-secret/${SECRET}`);
   await hydrated(eva);
   await dialog.getByRole('button', { name: 'Rotate Now' }).click();

@@ -102,13 +102,54 @@ test('Turn off automatic rotation skips it', async ({ page, sandbox, cloud }) =>
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').AutomaticRotation).toBe('Disabled');
 });
 
-test('a wrong AccessKey secret is taken, with the note that the manual gives', async ({ page, sandbox, cloud }) => {
+test('an AccessKey secret is proven on Next; a wrong one is taken, with the note that the manual gives', async ({ page, sandbox, cloud }) => {
   await open(page);
   await chooseUser(page, 'checkout-api');
   await expect(page.getByRole('group', { name: 'Set secret value' })).toHaveAccessibleDescription(/generated at the first rotation/);
   await firstStep(page, sandbox, 'checkout-api', 'not-the-secret-of-this-key');
+  const [key] = await keysOf(sandbox, 'checkout-api');
+  const field = page.getByLabel(key.accessKeyId);
+  await expect(field).toHaveAccessibleDescription(/Alibaba Cloud refuses it/);
+  await expect(field).toBeFocused();
+  await accessible(page);
+  // Not checked again, and not gone on with, before something is changed or decided.
+  const goOn = page.getByLabel('Continue with an unverified value');
+  await expect(goOn).not.toBeChecked();
+  await field.fill('another-that-is-wrong');
+  await expect(goOn, 'a decision is about what was typed').toBeHidden();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(field).toHaveAccessibleDescription(/Alibaba Cloud refuses it/);
+  await field.fill('not-the-secret-of-this-key');
+  await page.getByRole('button', { name: 'Next' }).click();
+  await goOn.check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(dialog(page, 'Configuration rotation')).toBeVisible();
   await page.getByRole('button', { name: 'Next' }).click();
   await expect(dialog(page, 'Review and confirm')).toContainText('entered (26 characters)');
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(dialog(page, 'Created successfully')).toBeVisible();
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').Versions).toHaveLength(1);
+});
+
+test('while an AccessKey secret is checked it is said so, and where that cannot be done the person decides', async ({ page, sandbox, cloud, allowErrors }) => {
+  await open(page);
+  await sandbox.fault({ service: 'sts', action: 'GetCallerIdentity', kind: 'delay', millis: 1_500, times: 1 });
+  await firstStep(page, sandbox, 'checkout-api');
+  const checking = page.getByRole('button', { name: 'Checking the AccessKey secrets' });
+  await expect(checking).toHaveAttribute('aria-disabled', 'true');
+  await checking.click({ force: true });
+  await expect(dialog(page, 'Configuration rotation')).toBeVisible();
+  expect((await sandbox.calls()).filter((call) => call.action === 'GetCallerIdentity' && call.region === 'cn-hangzhou').length).toBeLessThanOrEqual(2);
+
+  await page.getByRole('button', { name: 'Previous' }).click();
+  await sandbox.fault({ service: 'sts', action: 'GetCallerIdentity', kind: 'error', status: 500, times: 20 });
+  const [key] = await keysOf(sandbox, 'checkout-api');
+  await page.getByLabel(key.accessKeyId).fill(`${key.accessKeySecret} `);
+  await page.getByRole('button', { name: 'Next' }).click();
+  await expect(page.getByLabel(key.accessKeyId)).toHaveAccessibleDescription(/could not be checked/);
+  await page.getByLabel('Continue with an unverified value').check();
+  await page.getByRole('button', { name: 'Next' }).click();
+  await page.getByRole('button', { name: 'Next' }).click();
   await page.getByRole('button', { name: 'OK' }).click();
   await expect(dialog(page, 'Created successfully')).toBeVisible();
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').Versions).toHaveLength(1);

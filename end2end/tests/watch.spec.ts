@@ -1,5 +1,6 @@
 // The watch (`KEYTURN_WATCH`): what it notices, once each, and still after a restart.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, start, test } from '../fixtures/keyturn.ts';
@@ -7,7 +8,8 @@ import { expect, start, test } from '../fixtures/keyturn.ts';
 test('the watch records once what needs a person, and keeps it over a restart', async ({ browser }, { parallelIndex }) => {
   const data = mkdtempSync(join(tmpdir(), 'keyturn-watch-'));
   const settings = { KEYTURN_WATCH: '1m', KEYTURN_SANDBOX_DATA: join(data, 'sandbox.sqlite') };
-  const findings = () => JSON.parse(readFileSync(join(data, 'findings.json'), 'utf8')) as { name: string; health: string }[];
+  const script = 'import json, sqlite3, sys; c = sqlite3.connect(sys.argv[1]); print(json.dumps([dict(zip(("name", "health", "noticed"), r)) for r in c.execute("SELECT secret, health, noticed_ms FROM findings ORDER BY secret, health")]))';
+  const findings = () => JSON.parse(execFileSync('python3', ['-c', script, join(data, 'keyturn.db')], { encoding: 'utf8' })) as { name: string; health: string }[];
   const context = await browser.newContext();
   const page = await context.newPage();
   const row = page.getByRole('table', { name: 'Needs attention' }).getByRole('row', { name: /search-indexer/ });

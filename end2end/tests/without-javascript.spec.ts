@@ -51,6 +51,12 @@ test('a refused wizard answers 422 with what was typed, the value excepted', asy
   const [key] = (await sandbox.accessKeys()).filter((key) => key.userName === 'checkout-api');
   await wizard.getByLabel('Tags').fill('team:web');
   await wizard.getByRole('radio', { name: 'Turn off automatic rotation' }).check();
+  // A value that is not the one of this AccessKey is said to be so, before anything is sent to KMS.
+  await wizard.getByLabel(key.accessKeyId).fill('not-the-secret-of-this-key');
+  await wizard.getByRole('button', { name: 'OK' }).click();
+  await expect(wizard.getByLabel(key.accessKeyId)).toHaveAccessibleDescription(/Alibaba Cloud refuses it/);
+  await expect(wizard.getByLabel('Continue with an unverified value')).not.toBeChecked();
+  expect((await sandbox.calls()).filter((call) => call.action === 'CreateSecret')).toEqual([]);
   await wizard.getByLabel(key.accessKeyId).fill(key.accessKeySecret);
   await sandbox.fault({ service: 'kms', action: 'CreateSecret', kind: 'error', status: 429, times: 1 });
   const throttled = page.waitForResponse((answer) => answer.request().method() === 'POST');

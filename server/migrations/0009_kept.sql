@@ -14,3 +14,6 @@ CREATE TABLE managed_users (
 );
 -- JSON: the groups of who decided, to see whether the rules still let them.
 ALTER TABLE approvals ADD COLUMN decided_groups TEXT;
+-- What people call who acted, to be searched by; records of before are found by the ID alone.
+ALTER TABLE audit ADD COLUMN name TEXT;
+CREATE INDEX audit_name ON audit (name, seq);

@@ -2,7 +2,9 @@
 //!
 //! ```text
 //! asked ──► waiting ──► approved ──► used, once, by who asked
-//!                  └──► denied
+//!                  ├──► denied
+//!                  ├──► withdrawn by who asked
+//!                  └──► ended with an account, or with the role of who approved
 //! ```
 //! An approval is for exactly what was asked for, by who asked, and ends: in time, or when who gave it may not any more.
 
@@ -22,7 +24,7 @@ const USABLE_FOR: Duration = Duration::from_secs(60 * 60);
 const SHOWN_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const MOST_SHOWN: i64 = 200;
 /// Requests of one person that wait at a time.
-const MOST_OPEN: i64 = 20;
+pub(crate) const MOST_OPEN: i64 = 20;
 
 /// What can need a second person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,6 +63,10 @@ pub(crate) enum State {
     Approved,
     Denied,
     Used,
+    /// By who asked.
+    Withdrawn,
+    /// The account of who asked or approved is gone, or who approved may not any more.
+    Ended,
     /// Nobody decided in time, or what was approved was not done in time.
     Expired,
 }
@@ -176,7 +182,7 @@ impl Approvals {
     /// What this person has asked for or approved is over: the account is gone, or disabled.
     pub(crate) async fn end_all_of(&self, person: &str) -> Result<(), sqlx::Error> {
         sqlx::query(
-            "UPDATE approvals SET state = 'denied', open_key = NULL \
+            "UPDATE approvals SET state = 'ended', open_key = NULL \
              WHERE open_key IS NOT NULL AND (asked_by = $1 OR decided_by = $1)",
         )
         .bind(person)
@@ -185,12 +191,37 @@ impl Approvals {
         Ok(())
     }
 
-    /// Who gave it may not any more: what was just used up is shown as run out, and counts for nothing.
+    /// What this person has asked for is not that of whoever gets the name next.
+    pub(crate) async fn disown(&self, person: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE approvals SET asked_by = $2 WHERE asked_by = $1")
+            .bind(person)
+            .bind(format!("former {person}"))
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// By who asked. Whether it was still open.
+    pub(crate) async fn withdraw(&self, who: &Who, id: &str) -> Result<bool, sqlx::Error> {
+        let withdrawn = sqlx::query(
+            "UPDATE approvals SET state = 'withdrawn', open_key = NULL \
+             WHERE id = $1 AND asked_by = $2 AND open_key IS NOT NULL AND expires_ms >= $3",
+        )
+        .bind(id)
+        .bind(&who.person)
+        .bind(now_ms())
+        .execute(self.database.pool())
+        .await?;
+        Ok(withdrawn.rows_affected() > 0)
+    }
+
+    /// Who gave it may not any more: what was just used up counts for nothing.
     pub(crate) async fn lapse(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
         let (what, _) = keyed(who, event, what)?;
         sqlx::query(
-            "UPDATE approvals SET state = 'approved', expires_ms = 0 \
-             WHERE event = $1 AND asked_by = $2 AND what = $3 AND state = 'used' AND expires_ms >= $4",
+            "UPDATE approvals SET state = 'ended' WHERE id = (SELECT id FROM approvals \
+             WHERE event = $1 AND asked_by = $2 AND what = $3 AND state = 'used' AND expires_ms >= $4 \
+             ORDER BY asked_ms DESC LIMIT 1)",
         )
         .bind(event)
         .bind(&who.person)
@@ -229,11 +260,15 @@ impl Approvals {
         Ok(())
     }
 
-    /// The newest first, also those that were decided a while ago.
+    /// What can still be decided or done first, then the newest, also those that were decided a while ago.
     pub(crate) async fn list(&self) -> Result<Vec<Approval>, sqlx::Error> {
         let rows =
-            sqlx::query("SELECT * FROM approvals WHERE asked_ms >= $1 ORDER BY asked_ms DESC LIMIT $2")
+            sqlx::query(
+                "SELECT * FROM approvals WHERE asked_ms >= $1 ORDER BY \
+                 CASE WHEN open_key IS NOT NULL AND expires_ms >= $2 THEN 0 ELSE 1 END, asked_ms DESC LIMIT $3",
+            )
                 .bind(now_ms() - milliseconds(SHOWN_FOR))
+                .bind(now_ms())
                 .bind(MOST_SHOWN)
                 .fetch_all(self.database.pool())
                 .await?;
@@ -315,6 +350,8 @@ fn approval(row: &AnyRow, now_ms: i64) -> Result<Approval, sqlx::Error> {
         state: match state.as_str() {
             "denied" => State::Denied,
             "used" => State::Used,
+            "withdrawn" => State::Withdrawn,
+            "ended" => State::Ended,
             _ if expires_ms < now_ms => State::Expired,
             "approved" => State::Approved,
             _ => State::Waiting,

@@ -10,7 +10,9 @@ mod chain;
 mod forward;
 mod query;
 
-use std::sync::Arc;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -143,11 +145,37 @@ pub(crate) struct Audit {
     database: Database,
     /// In one process records are appended one after the other anyway; waiting here costs no connection.
     turn: Arc<tokio::sync::Mutex<()>>,
+    refusals: Arc<Refusals>,
+}
+
+/// Refusals of one person from one place in a minute that are written down one by one: nobody fills the log by being refused.
+const MOST_REFUSALS: u32 = 60;
+/// So many are told apart in a minute.
+const MOST_KNOWN: usize = 10_000;
+const MINUTE: Duration = Duration::from_secs(60);
+
+/// How many each had in the minute that runs.
+#[derive(Default)]
+struct Refusals(Mutex<(Option<Instant>, HashMap<String, u32>)>);
+
+impl Refusals {
+    fn count(&self, of: String) -> u32 {
+        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if all.0.is_none_or(|since| since.elapsed() >= MINUTE) {
+            *all = (Some(Instant::now()), HashMap::new());
+        }
+        if all.1.len() >= MOST_KNOWN && !all.1.contains_key(&of) {
+            return MOST_REFUSALS + 2;
+        }
+        let count = all.1.entry(of).or_default();
+        *count += 1;
+        *count
+    }
 }
 
 impl Audit {
     pub(crate) fn new(database: Database) -> Self {
-        Self { database, turn: Arc::default() }
+        Self { database, turn: Arc::default(), refusals: Arc::default() }
     }
 
     /// Before a change is sent. Answers the number for [`Audit::ended`].
@@ -177,6 +205,24 @@ impl Audit {
         end: End,
     ) -> Result<(), Unrecorded> {
         self.append(record(who, event, what, end)).await.map(drop)
+    }
+
+    /// A refusal. Of many by one person from one place the first of each minute are written down, and that there were more.
+    pub(crate) async fn refused(
+        &self,
+        who: &Who,
+        event: &str,
+        what: &What,
+        code: &str,
+    ) -> Result<(), Unrecorded> {
+        let end = |code: &str| End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
+        match self.refusals.count(format!("{} {}", who.person, who.from)) {
+            count if count <= MOST_REFUSALS => self.happened(who, event, what, end(code)).await,
+            count if count == MOST_REFUSALS + 1 => {
+                self.happened(who, event, &What::default(), end("too_many")).await
+            }
+            _ => Ok(()),
+        }
     }
 
     async fn append(&self, record: Record) -> Result<i64, Unrecorded> {

@@ -56,11 +56,12 @@ impl Doctor {
         {
             return known.findings.clone();
         }
-        let (identity, role, regions, others, permissions) = tokio::join!(
-            within(self.identity()),
+        let ram = timed(self.client.may(self.default_region(), "ram:GetRole"));
+        let ((identity, sts), role, regions, ram, permissions) = tokio::join!(
+            self.identity(),
             within(self.service_role()),
             self.regions(),
-            self.others(),
+            within(ram),
             self.permissions(with_changes),
         );
         let instances = regions.iter().filter_map(|(region, _, count)| Some((region.clone(), (*count)?)));
@@ -75,7 +76,8 @@ impl Doctor {
             true => {}
         }
         findings.extend(self.clock().map(|found| of(Check::Clock, found)));
-        findings.extend(others);
+        findings
+            .extend([("RAM", ram), ("STS", sts)].map(|(name, found)| of(Check::Service(name.into()), found)));
         findings.extend(
             regions.into_iter().map(|(region, found, _)| of(Check::Service(format!("KMS {region}")), found)),
         );
@@ -99,12 +101,20 @@ impl Doctor {
         &self.client.regions()[0]
     }
 
-    async fn identity(&self) -> Found {
-        match self.client.get_caller_identity(self.default_region()).await {
+    /// Who signs the calls, and by the same call whether STS answers.
+    async fn identity(&self) -> (Found, Found) {
+        let started = Instant::now();
+        let asked = self.client.get_caller_identity(self.default_region());
+        let Ok(asked) = tokio::time::timeout(LIMIT, asked).await else {
+            return (Found::NoAnswer(LIMIT.as_secs()), Found::NoAnswer(LIMIT.as_secs()));
+        };
+        let service = answered(&asked, started);
+        let who = match asked {
             Ok(who) if who.identity_type == "Account" && !self.is_sandbox => Found::SignedByAccount(who.arn),
             Ok(who) => Found::SignedBy(who.arn),
             Err(error) => failed(error),
-        }
+        };
+        (who, service)
     }
 
     async fn service_role(&self) -> Found {
@@ -126,16 +136,6 @@ impl Doctor {
         let found = within(timed(self.client.describe_regions(region))).await;
         let listed = tokio::time::timeout(LIMIT, self.client.list_kms_instances(region)).await;
         (region.to_owned(), found, listed.ok().and_then(Result::ok).map(|reply| reply.body.len()))
-    }
-
-    async fn others(&self) -> [Finding; 2] {
-        let region = self.default_region();
-        let (ram, sts) = tokio::join!(
-            within(timed(self.client.may(region, "ram:GetRole"))),
-            within(timed(self.client.get_caller_identity(region))),
-        );
-        [("RAM", ram), ("STS", sts)]
-            .map(|(name, found)| Finding { check: Check::Service(name.into()), found })
     }
 
     /// By the last answer that there was.
@@ -172,12 +172,17 @@ impl Doctor {
     }
 }
 
-/// How long it takes to be answered, be it by a refusal.
+/// How long it takes to be answered.
 async fn timed<T>(call: impl Future<Output = Result<T, CloudError>>) -> Found {
     let started = Instant::now();
-    match call.await {
-        Err(error) if error.kind != ErrorKind::NoPermission => failed(error),
-        _ => Found::Answers(u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX)),
+    answered(&call.await, started)
+}
+
+/// Also a refusal is an answer: of credentials that are wrong another row tells.
+fn answered<T>(result: &Result<T, CloudError>, since: Instant) -> Found {
+    match result {
+        Err(error) if error.status.is_none_or(|status| status >= 500) => failed(error.clone()),
+        _ => Found::Answers(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)),
     }
 }
 

@@ -12,6 +12,7 @@ mod in_name;
 mod kept;
 mod overview;
 mod pace;
+mod proof;
 mod reading;
 mod rules;
 mod secrets;
@@ -27,7 +28,8 @@ use keyturn_app::api::backend::Backend;
 use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id};
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
-use keyturn_app::model::new_secret::{NewSecret, Prerequisites, check_tags};
+use keyturn_app::model::limits::ACCESS_KEYS_MAX;
+use keyturn_app::model::new_secret::{NewAccessKey, NewSecret, Prerequisites, Proof, check_tags};
 use keyturn_app::model::overview::{Overview, Planned};
 use keyturn_app::model::rotation::RotationPeriod;
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, Secret, SecretName, Tag, is_version_id};
@@ -114,7 +116,9 @@ impl Gateway {
 
     /// The same for calls that somebody else signs: nothing that was read before is in its caches.
     fn in_name_of(&self, provider: impl Provider + 'static, role_arn: Option<&str>) -> Self {
-        let client = self.client.signed_by(provider);
+        // Who acts in another account has that account's quotas.
+        let account = role_arn.and_then(|arn| arn.split(':').nth(3)).unwrap_or_default();
+        let client = self.client.signed_by(provider).of_account(account);
         let regions = client.regions().to_vec();
         Self {
             client,
@@ -359,11 +363,32 @@ impl Backend for RequestGateway {
         self.gateway.get_prerequisites(&region).await.map_err(|error| self.fail(error))
     }
 
+    async fn check_access_keys(
+        &self,
+        region: String,
+        user_name: String,
+        access_keys: Vec<NewAccessKey>,
+    ) -> Result<Vec<Proof>, ApiError> {
+        self.may_region("check_access_keys", &region).await?;
+        if access_keys.len() > ACCESS_KEYS_MAX {
+            return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
+        }
+        Ok(self.gateway.proofs(&region, &user_name, &access_keys).await)
+    }
+
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError> {
         self.may_new_secret("create_secret", &region, &secret.user_name, &secret.tags).await?;
         if let Err((field, error)) = secret.check() {
             let field = FieldError::of(field, error);
             return Err(self.joined(ApiError::invalid(vec![field])));
+        }
+        if !secret.is_checked {
+            let proofs = self.gateway.proofs(&region, &secret.user_name, &secret.access_keys).await;
+            let unproven = secret.access_keys.iter().zip(proofs).filter(|(_, proof)| *proof != Proof::Valid);
+            let fields: Vec<_> = unproven.map(|(key, proof)| FieldError::unproven(&key.id, proof)).collect();
+            if !fields.is_empty() {
+                return Err(self.joined(ApiError::invalid(fields)));
+            }
         }
         let what = What::secret(&region, &format!("{RAM_SECRET_PREFIX}{}", secret.user_name))
             .with("versionId", secret.version_id.clone())

@@ -110,9 +110,10 @@ impl SignIn {
         }
     }
 
-    /// Whose session this is, with what this person may now: a change of accounts and rules holds at once.
-    pub(crate) async fn person_of(&self, token: &str) -> Result<Option<Person>, sqlx::Error> {
-        let Some(session) = self.sessions.of_token(token).await? else { return Ok(None) };
+    /// Whose session this is, with what this person may now: a change of accounts and rules holds at once. `is_use` says whether
+    /// it lasts longer by it.
+    pub(crate) async fn person_of(&self, token: &str, is_use: bool) -> Result<Option<Person>, sqlx::Error> {
+        let Some(session) = self.sessions.of_token(token, is_use).await? else { return Ok(None) };
         let Some((groups, grants)) = self.grants_of(&session.person, session.groups).await? else {
             return Ok(None);
         };
@@ -152,12 +153,18 @@ impl SignIn {
         mut groups: Vec<String>,
         place: Place<'_>,
     ) -> Result<Why, sqlx::Error> {
-        if let Some(name) = person.strip_prefix("local:")
-            && let Some(account) = self.accounts.enabled(name).await?
-        {
-            groups.extend(account.groups);
+        let mut is_no_account = false;
+        if let Some(name) = person.strip_prefix("local:") {
+            match self.accounts.enabled(name).await? {
+                Some(account) => groups.extend(account.groups),
+                None => is_no_account = true,
+            }
         }
-        Ok(Grants::new(self.rules.all().await?, person, &groups).why(place))
+        let why = Grants::new(self.rules.all().await?, person, &groups).why(place);
+        Ok(match is_no_account {
+            true => Why { is_no_account, role: None, ..why },
+            false => why,
+        })
     }
 
     /// With passkeys, where the public URL has a name.
@@ -216,12 +223,19 @@ impl SignIn {
         let (with, recovery_codes) = match &secret {
             None => (self.factors.take(&name, code, now_s()).await?.ok_or(Refused::Wrong)?, Vec::new()),
             Some(secret) => {
-                let codes = self.factors.enrol(&name, secret, code, now_s()).await?;
+                // The owner has got a second factor meanwhile: who knows the password alone is not the owner.
+                if self.factors.has_totp(&name).await? || self.passkeys_of(&name).await? > 0 {
+                    return Err(Refused::Expired);
+                }
+                let codes = self.factors.enrol(&name, secret, code, now_s(), true).await?;
                 ("totp", codes.ok_or(Refused::Wrong)?)
             }
         };
         if !self.steps.end(step).await? {
             return Err(Refused::Expired);
+        }
+        if secret.is_some() {
+            self.steps.end_all_of(&name).await?;
         }
         Ok(Coded { started: self.begin(&account, &from, 2).await?, with, recovery_codes })
     }
@@ -313,9 +327,9 @@ impl SignIn {
         let enrols: Option<(String, String)> = self.steps.of(Kind::AddApp, step).await?;
         let Some((_, secret)) = enrols.filter(|(of, _)| of == account) else { return Ok(None) };
         let secret = Zeroizing::new(secret);
-        let codes = self.factors.enrol(account, &secret, code, now_s()).await?;
+        let codes = self.factors.enrol(account, &secret, code, now_s(), false).await?;
         if codes.is_some() {
-            self.steps.end(step).await?;
+            self.steps.end_all_of(account).await?;
         }
         Ok(codes)
     }

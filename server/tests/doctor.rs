@@ -143,7 +143,7 @@ async fn work(console: &Console) {
     let new = json!({
         "user_name": "checkout-api", "access_keys": values, "description": "", "rotation": 720,
         "version_id": "0123456789abcdef0123456789abcdef", "tags": [{"key": "team", "value": "web"}],
-        "instance": [instance["id"], instance["key_ids"][0]]
+        "instance": [instance["id"], instance["key_ids"][0]], "is_checked": true
     });
     call("search-ram-users", json!({"region": REGION, "text": ""})).await;
     call("create-secret", json!({"region": REGION, "secret": new})).await;

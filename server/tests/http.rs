@@ -485,6 +485,87 @@ async fn the_longest_description_arrives_whole() {
     assert_eq!(answer["description"], Value::String(description));
 }
 
+/// Each AccessKey secret signs one call: what is not this user's is not sent to KMS, unless somebody says so.
+#[tokio::test]
+async fn before_a_secret_is_created_its_values_are_proven() {
+    let console = support::start_with(&[], None).await.0;
+    let keys =
+        console.http.get(format!("{}/_sandbox/access-keys", console.sandbox_url)).send().await.unwrap();
+    let keys: Vec<Value> = keys.json().await.unwrap();
+    let of = |user: &str| keys.iter().find(|key| key["userName"] == user).unwrap().clone();
+    let (key, others) = (of("checkout-api"), of("payroll-exporter"));
+    let pair = |key: &Value, secret: &Value| json!([{"id": key["accessKeyId"], "secret": secret}]);
+    let check = async |pairs: &Value| {
+        let body = json!({"region": "cn-hangzhou", "user_name": "checkout-api", "access_keys": pairs});
+        console.call("check-access-keys", &body).send().await.unwrap().json::<Value>().await.unwrap()
+    };
+    let (right, wrong) = (pair(&key, &key["accessKeySecret"]), pair(&key, &json!("canary-of-a-wrong-value")));
+    assert_eq!(check(&right).await, json!(["valid"]));
+    assert_eq!(check(&wrong).await, json!(["wrong"]));
+    assert_eq!(check(&pair(&others, &others["accessKeySecret"])).await, json!(["foreign"]));
+    assert_eq!(check(&json!([right[0], wrong[0]])).await, json!(["valid", "wrong"]));
+    assert_eq!(check(&json!([right[0], right[0], right[0]])).await["code"], "invalid");
+
+    let create = async |pairs: &Value, is_checked: bool| {
+        let secret = json!({
+            "user_name": "checkout-api", "access_keys": pairs, "description": "", "rotation": 720,
+            "version_id": "v-1", "tags": [], "instance": null, "is_checked": is_checked,
+        });
+        let answer = console.call("create-secret", &json!({"region": "cn-hangzhou", "secret": secret}));
+        let answer = answer.send().await.unwrap();
+        (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, error) = create(&wrong, false).await;
+    assert_eq!((status, &error["fields"][0]["code"]), (422, &json!("wrong")), "{error}");
+    assert!(!error.to_string().contains("canary"), "{error}");
+    // STS does not answer: it is not known, and that is what is said.
+    let fault =
+        json!({"service": "sts", "action": "GetCallerIdentity", "kind": "error", "status": 500, "times": 20});
+    console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&fault).send().await.unwrap();
+    assert_eq!(check(&right).await, json!(["unknown"]));
+    assert_eq!(create(&right, false).await.1["fields"][0]["code"], "unproven");
+    let calls = console.http.get(format!("{}/_sandbox/calls?limit=200", console.sandbox_url)).send();
+    let calls: Vec<Value> = calls.await.unwrap().json().await.unwrap();
+    assert!(!calls.iter().any(|call| call["action"] == "CreateSecret"), "{calls:?}");
+    assert_eq!(create(&wrong, true).await.0, 200, "somebody goes on");
+}
+
+/// 10,000 secrets at the vendor's quota: no call is refused, and nobody asks again for what somebody has just read.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_long_list_is_read_within_the_quota_and_once_for_all() {
+    let console = support::start_with(&[("quota_share", "90")], None).await.0;
+    let reset = json!({"secrets": 10_000, "throttling": true});
+    let answer = console
+        .http
+        .post(format!("{}/_sandbox/reset", console.sandbox_url))
+        .json(&reset)
+        .send()
+        .await
+        .unwrap();
+    assert!(answer.status().is_success(), "{}", answer.text().await.unwrap());
+    let list = json!({"region": "cn-hangzhou", "query": query()});
+    let began = std::time::Instant::now();
+    let ask = async || {
+        let answer = console.call("list-secrets", &list).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json::<Value>().await.unwrap()["total"].clone()
+    };
+    let side_by_side = tokio::join!(ask(), ask(), ask());
+    let took = began.elapsed();
+    let total = side_by_side.0.clone();
+    assert!(total.as_u64().unwrap() > 9_900 && side_by_side.1 == total && side_by_side.2 == total, "{total}");
+    assert_eq!(ask().await, total);
+    let calls = console.http.get(format!("{}/_sandbox/calls?limit=1000", console.sandbox_url)).send();
+    let calls: Vec<Value> = calls.await.unwrap().json().await.unwrap();
+    let lists =
+        calls.iter().filter(|call| call["action"] == "ListSecrets" && call["region"] == "cn-hangzhou");
+    let pages = total.as_u64().unwrap().div_ceil(100);
+    assert_eq!(lists.count() as u64, pages, "each page once, for four who ask");
+    assert!(calls.iter().all(|call| call["status"] != 429), "the quota holds");
+    // 36 a second, the first at once: the quota asks for no more.
+    assert!(took >= std::time::Duration::from_secs((pages - 1) / 36), "{took:?}");
+}
+
 #[tokio::test]
 async fn metrics_count_requests_and_cloud_calls() {
     let console = support::start_with(&[], None).await.0;

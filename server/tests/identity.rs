@@ -66,6 +66,12 @@ fn functions() -> Vec<(&'static str, About, bool, Value)> {
         ("search-ram-users", About::Region, true, json!({"region": REGION, "text": ""})),
         ("get-prerequisites", About::Region, true, json!({"region": REGION})),
         ("create-secret", About::Region, true, json!({"region": REGION, "secret": new})),
+        (
+            "check-access-keys",
+            About::Region,
+            true,
+            json!({"region": REGION, "user_name": "checkout-api", "access_keys": []}),
+        ),
         ("tag-secret", About::Secret, true, with(json!({"tags": [], "removed_keys": []}))),
         ("edit-secret", About::Secret, true, with(json!({"edit": edit}))),
         ("set-secret-policy", About::Secret, true, with(json!({"policy": "{}", "seen": "{}"}))),
@@ -222,6 +228,7 @@ const ROUTES: &[Route] = &[
     ("GET /approvals", "/approvals", "", [303, 200, 200, 200, 200, 200]),
     ("POST /approvals/approve", "/approvals/approve", "id=x", [401, 409, 409, 409, 409, 409]),
     ("POST /approvals/deny", "/approvals/deny", "id=x", [401, 409, 409, 409, 409, 409]),
+    ("POST /approvals/withdraw", "/approvals/withdraw", "id=x", [401, 409, 409, 409, 409, 409]),
     ("GET /setup", "/setup", "", [303, 403, 403, 403, 403, 200]),
     ("POST /setup", "/setup", "", [401, 403, 403, 403, 403, 200]),
     ("POST /setup/create-service-role", "/setup/create-service-role", "", [401, 403, 403, 403, 403, 303]),
@@ -1254,4 +1261,131 @@ async fn lists_of_any_length_are_read_page_by_page_and_searched() {
     let refused = admin.post("/access/create-grant", &rule).send().await.unwrap();
     assert_eq!(refused.status(), 422);
     assert!(refused.text().await.unwrap().contains("1000 rules"));
+}
+
+/// As they see it: by the name that the page shows, by a secret's short name, and by the account that was tried in vain.
+#[tokio::test]
+async fn s54_the_activity_is_found_by_what_it_shows_and_a_secret_shows_its_own() {
+    let console = start_with(&[], &[GRANTS, TAGGED].concat()).await;
+    let admin = administrator(&console).await;
+    let oli = member(&admin, "oli", "operators").await;
+    let wrong = [("name", "oli"), ("password", "wrong-wrong-wrong")];
+    assert_eq!(form(&console, "/sign-in", &wrong).send().await.unwrap().status(), 422);
+    let planned = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
+    assert_eq!(oli.call("delete-secret", &planned).await.0, 200);
+    let count = async |by: &Browser<'_>, query: &str| {
+        let lines = by.get(&format!("/activity.jsonl?{query}")).send().await.unwrap().text().await.unwrap();
+        lines.lines().filter(|line| !line.contains("export_activity")).count()
+    };
+    for person in ["oli", "local:oli"] {
+        let query = format!("person={person}&event=sign_in&outcome=refused");
+        assert_eq!(count(&admin, &query).await, 1, "{person}");
+        assert_eq!(count(&admin, &format!("person={person}&event=delete_secret")).await, 1, "{person}");
+    }
+    let short = SECRET.rsplit('/').next().unwrap();
+    assert_eq!(count(&admin, &format!("secret={short}&event=delete_secret")).await, 1);
+
+    // Who may see one secret sees what others did to it, and nothing else of theirs.
+    let pat = member(&admin, "pat", "payroll").await;
+    let of_secret = format!("region={REGION}&secret={SECRET}");
+    assert_eq!(count(&pat, &format!("{of_secret}&event=delete_secret")).await, 1);
+    assert_eq!(count(&pat, "event=delete_secret").await, 0);
+    assert_eq!(count(&pat, &format!("region={REGION}&secret=acs/ram/user/checkout-api")).await, 0);
+    let page = pat.get("/activity").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("You see what you did yourself"), "{page}");
+
+    // Whoever has the name next has no past.
+    let gone = [("name", "oli"), ("typed", "oli")];
+    assert_eq!(admin.post("/access/delete-account", &gone).send().await.unwrap().status(), 303);
+    let next = member(&admin, "oli", "none").await;
+    assert_eq!(count(&next, "event=delete_secret").await, 0);
+    assert_eq!(count(&admin, "person=oli&event=delete_secret").await, 1);
+}
+
+const TAGGED: &str =
+    "\n[[grant]]\nrole = \"viewer\"\ngroup = \"payroll\"\nnames = [\"acs/ram/user/payroll-exporter\"]\n";
+
+#[tokio::test]
+async fn s54_who_is_refused_again_and_again_fills_no_log() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let nobody = member(&admin, "nora", "none").await;
+    for _ in 0..100 {
+        assert_eq!(nobody.get("/access").send().await.unwrap().status(), 403);
+    }
+    let lines = admin.get("/activity.jsonl?person=nora&outcome=refused").send().await.unwrap();
+    let lines = lines.text().await.unwrap();
+    assert_eq!(lines.lines().count(), 61, "sixty, and that there were more");
+    assert_eq!(lines.matches("\"too_many\"").count(), 1);
+}
+
+#[tokio::test]
+async fn an_administrator_keeps_the_rule_they_live_by_and_rules_that_fit_nothing_are_refused() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let make = async |fields: &[(&str, &str)]| {
+        let answer = admin.post("/access/create-grant", fields).send().await.unwrap();
+        (answer.status().as_u16(), answer.text().await.unwrap())
+    };
+    for (field, text, why) in [
+        ("names", "pay-*", "names begin with"),
+        ("names", "acs/ram/user/a, other", "names begin with"),
+        ("person", "local:Alice", "in lower case"),
+    ] {
+        let to = if field == "person" { ("role", "viewer") } else { ("group", "payments") };
+        let (status, page) =
+            make(&[("role", "viewer"), to, (field, text)][usize::from(field == "person")..]).await;
+        assert_eq!(status, 422, "{text}");
+        assert!(page.contains(why), "{text}: {page}");
+    }
+    for names in ["*-export", "acs/*", "acs/ram/user/a"] {
+        assert_eq!(
+            make(&[("role", "viewer"), ("group", "payments"), ("names", names)]).await.0,
+            303,
+            "{names}"
+        );
+    }
+    let rule = |regions| [("role", "viewer"), ("group", "two"), ("regions", regions)];
+    assert_eq!(make(&rule("cn-hangzhou, cn-beijing")).await.0, 303);
+    assert_eq!(make(&rule("cn-beijing, cn-hangzhou, cn-beijing")).await.0, 422, "the same in other words");
+
+    assert_eq!(make(&[("role", "administrator"), ("person", "local:eva")]).await.0, 303);
+    let eva = member(&admin, "eva", "none").await;
+    let page = eva.get("/access").send().await.unwrap().text().await.unwrap();
+    let row = page.split("<tr").find(|row| row.contains("local:eva")).unwrap();
+    let id = row.split_once("name=\"id\" value=\"").unwrap().1.split('"').next().unwrap();
+    let refused = eva.post("/access/delete-grant", &[("id", id)]).send().await.unwrap();
+    assert_eq!(refused.status(), 422);
+    assert!(refused.text().await.unwrap().contains("shut yourself out"));
+    assert_eq!(admin.post("/access/delete-grant", &[("id", id)]).send().await.unwrap().status(), 303);
+}
+
+#[tokio::test]
+async fn s30_who_asks_for_too_much_is_told_so_and_can_take_it_back() {
+    let console = start_with(&[("four_eyes", "delete")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let oli = member(&admin, "oli", "operators").await;
+    let delete = |name: String| {
+        let name = format!("acs/ram/user/{name}");
+        json!({"region": REGION, "name": name, "deletion": "immediate", "typed_name": name})
+    };
+    execute(
+        &console.config.database_url,
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20) \
+         INSERT INTO approvals (id, event, what, asked_by, asked_name, asked_ms, state, expires_ms, open_key) \
+         SELECT 'id' || i, 'delete_secret', '{\"region\":\"cn-hangzhou\",\"secret\":\"acs/ram/user/s' || i || '\"}', \
+         'local:oli', 'oli', 9000000000000 + i, 'waiting', 9000000000000000, 'k' || i FROM n",
+    )
+    .await;
+    let body = delete("payroll-exporter".into());
+    let (status, error) = oli.call("delete-secret", &body).await;
+    assert_eq!((status, error["code"].as_str()), (429, Some("throttled")), "{error}");
+    assert!(error["message"].as_str().unwrap().starts_with("20 of your requests"), "{error}");
+    let withdraw = async |by: &Browser<'_>| {
+        by.post("/approvals/withdraw", &[("id", "id7")]).send().await.unwrap().status().as_u16()
+    };
+    assert_eq!((withdraw(&admin).await, withdraw(&oli).await, withdraw(&oli).await), (409, 303, 409));
+    assert_eq!(oli.call("delete-secret", &body).await.1["code"], "needs_approval");
+    let lines = admin.get("/activity.jsonl?person=oli").send().await.unwrap().text().await.unwrap();
+    assert!(lines.contains("\"throttled\"") && lines.contains("\"withdraw\""), "{lines}");
 }

@@ -52,6 +52,7 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
             "server/src/web/served.rs",
             "server/src/web/served/access.rs",
             "server/src/web/served/accounts.rs",
+            "server/src/web/served/activity.rs",
             "server/src/web/served/approvals.rs",
             "server/src/web/served/factors.rs",
         ],

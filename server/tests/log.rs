@@ -57,12 +57,12 @@ async fn s52_s53_no_value_is_in_the_log_at_trace_and_no_line_is_forged() {
         "user_name": "checkout-api",
         "access_keys": [{"id": id("checkout-api"), "secret": CANARY}],
         "description": "x\n2026-01-01T00:00:00Z  INFO forged\r\u{1b}[31m", "rotation": null, "version_id": "v-1",
-        "tags": [], "instance": null,
+        "tags": [], "instance": null, "is_checked": true,
     }});
     let post = |path: &str| http.post(format!("{url}{path}")).header("sec-fetch-site", "same-origin");
     assert_eq!(post("/api/create-secret").json(&secret).send().await.unwrap().status(), 200);
     let form = format!(
-        "user=chat-ops&version=v-2&rotation=off&description=x%0Aforged&value-{}={CANARY}",
+        "user=chat-ops&version=v-2&rotation=off&description=x%0Aforged&unverified=1&value-{}={CANARY}",
         id("chat-ops")
     );
     let posted = post("/cn-hangzhou/create-secret")

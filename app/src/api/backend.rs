@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::model::access_key::{KeyChange, RamUser, Receipt};
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::new_secret::{NewSecret, Prerequisites};
+use crate::model::new_secret::{NewAccessKey, NewSecret, Prerequisites, Proof};
 use crate::model::overview::{Overview, Planned};
 use crate::model::rotation::RotationPeriod;
 use crate::model::secret::{Secret, SecretName, Tag};
@@ -72,6 +72,14 @@ pub trait Backend: Send + Sync {
         typed_id: String,
     ) -> Result<Receipt, ApiError>;
     async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError>;
+    /// Whether these are the AccessKey secrets of the user: one answer for each.
+    async fn check_access_keys(
+        &self,
+        region: String,
+        user_name: String,
+        access_keys: Vec<NewAccessKey>,
+    ) -> Result<Vec<Proof>, ApiError>;
+    /// Where nobody has checked the AccessKey secrets, they are checked first.
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError>;
     async fn change_rotation(
         &self,

@@ -427,6 +427,16 @@ pub(super) fn create() -> Create {
         already_managed: p!("cannot be chosen: managed by {name} in {region}"),
         access_keys: p!("{count, plural, one {1 AccessKey} other {# AccessKeys}}"),
         set_value: w!("Set secret value"),
+        value_foreign: w!("This AccessKey belongs to another user than the one that is chosen."),
+        value_wrong: w!(
+            "Alibaba Cloud refuses it: this is not the AccessKey secret of this AccessKey ID. Compare it with where it was kept."
+        ),
+        value_unknown: w!("It could not be checked now. Try again, or go on without."),
+        unverified: w!("Continue with an unverified value"),
+        unverified_hint: w!(
+            "KMS takes it as it is. Applications that read the secret are refused until the first rotation has made a new AccessKey."
+        ),
+        checking_values: w!("Checking the AccessKey secrets…"),
         value_note: w!(
             "Enter the AccessKey secret for each AccessKey ID. We recommend that you enter a valid one; if it is invalid, a new AccessKey ID and AccessKey secret are generated at the first rotation."
         ),
@@ -866,7 +876,9 @@ pub(super) fn served() -> Served {
         rule_for: w!("a rule is for one group or one person: give one of the two"),
         rule_nameless: w!("the group or the person has no name"),
         rule_odd: p!("“{text}” is too long, or has control characters"),
-        rule_person: w!("a person is local: and the account’s name, or oidc: with issuer and subject"),
+        rule_person: w!(
+            "a person is local: and the account’s name in lower case, or oidc: with issuer and subject"
+        ),
         rule_region: p!("“{region}” is no region of KMS"),
         rule_tag: p!("“{tag}” is no tag: write key=value"),
         rule_administrator: w!("an administrator is one everywhere: leave out regions, names and tags"),
@@ -1016,6 +1028,24 @@ pub(super) fn served() -> Served {
             "Ask an administrator to map one of your groups to a role, in the configuration under assume_role."
         ),
         sent_as: w!("It is sent in the name of whoever is signed in then."),
+        state_withdrawn: w!("Withdrawn"),
+        state_ended: w!("Ended with an account or a role"),
+        withdraw: w!("Withdraw"),
+        withdraw_of: p!("Withdraw your request: {event} {subject}"),
+        too_many_asked: p!("{most} of your requests wait for a second person already."),
+        too_many_asked_more: w!("Withdraw what is not needed under Approvals, or ask a colleague to decide."),
+        only_own: w!(
+            "You see what you did yourself: the activity of others is for those who may see everything."
+        ),
+        rule_name: p!("“{name}” fits no secret: names begin with acs/ram/user/"),
+        own_rule: w!(
+            "You are an administrator by this rule alone: without it you would shut yourself out. Ask another administrator to delete it."
+        ),
+        why_no_account: w!(
+            "There is no account of this name, or it is disabled: nobody can sign in with it."
+        ),
+        immediately: w!("Immediately, without a deletion window"),
+        signed_in_as: p!("You are signed in as {name}."),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         features: [
@@ -1069,6 +1099,7 @@ pub(super) fn served() -> Served {
             w!("Open Access"),
             w!("Open Setup"),
             w!("Change from another site"),
+            w!("Withdraw a request"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::new_secret::InvalidInput;
+use super::new_secret::{InvalidInput, Proof};
 
 /// An error of a server function, in the person's language.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -43,6 +43,17 @@ pub struct FieldError {
 }
 
 impl FieldError {
+    /// Of an AccessKey secret, by the ID of its AccessKey: under the field that the wizard gives it.
+    pub fn unproven(id: &str, proof: Proof) -> Self {
+        let code = match proof {
+            Proof::Valid | Proof::Foreign => "foreign",
+            Proof::Wrong => "wrong",
+            Proof::Unknown => "unproven",
+        };
+        let message = crate::locales::t().create().unproven(proof).to_owned();
+        Self { field: format!("value-{id}"), code: code.into(), message }
+    }
+
     /// In the person's language.
     pub fn of(field: &str, error: InvalidInput) -> Self {
         let code = match error {

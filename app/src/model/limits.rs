@@ -6,6 +6,8 @@ pub const DESCRIPTION_MAX_CHARS: usize = 8_192;
 pub const ACCESS_KEY_SECRET_MAX_CHARS: usize = 128;
 /// Characters of an AccessKey's ID; the vendor's have 24.
 pub const ACCESS_KEY_ID_MAX_CHARS: usize = 64;
+/// AccessKeys of a RAM user.
+pub const ACCESS_KEYS_MAX: usize = 2;
 /// Characters of a RAM user's name (RAM's `CreateUser`).
 pub const RAM_USER_NAME_MAX_CHARS: usize = 64;
 /// The shortest rotation period (0.3).

@@ -22,6 +22,23 @@ pub struct NewSecret {
     pub tags: Vec<Tag>,
     /// The KMS instance and its key, where the account has instances.
     pub instance: Option<(String, String)>,
+    /// Whether the AccessKey secrets were checked, or somebody goes on knowing that they could not be proven.
+    #[serde(default)]
+    pub is_checked: bool,
+}
+
+/// What signing by a typed AccessKey secret told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Proof {
+    /// It is this user's.
+    Valid,
+    /// It is somebody else's.
+    Foreign,
+    /// It is not the one of this AccessKey.
+    Wrong,
+    /// It could not be checked.
+    Unknown,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

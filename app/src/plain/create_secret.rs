@@ -130,6 +130,7 @@ fn request(fields: &Fields, user: Option<RamUser>) -> Result<NewSecret, Vec<Fiel
             version_id: fields.get("version").to_owned(),
             tags,
             instance: parse_key(fields.get("key")),
+            is_checked: fields.has("unverified"),
         }),
         _ => Err(wrong),
     }

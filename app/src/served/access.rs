@@ -77,8 +77,9 @@ pub enum AccessProblem {
     Stale,
     /// What was typed is not the account's name.
     WrongName,
-    /// An administrator would shut themselves out.
+    /// An administrator would shut themselves out: by the groups, or without the rule.
     OwnRole,
+    OwnRule,
 }
 
 /// What is wrong with a rule, in the words of who reads it; in English in the configuration.
@@ -87,6 +88,8 @@ pub enum RuleProblem {
     /// Not for one group or one person.
     For,
     Nameless,
+    /// Fits no secret.
+    Name(String),
     /// Too long, or control characters.
     Odd(String),
     /// No provider, or one without a group.
@@ -110,6 +113,7 @@ impl RuleProblem {
             Self::Provider => Some("provider"),
             Self::Person => Some("person"),
             Self::Region(_) => Some("regions"),
+            Self::Name(_) => Some("names"),
             Self::Tag(_) => Some("tags"),
             Self::Administrator => Some("role"),
             Self::Odd(_) | Self::Same | Self::TooMany(_) => None,
@@ -126,6 +130,7 @@ impl std::fmt::Display for RuleProblem {
             Self::Odd(text) => s.rule_odd.with([text]),
             Self::Provider => s.rule_provider.to_owned(),
             Self::Person => s.rule_person.to_owned(),
+            Self::Name(name) => s.rule_name.with([name]),
             Self::Region(region) => s.rule_region.with([region]),
             Self::Tag(tag) => s.rule_tag.with([tag]),
             Self::Administrator => s.rule_administrator.to_owned(),
@@ -149,6 +154,7 @@ impl AccessProblem {
             Self::NoRule => s.rule_gone.to_owned(),
             Self::WrongName => s.wrong_name.to_owned(),
             Self::OwnRole => s.own_groups.to_owned(),
+            Self::OwnRule => s.own_rule.to_owned(),
             Self::Stale => return again_first(),
         };
         html! { <div role="alert" id=PROBLEM class="alert" data-meaning="danger"><p>{text}</p></div> }
@@ -162,7 +168,7 @@ impl AccessProblem {
             Self::Region(_) => Some("why-region"),
             Self::WrongName => Some("typed"),
             Self::OwnRole => Some("groups"),
-            Self::NoAccount | Self::NoRule | Self::Stale => None,
+            Self::NoAccount | Self::NoRule | Self::OwnRule | Self::Stale => None,
         }
     }
 }
@@ -170,6 +176,8 @@ impl AccessProblem {
 /// Why, or why not.
 #[derive(Clone)]
 pub struct Explained {
+    /// Whether no account of this name can sign in.
+    pub is_no_account: bool,
     pub role: Option<usize>,
     pub rules: Vec<(GrantLine, Option<Misfit>)>,
 }
@@ -315,6 +323,7 @@ fn explained(explained: Explained) -> AnyView {
     html! {
         <div role="status">
             <p><strong>{answer}</strong></p>
+            {explained.is_no_account.then(|| html! { <p>{s.why_no_account}</p> })}
             {match has_rules {
                 true => html! { <ul>{rules}</ul> },
                 false => html! { <p>{s.no_rules}</p> },

@@ -14,7 +14,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 40] = [
+pub const EVENTS: [&str; 41] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -55,6 +55,7 @@ pub const EVENTS: [&str; 40] = [
     "view_access",
     "view_setup",
     "cross_site",
+    "withdraw",
 ];
 
 /// What came of it, in the order of the filter.
@@ -77,6 +78,8 @@ pub struct ActivityPage {
     pub older: Option<String>,
     pub json_lines: String,
     pub csv: String,
+    /// Whether somebody sees the own records alone.
+    pub is_own: bool,
     /// Whether the log could not be read.
     pub is_failed: bool,
 }
@@ -130,6 +133,7 @@ pub(super) fn activity(page: ActivityPage) -> AnyView {
             </div>
         </div>
         <p class="remark">{s.activity_about}</p>
+        {page.is_own.then(|| html! { <p>{s.only_own}</p> })}
         <form class="filters" method="get" action="/activity">
             {text_input("person", s.who, &page.person, "")}
             {text_input("secret", s.secret, &page.secret, "")}

@@ -46,6 +46,8 @@ pub enum ApprovalState {
     Approved,
     Denied,
     Used,
+    Withdrawn,
+    Ended,
     Expired,
 }
 
@@ -80,6 +82,8 @@ fn row(row: ApprovalRow) -> AnyView {
         ApprovalState::Approved => (s.state_approved, Meaning::Good, Glyph::Check),
         ApprovalState::Used => (s.state_used, Meaning::Good, Glyph::Check),
         ApprovalState::Denied => (s.state_denied, Meaning::Danger, Glyph::Warning),
+        ApprovalState::Withdrawn => (s.state_withdrawn, Meaning::Quiet, Glyph::Clock),
+        ApprovalState::Ended => (s.state_ended, Meaning::Danger, Glyph::Warning),
         ApprovalState::Expired => (s.state_expired, Meaning::Danger, Glyph::Warning),
     };
     let event = event_words(&row.event);
@@ -118,28 +122,36 @@ fn row(row: ApprovalRow) -> AnyView {
                 {decide("/approvals/deny", s.deny, s.deny_of.with([&event, &subject]))}
             </div>
         },
-        ApprovalState::Approved if row.is_own => {
-            let link =
-                go_on.map(|link| html! { <a class="button" data-kind="primary" href=link>{s.do_it}</a> });
-            link.into_any()
+        ApprovalState::Waiting | ApprovalState::Approved if row.is_own => {
+            let is_approved = row.state == ApprovalState::Approved;
+            let link = go_on.filter(|_| is_approved);
+            html! {
+                <div class="actions">
+                    {link.map(|link| html! { <a class="button" data-kind="primary" href=link>{s.do_it}</a> })}
+                    {decide("/approvals/withdraw", s.withdraw, s.withdraw_of.with([&event, &subject]))}
+                </div>
+            }
         }
         _ => ().into_any(),
     };
     let until = matches!(row.state, ApprovalState::Waiting | ApprovalState::Approved).then(|| {
-        html! { " " <span class="remark">{s.expires} " " <Time at_ms=Signal::stored(row.expires_ms)/></span> }
+        html! { <div class="remark">{s.expires} " " <Time at_ms=Signal::stored(row.expires_ms)/></div> }
     });
     let parameters = row
         .parameters
         .iter()
-        .map(|(name, value)| html! { <dt><code>{name.clone()}</code></dt><dd><code>{value.clone()}</code></dd> })
+        .map(|(name, value)| match (name.as_str(), value.as_str()) {
+            ("immediate", "true") => html! { <div class="remark">{s.immediately}</div> },
+            _ => html! { <div><code>{format!("{name}: {value}")}</code></div> },
+        })
         .collect_view();
     let decided = row.decided_name.map(|name| html! { <div class="remark">{s.decided_by} " " {name}</div> });
     html! {
         <tr role="row">
-            {cell(s.event, Rank::Always, html! { {event} <dl class="record-facts">{parameters}</dl> })}
-            {cell(s.on, Rank::Always, on)}
-            {cell(s.asked_by, Rank::Always, html! { {row.asked_name} <div class="remark"><Time at_ms=Signal::stored(row.asked_ms)/></div> })}
-            {cell(s.state, Rank::Always, html! { <Badge text=words.to_owned() meaning glyph/> {until} {decided} })}
+            {cell(s.event, Rank::Always, html! { <div>{event} {parameters}</div> })}
+            {cell(s.on, Rank::Always, html! { <div>{on}</div> })}
+            {cell(s.asked_by, Rank::Always, html! { <div>{row.asked_name} <div class="remark"><Time at_ms=Signal::stored(row.asked_ms)/></div></div> })}
+            {cell(s.state, Rank::Always, html! { <div><Badge text=words.to_owned() meaning glyph/> {until} {decided}</div> })}
             {cell(s.actions, Rank::Always, actions)}
         </tr>
     }

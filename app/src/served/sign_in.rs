@@ -18,6 +18,8 @@ pub struct SignInPage {
     pub name: String,
     /// Whether somebody who is signed in confirms that it is them.
     pub is_confirmation: bool,
+    /// Where to go on without, for whoever has just signed in.
+    pub go_on: Option<String>,
     pub has_local: bool,
     pub has_passkeys: bool,
     /// ID and name of each provider of OpenID Connect.
@@ -109,7 +111,10 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
         response::set_status(problem.status());
         alert(problem.words())
     });
-    let title = if page.is_confirmation { s.confirm } else { s.sign_in };
+    let title = match (page.is_confirmation, &page.go_on) {
+        (true, None) => s.confirm,
+        (true, Some(_)) | (false, _) => s.sign_in,
+    };
     let return_to = crate::paths::encoded(&page.return_to);
     let providers = page
         .providers
@@ -130,7 +135,11 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
     html! {
         <Title text=t().frame.title.with([&title])/>
         <h1>{title}</h1>
-        {page.is_confirmation.then(|| html! { <p>{s.confirm_why}</p> })}
+        {(page.is_confirmation && page.go_on.is_none()).then(|| html! { <p>{s.confirm_why}</p> })}
+        {page.go_on.clone().map(|go_on| html! {
+            <p role="status">{s.signed_in_as.with([&page.name])}</p>
+            <p><a class="button" data-kind="primary" href=go_on>{s.go_on}</a></p>
+        })}
         {problem}
         {(page.is_out && way_out.is_none()).then(|| html! { <p role="status">{s.signed_out}</p> })}
         {way_out}

@@ -64,6 +64,12 @@ const askedAgain = (isConfirmation) => {
   });
   return signedIn;
 };
+// A page that nobody touches asks again by itself: that is no use of the session.
+const UNTOUCHED = 30_000;
+let touched = performance.now();
+for (const kind of ['pointerdown', 'pointermove', 'keydown', 'scroll']) {
+  addEventListener(kind, () => (touched = performance.now()), { capture: true, passive: true });
+}
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // While two versions serve side by side, one refuses the other's pages: the next try may reach the page's own.
 const sent = async (request, tries = 4) => {
@@ -79,6 +85,7 @@ globalThis.fetch = async (input, init) => {
   if (!request.url.startsWith(`${location.origin}/api/`)) return send(request);
   // In another tab somebody else may have signed in: the server refuses what this page's person did not ask for.
   if (person) request.headers.set('x-keyturn-person', person);
+  if (performance.now() - touched > UNTOUCHED) request.headers.set('x-keyturn-unattended', '1');
   // In somebody else's frame: every change asks who it is.
   if (self !== top) request.headers.set('x-keyturn-embedded', '1');
   const again = request.clone();

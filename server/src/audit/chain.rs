@@ -47,8 +47,8 @@ pub(super) async fn append(database: &Database, mut record: Record, now_ms: i64)
     let text = serde_json::to_string(&record).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     let hash = hash(&before, &text);
     sqlx::query(
-        "INSERT INTO audit (seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+        "INSERT INTO audit (seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash, name) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
     )
     .bind(seq)
     .bind(now_ms)
@@ -61,6 +61,7 @@ pub(super) async fn append(database: &Database, mut record: Record, now_ms: i64)
     .bind(&record.who.request_id)
     .bind(&text)
     .bind(&hash)
+    .bind(&record.who.name)
     .execute(&mut *transaction)
     .await?;
     sqlx::query("UPDATE audit_head SET hash = $1 WHERE id = 1")
@@ -86,10 +87,10 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
         head.try_get(2).map_err(unread)?,
     );
     let (mut last, mut before) = (0, String::new());
-    let mut is_noted = noted.is_none_or(str::is_empty);
+    let mut is_noted = noted.is_none();
     loop {
         let rows = sqlx::query(
-            "SELECT seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash \
+            "SELECT seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash, name \
              FROM audit WHERE seq > $1 AND seq <= $3 ORDER BY seq LIMIT $2",
         )
         .bind(last)
@@ -136,6 +137,8 @@ fn has_columns(row: &sqlx::any::AnyRow, record: &Record) -> Result<bool, sqlx::E
         && record.outcome_name() == row.try_get::<String, _>("outcome")?
         && record.intent == row.try_get::<Option<i64>, _>("intent")?
         && record.who.person == row.try_get::<String, _>("person")?
+        // Records of before have none.
+        && row.try_get::<Option<String>, _>("name")?.is_none_or(|name| name == record.who.name)
         && record.what.region == row.try_get::<Option<String>, _>("region")?
         && record.what.secret == row.try_get::<Option<String>, _>("secret")?
         && record.who.request_id == row.try_get::<String, _>("request_id")?)

@@ -9,8 +9,10 @@ use super::{Audit, Record};
 /// Which records.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Filter {
+    /// An ID or a name; a refused sign-in is found by the account that was tried.
     pub(crate) person: Option<String>,
     pub(crate) region: Option<String>,
+    /// A whole name, or what stands behind `acs/ram/user/`.
     pub(crate) secret: Option<String>,
     pub(crate) event: Option<String>,
     pub(crate) outcome: Option<String>,
@@ -25,8 +27,11 @@ pub(crate) struct Filter {
 #[derive(Clone, Debug)]
 pub(crate) enum Sees {
     All,
-    /// Those of this person alone.
-    Own(String),
+    /// Those of this person alone, from when on the ID is theirs.
+    Own {
+        person: String,
+        since_ms: i64,
+    },
 }
 
 /// A record as it is exported and forwarded: with the hash that chains it.
@@ -72,29 +77,33 @@ impl Audit {
         let mut place = 0;
         let mut bound = |condition: &str| {
             place += 1;
-            sql += &format!(" {condition} ${place}");
+            sql += &format!(" {}", condition.replace("{}", &format!("${place}")));
         };
-        let own = match sees {
-            Sees::All => None,
-            Sees::Own(person) => Some(person.clone()),
+        let (own, since_ms) = match sees {
+            Sees::All => (None, None),
+            Sees::Own { person, since_ms } => (Some(person.clone()), Some(*since_ms)),
         };
         let texts = [
-            ("AND person =", &own),
-            ("AND person =", &filter.person),
-            ("AND region =", &filter.region),
-            ("AND secret =", &filter.secret),
-            ("AND event =", &filter.event),
-            ("AND outcome =", &filter.outcome),
+            ("AND person = {}", &own),
+            (
+                "AND (person = {} OR person = 'local:' || {} OR name = {} OR 'local:' || name = {})",
+                &filter.person,
+            ),
+            ("AND region = {}", &filter.region),
+            ("AND (secret = {} OR secret = 'acs/ram/user/' || {})", &filter.secret),
+            ("AND event = {}", &filter.event),
+            ("AND outcome = {}", &filter.outcome),
         ];
         let texts: Vec<&String> = texts
             .into_iter()
             .filter_map(|(condition, text)| text.as_ref().inspect(|_| bound(condition)))
             .collect();
         let numbers = [
-            ("AND at_ms >=", filter.from_ms),
-            ("AND at_ms <", filter.until_ms),
-            ("AND seq <", filter.before),
-            ("ORDER BY seq DESC LIMIT", Some(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1))),
+            ("AND at_ms >= {}", since_ms),
+            ("AND at_ms >= {}", filter.from_ms),
+            ("AND at_ms < {}", filter.until_ms),
+            ("AND seq < {}", filter.before),
+            ("ORDER BY seq DESC LIMIT {}", Some(i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1))),
         ];
         let numbers: Vec<i64> = numbers
             .into_iter()

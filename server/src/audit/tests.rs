@@ -49,7 +49,14 @@ async fn the_log_is_found_by_person_secret_event_outcome_and_time_page_by_page()
         let some = |text: &str| Some(text.to_owned());
         assert_eq!(count(Filter { person: some("a"), ..Filter::default() }, Sees::All).await, 2);
         assert_eq!(count(Filter { secret: some("y"), ..Filter::default() }, Sees::All).await, 2);
-        assert_eq!(count(Filter { secret: some("y"), ..Filter::default() }, Sees::Own("a".into())).await, 1);
+        assert_eq!(
+            count(
+                Filter { secret: some("y"), ..Filter::default() },
+                Sees::Own { person: "a".into(), since_ms: 0 }
+            )
+            .await,
+            1
+        );
         assert_eq!(count(Filter { event: some("sign_in"), ..Filter::default() }, Sees::All).await, 1);
         assert_eq!(count(Filter { outcome: some("failed"), ..Filter::default() }, Sees::All).await, 0);
         let now = now_ms();

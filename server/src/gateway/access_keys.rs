@@ -119,21 +119,13 @@ impl Gateway {
 
     /// What the cloud answered to a change, with who signed it.
     pub(super) async fn receipt(&self, action: &str, about: &str, request_id: String) -> Receipt {
-        let region = self.default_region();
-        let by = self.identity.get_or_try_init(|| async {
-            self.client.get_caller_identity(region).await.map(|identity| identity.arn)
-        });
+        let by = self.signer(self.default_region());
         Receipt {
             action: action.to_owned(),
             about: about.to_owned(),
             request_id,
             at_ms: jiff::Timestamp::now().as_millisecond(),
-            by: tokio::time::timeout(IDENTITY_LIMIT, by)
-                .await
-                .ok()
-                .and_then(Result::ok)
-                .cloned()
-                .unwrap_or_default(),
+            by: tokio::time::timeout(IDENTITY_LIMIT, by).await.ok().and_then(Result::ok).unwrap_or_default(),
         }
     }
 

@@ -7,7 +7,7 @@ use keyturn_cloud::ErrorKind;
 
 use super::error::code_name;
 use super::{RequestGateway, calls, rules, secrets};
-use crate::approvals::Asked;
+use crate::approvals::{Asked, MOST_OPEN};
 use crate::audit::{End, Outcome, What, Who};
 use crate::identity::{Identity, Most, Person, Place, Role};
 
@@ -189,7 +189,11 @@ impl RequestGateway {
             Asked::Free => return Ok(what),
             // Two at a time, of whom one was approved anew: it is asked for again.
             Asked::Approved { .. } => {}
-            Asked::TooMany => return Err(self.joined(ApiError::new(ErrorCode::Throttled))),
+            Asked::TooMany => {
+                self.refused(event, what, ErrorCode::Throttled).await;
+                let (message, hint) = keyturn_app::served::too_many_asked(MOST_OPEN);
+                return Err(self.joined(ApiError { message, hint, ..ApiError::new(ErrorCode::Throttled) }));
+            }
             Asked::Waits { is_new: false } => {}
             Asked::Waits { is_new: true } => {
                 let end = End { outcome: Outcome::Done, ..End::default() };
@@ -298,8 +302,8 @@ impl RequestGateway {
     }
 
     async fn refused(&self, method: &'static str, what: What, code: ErrorCode) {
-        let end = End { outcome: Outcome::Refused, code: Some(code_name(code)), ..End::default() };
-        if let Err(error) = self.gateway.audit.happened(&self.asker.who(), method, &what, end).await {
+        let code = code_name(code);
+        if let Err(error) = self.gateway.audit.refused(&self.asker.who(), method, &what, &code).await {
             tracing::error!(%error, request_id = %self.asker.request_id, "a refusal could not be written to the audit log");
         }
     }

@@ -12,6 +12,7 @@ const RULES: &[(&str, Role)] = &[
     ("get_ram_user", Role::Viewer),
     ("change_access_key", Role::Operator),
     ("get_prerequisites", Role::Operator),
+    ("check_access_keys", Role::Operator),
     ("create_secret", Role::Operator),
     ("edit_secret", Role::Operator),
     ("select_secrets", Role::Viewer),

@@ -14,34 +14,42 @@ use super::Gateway;
 use super::details;
 use crate::identity::{Grants, Place};
 
-/// How long a region's list serves several questions that come side by side.
+/// How long each hundred secrets of a list serve those who ask next: they are a call each, and the quota has few.
 const FRESH: Duration = Duration::from_millis(200);
+const FRESHEST: Duration = Duration::from_secs(15);
 
 /// A region's secrets as `ListSecrets` told them.
 pub(crate) struct Listed {
     pub(super) secrets: Vec<ListedSecret>,
     pub(super) now_ms: i64,
     pub(super) asked_ms: i64,
-    since: Instant,
+    /// Until then it serves others, too.
+    fresh_until: Instant,
 }
 
-/// The last list of each region. There are no more entries than regions.
+/// The last list of each region, read by one at a time. There are no more entries than regions.
 #[derive(Default)]
-pub(crate) struct ListCache(Mutex<HashMap<String, Arc<Listed>>>);
+pub(crate) struct ListCache(Mutex<HashMap<String, Arc<tokio::sync::Mutex<Last>>>>);
+
+/// What the last read of a region's list came to.
+#[derive(Default)]
+enum Last {
+    #[default]
+    Nothing,
+    Listed(Arc<Listed>),
+    /// When it failed, and why: that is the answer to who waited for it.
+    Failed(Instant, CloudError),
+}
 
 impl ListCache {
-    /// After a write, so that who made it sees it.
+    /// After a write, so that who made it sees it: also what is being read may be from before.
     pub(crate) fn forget(&self, region: &str) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(region);
     }
 
-    fn get(&self, region: &str) -> Option<Arc<Listed>> {
-        let lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lists.get(region).filter(|listed| listed.since.elapsed() < FRESH).cloned()
-    }
-
-    fn put(&self, region: &str, listed: Arc<Listed>) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(region.to_owned(), listed);
+    fn of(&self, region: &str) -> Arc<tokio::sync::Mutex<Last>> {
+        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        lists.entry(region.to_owned()).or_default().clone()
     }
 }
 
@@ -134,17 +142,30 @@ impl Gateway {
     }
 
     pub(super) async fn listed(&self, region: &str) -> Result<Arc<Listed>, CloudError> {
-        if let Some(listed) = self.lists.get(region) {
-            return Ok(listed);
+        let (last, came) = (self.lists.of(region), Instant::now());
+        // Who comes while it is read waits for it, and asks nothing.
+        let mut last = last.lock().await;
+        match &*last {
+            Last::Listed(listed) if Instant::now() < listed.fresh_until => return Ok(listed.clone()),
+            Last::Failed(at, error) if came < *at => return Err(error.clone()),
+            _ => {}
         }
-        let reply = self.client.list_secrets(region).await?;
+        let reply = match self.client.list_secrets(region).await {
+            Ok(reply) => reply,
+            Err(error) => {
+                *last = Last::Failed(Instant::now(), error.clone());
+                return Err(error);
+            }
+        };
+        let calls = u32::try_from(reply.body.len().div_ceil(100)).unwrap_or(u32::MAX).max(1);
+        let serves = FRESH.saturating_mul(calls).min(FRESHEST);
         let listed = Arc::new(Listed {
             secrets: reply.body,
             now_ms: now_ms(reply.sandbox_time),
             asked_ms: jiff::Timestamp::now().as_millisecond(),
-            since: Instant::now(),
+            fresh_until: Instant::now() + serves,
         });
-        self.lists.put(region, listed.clone());
+        *last = Last::Listed(listed.clone());
         Ok(listed)
     }
 

@@ -33,6 +33,7 @@ pub(crate) struct Account {
     pub(crate) groups: Vec<String>,
     pub(crate) has_password: bool,
     pub(crate) is_disabled: bool,
+    pub(crate) created_ms: i64,
 }
 
 impl Account {
@@ -412,5 +413,6 @@ fn account(row: &AnyRow) -> Result<Account, sqlx::Error> {
         groups: serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?,
         has_password: row.try_get::<Option<String>, _>("password_hash")?.is_some(),
         is_disabled: row.try_get::<i64, _>("is_disabled")? != 0,
+        created_ms: row.try_get("created_ms")?,
     })
 }

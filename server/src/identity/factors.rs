@@ -58,26 +58,31 @@ impl Factors {
     }
 
     /// Whether an app that was given this secret showed the code. If so it is the account's from now on, and these are its
-    /// recovery codes; those before open no more.
+    /// recovery codes; those before open no more. Who has shown a password alone sets up the first app, and replaces none.
     pub(super) async fn enrol(
         &self,
         account: &str,
         secret: &str,
         code: &str,
         now_s: u64,
+        is_by_password_alone: bool,
     ) -> Result<Option<Vec<String>>, sqlx::Error> {
         let step = totp(account, secret).and_then(|totp| totp.check(&digits(code), now_s));
         let Some(step) = step else { return Ok(None) };
         let mut transaction = self.database.pool().begin().await?;
-        sqlx::query(
+        let set = sqlx::query(
             "INSERT INTO totps (account, secret, last_step) VALUES ($1, $2, $3) \
-             ON CONFLICT (account) DO UPDATE SET secret = $2, last_step = $3",
+             ON CONFLICT (account) DO UPDATE SET secret = $2, last_step = $3 WHERE $4 = 0",
         )
         .bind(account)
         .bind(secret)
         .bind(i64::try_from(step).unwrap_or(i64::MAX))
+        .bind(i64::from(is_by_password_alone))
         .execute(&mut *transaction)
         .await?;
+        if set.rows_affected() == 0 {
+            return Ok(None);
+        }
         let codes = renew(&mut transaction, account).await?;
         transaction.commit().await?;
         Ok(Some(codes))
@@ -223,10 +228,10 @@ mod tests {
         for database in databases().await {
             let factors = Factors::new(database);
             let (secret, now_s) = (new_secret(), 1_700_000_000);
-            assert_eq!(factors.enrol("eva", &secret, "000000", now_s).await.unwrap(), None);
+            assert_eq!(factors.enrol("eva", &secret, "000000", now_s, false).await.unwrap(), None);
             assert!(!factors.has_totp("eva").await.unwrap());
             let codes =
-                factors.enrol("eva", &secret, &code_at(&secret, now_s), now_s).await.unwrap().unwrap();
+                factors.enrol("eva", &secret, &code_at(&secret, now_s), now_s, false).await.unwrap().unwrap();
             assert!(factors.has_totp("eva").await.unwrap());
             assert_eq!(codes.len(), CODES);
             let take =

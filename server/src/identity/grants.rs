@@ -71,6 +71,8 @@ pub(crate) struct Grants(Vec<Grant>);
 /// Why somebody may or may not: each rule that is for the person, and what of it does not fit.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Why {
+    /// Whether no account of this name can sign in: then it may nothing, whatever rules say.
+    pub(crate) is_no_account: bool,
     pub(crate) role: Option<Role>,
     pub(crate) rules: Vec<(Grant, Option<Misfit>)>,
 }
@@ -109,13 +111,19 @@ impl Grant {
         if self.provider.as_ref().is_some_and(|of| self.group.is_none() || !is_provider(of)) {
             return Err(RuleProblem::Provider);
         }
+        if let Some(name) = self.names.iter().find(|name| !can_be_a_secret(name)) {
+            return Err(RuleProblem::Name(name.escape_debug().take(80).collect()));
+        }
         let parts =
             self.group.iter().chain(&self.provider).chain(&self.person).chain(&self.names).chain(&self.tags);
         if let Some(odd) = parts.into_iter().find(|part| !is_plain(part)) {
             return Err(RuleProblem::Odd(odd.escape_debug().take(40).collect()));
         }
         if self.person.as_deref().is_some_and(|of| {
-            !["local:", "oidc:"].iter().any(|kind| of.len() > kind.len() && of.starts_with(kind))
+            let is_known =
+                ["local:", "oidc:"].iter().any(|kind| of.len() > kind.len() && of.starts_with(kind));
+            // Accounts are lower case.
+            !is_known || (of.starts_with("local:") && of.to_lowercase() != of)
         }) {
             return Err(RuleProblem::Person);
         }
@@ -221,7 +229,7 @@ impl Grants {
 
     pub(crate) fn why(&self, place: Place<'_>) -> Why {
         let rules = self.0.iter().map(|grant| (grant.clone(), grant.misfit(place))).collect();
-        Why { role: self.over(place), rules }
+        Why { is_no_account: false, role: self.over(place), rules }
     }
 
     fn best(&self, fits: impl Fn(&Grant) -> bool) -> Option<Role> {
@@ -249,6 +257,12 @@ fn is_from(person: &str, provider: &str) -> bool {
 pub(crate) fn tags_of(texts: &[String]) -> Vec<Tag> {
     let pairs = texts.iter().filter_map(|text| text.split_once('='));
     pairs.map(|(key, value)| Tag { key: key.into(), value: value.into() }).collect()
+}
+
+/// Whether a pattern fits the name of any secret: all begin alike.
+fn can_be_a_secret(pattern: &str) -> bool {
+    let start = pattern.split('*').next().unwrap_or_default();
+    start.starts_with(RAM_SECRET_PREFIX) || (pattern.contains('*') && RAM_SECRET_PREFIX.starts_with(start))
 }
 
 /// A region that KMS does not have, as it can be shown.

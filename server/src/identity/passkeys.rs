@@ -109,6 +109,8 @@ impl Passkeys {
         .bind(now_ms())
         .execute(self.database.pool())
         .await?;
+        // What was begun by the password alone is over.
+        self.steps.end_all_of(account).await?;
         Ok(made.rows_affected() > 0)
     }
 

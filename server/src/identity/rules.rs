@@ -46,7 +46,7 @@ impl Rules {
     /// The rules as they are now. The first account's group may all, or nobody could make the first rule.
     pub(crate) async fn all(&self) -> Result<Arc<[Grant]>, sqlx::Error> {
         let made = self.made().await?.into_iter().map(|row| row.grant);
-        Ok(std::iter::once(Self::builtin()).chain(self.configured.iter().cloned()).chain(made).collect())
+        Ok(self.with(made))
     }
 
     pub(crate) async fn made(&self) -> Result<Vec<GrantRow>, sqlx::Error> {
@@ -61,6 +61,16 @@ impl Rules {
             })
         };
         rows.iter().map(row).collect()
+    }
+
+    /// The rules as they would be without this one.
+    pub(crate) async fn without(&self, id: &str) -> Result<Arc<[Grant]>, sqlx::Error> {
+        let made = self.made().await?.into_iter().filter(|row| row.id != id).map(|row| row.grant);
+        Ok(self.with(made))
+    }
+
+    fn with(&self, made: impl Iterator<Item = Grant>) -> Arc<[Grant]> {
+        std::iter::once(Self::builtin()).chain(self.configured.iter().cloned()).chain(made).collect()
     }
 
     pub(crate) async fn make(&self, grant: &Grant, by: &str) -> Result<(), sqlx::Error> {

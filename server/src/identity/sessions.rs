@@ -121,14 +121,19 @@ impl Sessions {
         Ok(Started { token, person: of.person.to_owned(), pushed_out })
     }
 
-    /// The session of a cookie, where it still runs; that it is used is noted.
-    pub(crate) async fn of_token(&self, token: &str) -> Result<Option<SessionRow>, sqlx::Error> {
-        self.of_token_at(token, now_ms()).await
+    /// The session of a cookie, where it still runs; a use of it is noted.
+    pub(crate) async fn of_token(
+        &self,
+        token: &str,
+        is_use: bool,
+    ) -> Result<Option<SessionRow>, sqlx::Error> {
+        self.of_token_at(token, is_use, now_ms()).await
     }
 
     pub(super) async fn of_token_at(
         &self,
         token: &str,
+        is_use: bool,
         now_ms: i64,
     ) -> Result<Option<SessionRow>, sqlx::Error> {
         let found =
@@ -139,7 +144,7 @@ impl Sessions {
                 .fetch_optional(self.database.pool())
                 .await?;
         let Some(session) = found.map(|row| session(&row)).transpose()? else { return Ok(None) };
-        if now_ms - session.seen_ms >= NOTED_EVERY_MS.min(self.idle_ms / 4) {
+        if is_use && now_ms - session.seen_ms >= NOTED_EVERY_MS.min(self.idle_ms / 4) {
             sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE id_hash = $2")
                 .bind(now_ms)
                 .bind(&session.id_hash)

@@ -32,15 +32,19 @@ async fn s06_a_session_ends_when_it_is_not_used_and_at_its_greatest_age() {
     for database in databases().await {
         let sessions = sessions(&database);
         let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap().token;
-        let runs = async |at: i64| sessions.of_token_at(&token, at).await.unwrap().is_some();
+        let runs = async |at: i64| sessions.of_token_at(&token, true, at).await.unwrap().is_some();
         assert!(runs(HOUR_MS - 1).await, "used within the hour");
         assert!(runs(2 * HOUR_MS - 2).await, "and again an hour later");
         assert!(!runs(3 * HOUR_MS).await, "nobody used it for more than an hour");
         let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap().token;
         for half_hours in 1..=24 {
-            assert!(sessions.of_token_at(&token, half_hours * HOUR_MS / 2).await.unwrap().is_some());
+            assert!(sessions.of_token_at(&token, true, half_hours * HOUR_MS / 2).await.unwrap().is_some());
         }
-        assert!(sessions.of_token_at(&token, 12 * HOUR_MS + 1).await.unwrap().is_none());
+        assert!(sessions.of_token_at(&token, true, 12 * HOUR_MS + 1).await.unwrap().is_none());
+        // A page that asks again by itself is answered, and keeps nothing alive.
+        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap().token;
+        let left = async |at: i64| sessions.of_token_at(&token, false, at).await.unwrap().is_some();
+        assert!(left(HOUR_MS - 1).await && !left(HOUR_MS + 1).await);
     }
 }
 
@@ -51,10 +55,10 @@ async fn s05_a_new_session_takes_the_place_of_the_one_before_which_is_refused_at
         let first = sessions.start(beginner("p", &[]), None).await.unwrap().token;
         let second = sessions.start(beginner("p", &[]), Some(&first)).await.unwrap().token;
         assert_ne!(first, second);
-        assert!(sessions.of_token(&first).await.unwrap().is_none());
-        let found = sessions.of_token(&second).await.unwrap().unwrap();
+        assert!(sessions.of_token(&first, true).await.unwrap().is_none());
+        let found = sessions.of_token(&second, true).await.unwrap().unwrap();
         assert_eq!(sessions.end(&found.id_hash).await.unwrap().as_deref(), Some("p"));
-        assert!(sessions.of_token(&second).await.unwrap().is_none());
+        assert!(sessions.of_token(&second, true).await.unwrap().is_none());
     }
 }
 
@@ -69,9 +73,9 @@ async fn s10_a_person_has_so_many_sessions_and_the_oldest_goes() {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         assert_eq!(sessions.of_person("p").await.unwrap().len(), 10);
-        assert!(sessions.of_token(&tokens[1]).await.unwrap().is_none());
-        assert!(sessions.of_token(&tokens[2]).await.unwrap().is_some());
-        assert!(sessions.of_token(&other).await.unwrap().is_some());
+        assert!(sessions.of_token(&tokens[1], true).await.unwrap().is_none());
+        assert!(sessions.of_token(&tokens[2], true).await.unwrap().is_some());
+        assert!(sessions.of_token(&other, true).await.unwrap().is_some());
         assert_eq!(sessions.list("", 0, 100).await.unwrap().len(), 11);
     }
 }
@@ -186,7 +190,8 @@ async fn s33_s08_accounts_groups_and_rules_hold_for_running_sessions_at_once() {
         let entered = sign_in.local("alice", typed("long enough for it"), from(), None).await;
         let Ok(Entered::Session(Started { token, person, .. })) = entered else { panic!("no session") };
         assert_eq!(person, "local:alice");
-        let role = async || sign_in.person_of(&token).await.unwrap().map(|person| person.grants.everywhere());
+        let role =
+            async || sign_in.person_of(&token, true).await.unwrap().map(|person| person.grants.everywhere());
         assert_eq!(role().await, Some(None));
         let grant = Grant { group: Some("pay".into()), ..Grant::new(Role::Operator) };
         sign_in.rules.make(&grant, "test").await.unwrap();
@@ -264,16 +269,26 @@ async fn a_password_alone_opens_nothing_where_a_code_is_due_and_codes_cannot_be_
         let from = || From { address: "a", agent: "b", earlier: None };
         let enter = async |name: &str| sign_in.local(name, typed("long enough for it"), from(), None).await;
         // Who has no app sets one up first, by a code of it.
+        let Ok(Entered::Enrol { step: older, enrolment: others }) = enter("alice").await else {
+            panic!("no enrolment")
+        };
         let Ok(Entered::Enrol { step, enrolment }) = enter("alice").await else { panic!("no enrolment") };
         assert!(matches!(sign_in.code(&step, "000000", from(), None).await, Err(Refused::Wrong)));
         assert_eq!(sign_in.enrolment(&step).await.unwrap().unwrap().secret, enrolment.secret);
-        let app = totp_rs::Secret::try_from_base32(enrolment.secret.replace(' ', "")).unwrap();
-        let app = totp_rs::Builder::new().with_secret(app).with_account_name("alice").build().unwrap();
+        let app = |of: &Enrolment| {
+            let secret = totp_rs::Secret::try_from_base32(of.secret.replace(' ', "")).unwrap();
+            totp_rs::Builder::new().with_secret(secret).with_account_name("alice").build().unwrap()
+        };
+        let (app, others) = (app(&enrolment), app(&others));
         let coded =
             sign_in.code(&step, &app.generate_current().to_string(), from(), None).await.ok().unwrap();
         assert_eq!((coded.started.person.as_str(), coded.recovery_codes.len()), ("local:alice", 10));
-        assert!(sign_in.person_of(&coded.started.token).await.unwrap().is_some());
+        assert!(sign_in.person_of(&coded.started.token, true).await.unwrap().is_some());
         assert!(matches!(sign_in.code(&step, "000000", from(), None).await, Err(Refused::Expired)), "used");
+
+        // What somebody else began by the password alone sets up no app in place of it.
+        let late = sign_in.code(&older, &others.generate_current().to_string(), from(), None).await;
+        assert!(matches!(late, Err(Refused::Expired)));
 
         // From then on a code is asked for; a step is of one account.
         let Ok(Entered::Code { step }) = enter("alice").await else { panic!("no code") };

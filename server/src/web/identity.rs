@@ -9,6 +9,7 @@ use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use keyturn_app::model::error::ErrorCode;
+use keyturn_cloud::quota;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
 use super::Web;
@@ -25,6 +26,14 @@ pub(crate) const COOKIE: &str = "__Host-session";
 
 /// Set by the script of a page that is in a frame.
 const EMBEDDED_HEADER: &str = "x-keyturn-embedded";
+
+/// Set by the script of a page that nobody has touched for a while.
+const UNATTENDED_HEADER: &str = "x-keyturn-unattended";
+
+/// Whether a person asks, rather than their page by itself: only that is a use of the session.
+fn is_attended(headers: &HeaderMap) -> bool {
+    !headers.contains_key(UNATTENDED_HEADER)
+}
 
 /// What is answered without a session: nothing of it tells about anybody, and signing in needs it.
 const OPEN: &[&str] =
@@ -46,7 +55,7 @@ pub(crate) async fn known(State(web): State<Web>, mut request: Request, next: Ne
         Identity::None => Some(Arc::new(Person::everyone())),
         Identity::SignIn(sign_in) => match session_token(request.headers()) {
             None => None,
-            Some(token) => match sign_in.person_of(token).await {
+            Some(token) => match sign_in.person_of(token, is_attended(request.headers())).await {
                 Ok(person) => person.map(Arc::new),
                 Err(error) => {
                     tracing::error!(%error, "the database failed at looking for a session");
@@ -57,9 +66,12 @@ pub(crate) async fn known(State(web): State<Web>, mut request: Request, next: Ne
     };
     if let Some(person) = person {
         let is_embedded = is_embedded(request.headers());
+        let turns = person.mark().into();
         let asker = Asker { person, from, request_id: RequestId::of(&request), is_embedded };
         request.extensions_mut().insert(asker);
-    } else if !is_open(request.uri().path(), request.headers()) {
+        return quota::asked_by(turns, next.run(request)).await;
+    }
+    if !is_open(request.uri().path(), request.headers()) {
         return turned_away(web, request).await;
     }
     next.run(request).await

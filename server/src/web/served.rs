@@ -62,6 +62,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/approvals", get(approvals::page))
         .route("/approvals/approve", post(approvals::approve))
         .route("/approvals/deny", post(approvals::deny))
+        .route("/approvals/withdraw", post(approvals::withdraw))
         .route("/setup", get(setup::page).post(setup::check_changes))
         .route("/setup/create-service-role", post(setup::create_service_role))
         .route("/access", get(access::page))
@@ -180,8 +181,7 @@ async fn administrator(web: &Web, asker: &Asker, event: &str) -> Result<(), Resp
 
 /// Writes a refusal down.
 pub(super) async fn refused_as(web: &Web, who: &Who, event: &str, what: What, code: &str) {
-    let end = End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
-    if let Err(error) = web.audit.happened(who, event, &what, end).await {
+    if let Err(error) = web.audit.refused(who, event, &what, code).await {
         tracing::error!(%error, "a refusal could not be written to the audit log");
     }
 }

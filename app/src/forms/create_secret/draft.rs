@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use crate::forms::rotation_fields::RotationChoice;
 use crate::model::access_key::{RamUser, TypedSecret};
 use crate::model::new_secret::{
-    InvalidInput, KmsInstance, check_access_key_secret, check_description, parse_key, parse_tags,
+    InvalidInput, KmsInstance, NewAccessKey, Proof, check_access_key_secret, check_description, parse_key,
+    parse_tags,
 };
 use crate::model::rotation::PeriodUnit;
 use crate::plain::typed;
@@ -17,8 +18,12 @@ pub(super) const KEY: &str = "keyturn-create-secret";
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     pub(super) user: RwSignal<Option<RamUser>>,
-    /// By AccessKey ID. The only place in the browser where a value is.
+    /// By AccessKey ID. The only place in the browser where a value stays.
     pub(super) values: RwSignal<Vec<(String, TypedSecret)>>,
+    /// What the server found of them, in their order; empty until they were checked as they are.
+    pub(super) proofs: RwSignal<Vec<Proof>>,
+    /// Whether somebody goes on without a proof.
+    pub(super) is_unverified: RwSignal<bool>,
     pub(super) description: RwSignal<String>,
     pub(super) tags: RwSignal<String>,
     /// The KMS instance and its key.
@@ -44,6 +49,8 @@ impl Draft {
         Self {
             user: RwSignal::new(None),
             values: RwSignal::new(Vec::new()),
+            proofs: RwSignal::new(Vec::new()),
+            is_unverified: RwSignal::new(false),
             description: RwSignal::new(typed("description", "")),
             tags: RwSignal::new(typed("tags", "")),
             instance: RwSignal::new(parse_key(&typed("key", ""))),
@@ -82,6 +89,7 @@ impl Draft {
     pub(super) fn choose(self, user: RamUser) {
         let keys = user.access_keys.clone().unwrap_or_default();
         self.values.set(keys.into_iter().map(|key| (key.id, TypedSecret::default())).collect());
+        self.forget_proofs();
         self.user.set(Some(user));
     }
 
@@ -104,6 +112,39 @@ impl Draft {
                 *value = TypedSecret::new(typed);
             }
         });
+        self.forget_proofs();
+    }
+
+    fn forget_proofs(self) {
+        self.proofs.set(Vec::new());
+        self.is_unverified.set(false);
+    }
+
+    /// What is known of the value of an AccessKey, where that is not good.
+    pub(super) fn flaw(self, id: &str) -> Option<Proof> {
+        let place = self.values.with(|values| values.iter().position(|(of, _)| of == id))?;
+        self.proofs.with(|proofs| proofs.get(place).copied()).filter(|proof| *proof != Proof::Valid)
+    }
+
+    /// Whether one can go on without a proof: what is known to be somebody else's is in no secret of this user.
+    pub(super) fn can_be_unverified(self) -> bool {
+        self.proofs.with(|proofs| {
+            !proofs.contains(&Proof::Foreign) && proofs.iter().any(|proof| *proof != Proof::Valid)
+        })
+    }
+
+    /// Whether the values are proven, or somebody goes on without.
+    pub(super) fn is_checked(self) -> bool {
+        let is_proven = self
+            .proofs
+            .with(|proofs| !proofs.is_empty() && proofs.iter().all(|proof| *proof == Proof::Valid));
+        is_proven || (self.is_unverified.get() && self.can_be_unverified())
+    }
+
+    /// The pairs, to be sent.
+    pub(super) fn pairs(self) -> Vec<NewAccessKey> {
+        let values = self.values.get_untracked().into_iter();
+        values.map(|(id, secret)| NewAccessKey { id, secret }).collect()
     }
 
     /// The values are zeroed; the fields stay, empty.

@@ -5,7 +5,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::{Step, Wizard};
 use crate::locales::t;
-use crate::model::new_secret::{NewAccessKey, NewSecret, parse_tags};
+use crate::model::new_secret::{NewSecret, parse_tags};
 use crate::model::secret::SecretName;
 use crate::paths;
 use crate::ui::error::ErrorAlert;
@@ -105,17 +105,13 @@ fn request(wizard: Wizard) -> Option<NewSecret> {
     let draft = wizard.draft;
     Some(NewSecret {
         user_name: draft.user.get_untracked()?.name,
-        access_keys: draft
-            .values
-            .get_untracked()
-            .into_iter()
-            .map(|(id, secret)| NewAccessKey { id, secret })
-            .collect(),
+        access_keys: draft.pairs(),
         description: draft.description.get_untracked(),
         rotation: untrack(|| draft.rotation.parsed()).ok()?,
         version_id: wizard.version_id(),
         tags: parse_tags(&draft.tags.get_untracked()).ok()?,
         instance: draft.instance.get_untracked(),
+        is_checked: untrack(|| draft.is_checked()),
     })
 }
 

@@ -9,6 +9,8 @@ use super::secret_step::{ServiceRole, TextFields, Types, Values};
 use super::user_field::note;
 use crate::forms::rotation_fields::RotationFields;
 use crate::locales::t;
+use crate::model::access_key::TypedSecret;
+use crate::model::new_secret::Proof;
 use crate::paths;
 use crate::plain::{self, Choices, typed};
 use crate::ui::badge::Meaning;
@@ -24,6 +26,20 @@ pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
     let error = plain::error();
     let was_sent = RwSignal::new(error.is_some());
     let keys = choices.chosen.as_ref().and_then(|user| user.access_keys.clone()).unwrap_or_default();
+    if let Some(error) = &error {
+        let proof = |id: &str| {
+            let field = error.fields.iter().find(|field| field.field.strip_prefix("value-") == Some(id));
+            match field.map(|field| field.code.as_str()) {
+                Some("wrong") => Proof::Wrong,
+                Some("foreign") => Proof::Foreign,
+                Some("unproven") => Proof::Unknown,
+                _ => Proof::Valid,
+            }
+        };
+        // They are not sent back: each is to be typed once more, and each has its own word.
+        draft.values.set(keys.iter().map(|key| (key.id.clone(), TypedSecret::default())).collect());
+        draft.proofs.set(keys.iter().map(|key| proof(&key.id)).collect());
+    }
     let again = (was_sent.get_untracked() && !keys.is_empty())
         .then(|| html! { <Remark meaning=Meaning::Warning text=p.values_again/> });
     let values = (!keys.is_empty()).then(|| html! { <Values draft keys was_sent/> });

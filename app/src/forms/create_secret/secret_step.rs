@@ -7,10 +7,11 @@ use super::draft::Draft;
 use super::kms_field::KeySelect;
 use super::user_field::UserField;
 use super::{Step, Wizard};
+use crate::api::check_access_keys;
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::access_key::AccessKey;
-use crate::model::new_secret::Prerequisites;
+use crate::model::new_secret::{NewAccessKey, Prerequisites, Proof};
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::Remark;
@@ -24,15 +25,49 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
     let was_sent = RwSignal::new(false);
     let navigate = use_navigate();
     let announcer: Announcer = expect_context();
+    let check = Action::new(move |keys: &Vec<NewAccessKey>| {
+        let (keys, region) = (keys.clone(), wizard.region.get_untracked());
+        let user = draft.user.get_untracked().map(|user| user.name).unwrap_or_default();
+        async move {
+            let count = keys.len();
+            let checked = check_access_keys(region, user, keys).await;
+            checked.unwrap_or_else(|_| vec![Proof::Unknown; count])
+        }
+    });
+    let go_on = move || wizard.to(Step::Rotation, navigate.clone());
+    let stay = move || {
+        announcer.wrong_input();
+        document::focus_first_invalid("create-secret");
+    };
+    // What was typed meanwhile is checked at the next try.
+    let asked_for = StoredValue::new(Vec::new());
+    Effect::new({
+        let go_on = go_on.clone();
+        move || {
+            let Some(proofs) = check.value().get() else { return };
+            let is_same = asked_for.with_value(|asked| *asked == draft.pairs());
+            asked_for.set_value(Vec::new());
+            if !is_same {
+                return;
+            }
+            draft.proofs.set(proofs);
+            if untrack(|| draft.is_checked()) { go_on() } else { stay() }
+        }
+    });
     let next = move || {
         was_sent.set(true);
-        if draft.can_leave_first() {
-            wizard.to(Step::Rotation, navigate.clone());
-        } else {
-            announcer.wrong_input();
-            document::focus_first_invalid("create-secret");
+        match () {
+            () if check.pending().get_untracked() => {}
+            () if !untrack(|| draft.can_leave_first()) => stay(),
+            () if untrack(|| draft.is_checked()) => go_on(),
+            () => {
+                asked_for.set_value(draft.pairs());
+                check.dispatch(draft.pairs());
+            }
         }
     };
+    // Where the step is left while it is checked, nothing stays behind.
+    on_cleanup(move || asked_for.set_value(Vec::new()));
     let values = move || {
         let keys = draft.user.get().and_then(|user| user.access_keys).unwrap_or_default();
         (!keys.is_empty()).then(|| html! { <Values draft keys was_sent/> })
@@ -46,7 +81,9 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
             <TextFields draft was_sent/>
             {move || html! { <KeySelect draft instances=wizard.prerequisites.get().instances/> }}
             <div class="dialog-buttons">
-                <button type="submit" class="button" data-kind="primary">{c.next}</button>
+                <button type="submit" class="button" data-kind="primary" aria-disabled=move || check.pending().get().to_string()>
+                    {move || if check.pending().get() { c.checking_values } else { c.next }}
+                </button>
                 <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
             </div>
         </form>
@@ -115,7 +152,28 @@ pub(super) fn Values(draft: Draft, keys: Vec<AccessKey>, was_sent: RwSignal<bool
             {all_needed}
             {fields}
             <p class="hint" id="value-note">{c.value_note}</p>
+            {move || draft.can_be_unverified().then(|| html! { <Unverified draft/> })}
         </fieldset>
+    }
+}
+
+/// Going on without a proof is a decision.
+#[component]
+fn Unverified(draft: Draft) -> impl IntoView {
+    let c = t().create();
+    html! {
+        <label class="choice">
+            <input
+                type="checkbox"
+                name="unverified"
+                value="1"
+                aria-describedby="unverified-hint"
+                prop:checked=move || draft.is_unverified.get()
+                on:change=move |event| draft.is_unverified.set(event_target_checked(&event))
+            />
+            {c.unverified}
+        </label>
+        <p class="hint" id="unverified-hint">{c.unverified_hint}</p>
     }
 }
 
@@ -131,7 +189,8 @@ fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoVie
     let error = {
         let id = id.clone();
         Signal::derive(move || {
-            draft.value_error(&id).filter(|_| was_sent.get()).map(|error| c.invalid(error))
+            let flaw = draft.flaw(&id).map(|proof| c.unproven(proof).to_owned());
+            flaw.or_else(|| draft.value_error(&id).filter(|_| was_sent.get()).map(|error| c.invalid(error)))
         })
     };
     let status = (!key.is_active).then_some(t().details().key_inactive);

@@ -11,7 +11,9 @@ use serde::Deserialize;
 use super::{Answer, PAGE, Part, administrator, back_to, form, list, recorded, show, sign_in};
 use crate::audit::What;
 use crate::gateway::Asker;
-use crate::identity::{Grant, MOST_RULES, Misfit, Place, Role, Rules, SignIn, tags_of, unknown_region};
+use crate::identity::{
+    Grant, Grants, MOST_RULES, Misfit, Place, Role, Rules, SignIn, tags_of, unknown_region,
+};
 use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::pages::{parameter, with_result};
@@ -89,7 +91,7 @@ async fn explain(
         });
         (grant_line(Origin::Configuration, grant), misfit)
     });
-    Ok(Explained { role: why.role.map(place_of), rules: rules.collect() })
+    Ok(Explained { is_no_account: why.is_no_account, role: why.role.map(place_of), rules: rules.collect() })
 }
 
 /// The role's place in the order of roles.
@@ -158,6 +160,11 @@ pub(super) fn confirmed(asker: &Asker, page: &str) -> Result<(), Response> {
     }
 }
 
+/// In one order, each once: so that two rules that say the same are the same.
+fn sorted(text: &str) -> Vec<String> {
+    list(text).into_iter().collect::<std::collections::BTreeSet<_>>().into_iter().collect()
+}
+
 pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, new): (_, _, NewGrant) = asked(&web, request, "create_grant").await?;
     let some = |text: &str| (!text.trim().is_empty()).then(|| text.trim().to_owned());
@@ -166,9 +173,9 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
         group: some(&new.group),
         provider: some(&new.provider),
         person: some(&new.person),
-        regions: list(&new.regions),
-        names: list(&new.names),
-        tags: list(&new.tags),
+        regions: sorted(&new.regions),
+        names: sorted(&new.names),
+        tags: sorted(&new.tags),
     };
     let rules = &sign_in(&web)?.rules;
     let made = rules.made().await.unwrap_or_default();
@@ -201,6 +208,15 @@ pub(super) async fn delete_grant(State(web): State<Web>, request: Request) -> An
         let page = AccessPage { problem: Some(AccessProblem::NoRule), ..AccessPage::default() };
         return shown(web, request, &asker, page).await;
     };
+    let left = rules.without(&of.id).await.map_err(|error| {
+        tracing::error!(%error, "rules could not be read");
+        refusal(ErrorCode::Internal)
+    })?;
+    let left = Grants::new(left, &asker.person.id, &asker.person.groups);
+    if left.everywhere() != Some(Role::Administrator) {
+        let page = AccessPage { problem: Some(AccessProblem::OwnRule), ..AccessPage::default() };
+        return shown(web, request, &asker, page).await;
+    }
     let rule = serde_json::to_value(&row.grant).unwrap_or_default();
     let what = What::about(&of.id).with("rule", rule);
     recorded(&web, &asker, "delete_grant", what, rules.remove(&of.id)).await?;

@@ -93,7 +93,8 @@ async fn one(web: Web, request: Request, asker: &Asker, name: &str, shown: Shown
 }
 
 pub(super) async fn create(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, new): (_, _, WithGroups) = asked(&web, request, "create_account").await?;
+    let (request, asker, mut new): (_, _, WithGroups) = asked(&web, request, "create_account").await?;
+    new.name = new.name.trim().to_lowercase();
     let groups = list(&new.groups);
     let what = What::about(&new.name).with("groups", groups.clone());
     let answer = match asker.person.is_privileged() {
@@ -262,6 +263,7 @@ pub(super) async fn delete(State(web): State<Web>, request: Request) -> Answer {
         sign_in.sessions.end_all_of(&person).await?;
         sign_in.rules.remove_all_of(&person).await?;
         web.approvals.end_all_of(&person).await?;
+        web.approvals.disown(&person).await?;
         Ok(is_there)
     };
     let is_there = recorded(&web, &asker, "delete_account", What::about(&name), change).await?;

@@ -1,12 +1,15 @@
 //! The audit log as a page, as JSON Lines and as CSV.
 
+use axum::body::Body;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, Uri, header};
 use axum::response::{IntoResponse, Response};
+use futures::{Stream, StreamExt, stream};
 use keyturn_app::model::error::ErrorCode;
+use keyturn_app::model::secret::RAM_SECRET_PREFIX;
 use keyturn_app::served::{ActivityPage, ActivityRow, EVENTS, OUTCOMES, Served};
 
-use super::{Answer, show};
+use super::{Answer, show, sign_in};
 use crate::audit::{End, Filter, Kept, Outcome, Sees, What};
 use crate::gateway::Asker;
 use crate::web::Web;
@@ -15,12 +18,14 @@ use crate::web::pages::parameter;
 use crate::web::request::refusal;
 
 const ROWS: usize = 50;
-/// A file holds no more; the next one begins where it ends.
-const EXPORTED: usize = 50_000;
+/// Records that are read at a time for a file.
+const EXPORTED_AT_ONCE: usize = 2_000;
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
     let (filter, mut page) = read(request.uri());
-    match web.audit.find(&filter, &sees(&asker(&request)), ROWS).await {
+    let sees = sees(&web, &asker(&request), &filter).await?;
+    page.is_own = matches!(sees, Sees::Own { .. });
+    match web.audit.find(&filter, &sees, ROWS).await {
         Ok(found) => {
             let last = found.records.last().map(|kept| kept.seq).filter(|_| found.has_more);
             page.older = last.map(|seq| address("/activity", request.uri(), Some(seq)));
@@ -35,18 +40,19 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 }
 
 pub(super) async fn json_lines(State(web): State<Web>, request: Request) -> Answer {
-    let records = exported(&web, &request.uri().clone(), &asker(&request)).await?;
-    let lines: String = records
-        .iter()
-        .filter_map(|record| serde_json::to_string(record).ok())
-        .map(|line| line + "\n")
-        .collect();
-    Ok(file("application/jsonl; charset=utf-8", "activity.jsonl", lines))
+    let lines = |records: Vec<Kept>| -> std::io::Result<Vec<u8>> {
+        let mut lines = Vec::new();
+        for record in records {
+            serde_json::to_writer(&mut lines, &record)?;
+            lines.push(b'\n');
+        }
+        Ok(lines)
+    };
+    let pages = exported(web, request).await?;
+    Ok(file("application/jsonl; charset=utf-8", "activity.jsonl", pages.map(move |page| lines(page?))))
 }
 
 pub(super) async fn csv(State(web): State<Web>, request: Request) -> Answer {
-    let records = exported(&web, &request.uri().clone(), &asker(&request)).await?;
-    let mut writer = csv::Writer::from_writer(Vec::new());
     let names = [
         "seq",
         "at",
@@ -65,43 +71,77 @@ pub(super) async fn csv(State(web): State<Web>, request: Request) -> Answer {
         "cloudRequestIds",
         "hash",
     ];
-    let mut is_written = writer.write_record(names).is_ok();
-    for record in &records {
-        is_written = is_written && writer.write_record(cells(record).map(|text| harmless(&text))).is_ok();
-    }
-    match writer.into_inner() {
-        Ok(bytes) if is_written => {
-            Ok(file("text/csv; charset=utf-8", "activity.csv", String::from_utf8_lossy(&bytes).into_owned()))
-        }
-        _ => Err(refusal(ErrorCode::Internal)),
-    }
+    let pages = exported(web, request).await?;
+    let names = stream::once(async move { lines_of([names.map(str::to_owned)]) });
+    let rows = pages.map(|page| lines_of(page?.iter().map(|record| cells(record).map(|it| harmless(&it)))));
+    Ok(file("text/csv; charset=utf-8", "activity.csv", names.chain(rows)))
 }
 
-/// That somebody took the log away is part of it.
-async fn exported(web: &Web, uri: &Uri, asker: &Asker) -> Result<Vec<Kept>, Response> {
-    let (filter, page) = read(uri);
+fn lines_of(rows: impl IntoIterator<Item = [String; 16]>) -> std::io::Result<Vec<u8>> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    for row in rows {
+        writer.write_record(row)?;
+    }
+    writer.into_inner().map_err(std::io::Error::other)
+}
+
+/// All that match, page by page, however many they are. That somebody took the log away is part of it.
+async fn exported(
+    web: Web,
+    request: Request,
+) -> Result<impl Stream<Item = std::io::Result<Vec<Kept>>> + Send + 'static, Response> {
+    let (asker, uri) = (asker(&request), request.uri().clone());
+    let (filter, page) = read(&uri);
     if page.is_invalid {
         return Err(refusal(ErrorCode::Invalid));
     }
     let what = What::default().with("filter", uri.query().unwrap_or_default());
     let end = End { outcome: Outcome::Done, ..End::default() };
-    let recorded = web.audit.happened(&asker.who(), "export_activity", &what, end).await;
-    if recorded.is_err() {
+    if web.audit.happened(&asker.who(), "export_activity", &what, end).await.is_err() {
         return Err(refusal(ErrorCode::AuditDown));
     }
-    let found = web.audit.find(&filter, &sees(asker), EXPORTED).await.map_err(|error| {
-        tracing::error!(%error, "the audit log could not be read");
-        refusal(ErrorCode::Internal)
-    })?;
-    Ok(found.records)
+    let sees = sees(&web, &asker, &filter).await?;
+    Ok(stream::try_unfold(Some(filter), move |filter| {
+        let (audit, sees) = (web.audit.clone(), sees.clone());
+        async move {
+            let Some(filter) = filter else { return Ok(None) };
+            let found = audit.find(&filter, &sees, EXPORTED_AT_ONCE).await.map_err(|error| {
+                tracing::error!(%error, "the audit log could not be read to its end");
+                std::io::Error::other("the audit log could not be read")
+            })?;
+            let last = found.records.last().map(|kept| kept.seq).filter(|_| found.has_more);
+            let next = last.map(|before| Filter { before: Some(before), ..filter });
+            Ok(Some((found.records, next)))
+        }
+    }))
 }
 
-/// Who may see everything sees all records; everybody else the own ones.
-fn sees(asker: &Asker) -> Sees {
-    match asker.person.grants.everywhere() {
-        Some(_) => Sees::All,
-        None => Sees::Own(asker.person.id.clone()),
+/// Who may see everything sees all records; who may see a secret, what was done to it; everybody else the own ones.
+async fn sees(web: &Web, asker: &Asker, filter: &Filter) -> Result<Sees, Response> {
+    let person = &asker.person;
+    if person.grants.everywhere().is_some() {
+        return Ok(Sees::All);
     }
+    if let (Some(region), Some(secret)) = (&filter.region, &filter.secret)
+        && secret.starts_with(RAM_SECRET_PREFIX)
+        && web.gateway.role_over(asker, &What::secret(region, secret)).await.is_some()
+    {
+        return Ok(Sees::All);
+    }
+    // Whoever had the name before was somebody else.
+    let since_ms = match person.id.strip_prefix("local:") {
+        Some(name) => {
+            let account = sign_in(web)?.accounts.one(name).await.map_err(failed)?;
+            account.map_or(i64::MAX, |account| account.created_ms)
+        }
+        None => 0,
+    };
+    Ok(Sees::Own { person: person.id.clone(), since_ms })
+}
+
+fn failed(error: sqlx::Error) -> Response {
+    tracing::error!(%error, "the audit log could not be read");
+    refusal(ErrorCode::Internal)
 }
 
 /// What the address asks for, and the page with the same in its fields.
@@ -229,8 +269,12 @@ fn harmless(text: &str) -> String {
     }
 }
 
-fn file(kind: &'static str, name: &str, content: String) -> Response {
-    let mut response = content.into_response();
+fn file(
+    kind: &'static str,
+    name: &str,
+    content: impl Stream<Item = std::io::Result<Vec<u8>>> + Send + 'static,
+) -> Response {
+    let mut response = Body::from_stream(content).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     if let Ok(disposition) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {

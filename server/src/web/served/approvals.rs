@@ -82,6 +82,8 @@ fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
             Of::Approved => ApprovalState::Approved,
             Of::Denied => ApprovalState::Denied,
             Of::Used => ApprovalState::Used,
+            Of::Withdrawn => ApprovalState::Withdrawn,
+            Of::Ended => ApprovalState::Ended,
             Of::Expired => ApprovalState::Expired,
         },
         decided_name: of.decided_name,
@@ -99,6 +101,26 @@ struct Decided {
 
 pub(super) async fn approve(State(web): State<Web>, request: Request) -> Answer {
     decide(web, request, true).await
+}
+
+/// What one has asked for oneself is not wanted any more.
+pub(super) async fn withdraw(State(web): State<Web>, request: Request) -> Answer {
+    let (request, decided): (_, Decided) = form(request).await?;
+    let asker = asker(&request);
+    if !web.approvals.are_used() {
+        return Err(refusal(ErrorCode::NotFound));
+    }
+    let found = web.approvals.find(&decided.id).await.map_err(failed)?;
+    let Some(approval) = found.filter(|of| of.asked_by == asker.person.id) else {
+        return shown(web, request, true).await;
+    };
+    let who = asker.who();
+    let what = approval.what.with("of", approval.event);
+    let change = web.approvals.withdraw(&who, &decided.id);
+    match recorded(&web, &asker, "withdraw", what, change).await? {
+        true => Ok(back_to("/approvals")),
+        false => shown(web, request, true).await,
+    }
 }
 
 pub(super) async fn deny(State(web): State<Web>, request: Request) -> Answer {
@@ -122,6 +144,8 @@ async fn decide(web: Web, request: Request, is_approved: bool) -> Answer {
     let what =
         approval.what.clone().with("of", approval.event.clone()).with("askedBy", approval.asked_by.clone());
     if approval.asked_by == asker.person.id || role < Some(Role::Operator) {
+        // Whoever may not see it does not read in their own activity what it is.
+        let what = if role.is_none() { What::about(&decided.id) } else { what };
         refused_as(&web, &asker.who(), event, what, "forbidden").await;
         return shown(web, request, true).await;
     }

@@ -80,6 +80,10 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
         is_out,
         return_to: parameter(request.uri(), "return_to").unwrap_or_default(),
         is_confirmation: person.is_some(),
+        go_on: person
+            .as_ref()
+            .filter(|person| person.is_privileged())
+            .map(|_| own_path(&parameter(request.uri(), "return_to").unwrap_or_default()).to_owned()),
         name: person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
         ..ways(sign_in(&web)?, person.as_deref())
     };
