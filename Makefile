@@ -43,9 +43,10 @@ official: setup-test server
 e2e: setup-test server
 	$(call stage,browser tests,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end $(E2E))
 
-# What takes long: the durable sandbox killed 300 times, a flood, and many more histories and changed requests than the gate tries.
+# What takes long: the durable sandbox killed 300 times, half an hour of people while calls fail, a flood, and many more histories and changed requests than the gate tries.
 soak: setup
 	$(call stage,kills,TEST_CRASHES=300 cargo test --locked -p keyturn --profile gate --test crash -- --nocapture)
+	$(call stage,half an hour of 200 people,TEST_SOAK=1800 cargo test --locked -p keyturn --profile gate --test soak -- --nocapture)
 	$(call stage,flood,TEST_FLOOD=10000 cargo test --locked -p keyturn --profile gate --test identity flood -- --nocapture)
 	$(call stage,histories and changed requests,PROPTEST_CASES=50000 cargo test --locked -p keyturn-sandbox --profile gate --lib -- --nocapture properties mutations)
 	$(call stage,any text,PROPTEST_CASES=50000 cargo test --locked -p keyturn --profile gate --lib -- s59)
@@ -56,7 +57,7 @@ release-check: setup-test build
 	$(call stage,licences and sources,cargo deny --locked check --hide-inclusion-graph licenses bans sources)
 	$(call stage,parts and advisories,.ci/parts)
 
-bench:
+bench: setup-test site
 	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn-sandbox -p keyturn --benches)
 
 server: setup site

@@ -35,7 +35,7 @@ const PLACES: &[(&str, &[&str], &[&str])] = &[
         "env::var",
         &["app/src", "server"],
         // Where the database of the tests is.
-        &["server/src/commands.rs", "server/src/storage.rs", "server/tests"],
+        &["server/src/commands.rs", "server/src/storage.rs", "server/tests", "server/benches"],
     ),
     (
         "sqlx",
