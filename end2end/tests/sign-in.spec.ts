@@ -151,6 +151,8 @@ test('a session that ends while somebody types: they sign in beside it, and it g
   await expect(door.getByRole('heading', { name: 'You are signed in' })).toBeVisible();
   await door.close();
   await expect(ended).toBeHidden();
+  // What was refused is sent again: leaving the page before it has arrived would take it along.
+  await expect(page.getByRole('status').filter({ hasText: 'is changed' }).first()).toBeAttached();
   await page.goto(`${LIST}/${SECRET}`);
   await expect(page.getByRole('main')).toContainText('typed before the session ended');
 });
