@@ -91,7 +91,7 @@ pub(crate) enum Asked {
     /// Nobody else has to agree.
     Free,
     /// Somebody has: the approval is used up, and this is who gave it, and the groups they were in then.
-    Approved { by: String, groups: Vec<String> },
+    Approved { id: String, by: String, groups: Vec<String> },
     /// It waits, or waits from now on.
     Waits { is_new: bool },
     /// Too many wait already.
@@ -131,17 +131,17 @@ impl Approvals {
         let used = sqlx::query(
             "UPDATE approvals SET state = 'used', open_key = NULL \
              WHERE open_key = $1 AND state = 'approved' AND expires_ms >= $2 \
-             RETURNING decided_by, COALESCE(decided_groups, '[]')",
+             RETURNING id, decided_by, COALESCE(decided_groups, '[]')",
         )
         .bind(&open_key)
         .bind(now_ms)
         .fetch_optional(self.database.pool())
         .await?;
         if let Some(row) = used {
-            let groups: String = row.try_get(1)?;
+            let groups: String = row.try_get(2)?;
             let groups =
                 serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
-            return Ok(Asked::Approved { by: row.try_get(0)?, groups });
+            return Ok(Asked::Approved { id: row.try_get(0)?, by: row.try_get(1)?, groups });
         }
         let mut transaction = self.database.pool().begin().await?;
         sqlx::query("UPDATE approvals SET open_key = NULL WHERE open_key IS NOT NULL AND expires_ms < $1")
@@ -216,19 +216,11 @@ impl Approvals {
     }
 
     /// Who gave it may not any more: what was just used up counts for nothing.
-    pub(crate) async fn lapse(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
-        let (what, _) = keyed(who, event, what)?;
-        sqlx::query(
-            "UPDATE approvals SET state = 'ended' WHERE id = (SELECT id FROM approvals \
-             WHERE event = $1 AND asked_by = $2 AND what = $3 AND state = 'used' AND expires_ms >= $4 \
-             ORDER BY asked_ms DESC LIMIT 1)",
-        )
-        .bind(event)
-        .bind(&who.person)
-        .bind(&what)
-        .bind(now_ms())
-        .execute(self.database.pool())
-        .await?;
+    pub(crate) async fn lapse(&self, id: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE approvals SET state = 'ended' WHERE id = $1 AND state = 'used'")
+            .bind(id)
+            .execute(self.database.pool())
+            .await?;
         Ok(())
     }
 
@@ -262,16 +254,15 @@ impl Approvals {
 
     /// What can still be decided or done first, then the newest, also those that were decided a while ago.
     pub(crate) async fn list(&self) -> Result<Vec<Approval>, sqlx::Error> {
-        let rows =
-            sqlx::query(
-                "SELECT * FROM approvals WHERE asked_ms >= $1 ORDER BY \
-                 CASE WHEN open_key IS NOT NULL AND expires_ms >= $2 THEN 0 ELSE 1 END, asked_ms DESC LIMIT $3",
-            )
-                .bind(now_ms() - milliseconds(SHOWN_FOR))
-                .bind(now_ms())
-                .bind(MOST_SHOWN)
-                .fetch_all(self.database.pool())
-                .await?;
+        let rows = sqlx::query(
+            "SELECT * FROM approvals WHERE asked_ms >= $1 \
+             ORDER BY CASE WHEN open_key IS NOT NULL AND expires_ms >= $2 THEN 0 ELSE 1 END, asked_ms DESC LIMIT $3",
+        )
+        .bind(now_ms() - milliseconds(SHOWN_FOR))
+        .bind(now_ms())
+        .bind(MOST_SHOWN)
+        .fetch_all(self.database.pool())
+        .await?;
         rows.iter().map(|row| approval(row, now_ms())).collect()
     }
 
@@ -310,7 +301,8 @@ impl Approvals {
             }
             false => {
                 "UPDATE approvals SET state = 'denied', decided_by = $1, decided_name = $2, expires_ms = $3, \
-                 decided_groups = $6, open_key = NULL WHERE id = $4 AND state = 'waiting' AND asked_by <> $1 AND expires_ms >= $5"
+                 decided_groups = $6, open_key = NULL \
+                 WHERE id = $4 AND state = 'waiting' AND asked_by <> $1 AND expires_ms >= $5"
             }
         };
         let decided = sqlx::query(statement)
@@ -401,7 +393,7 @@ mod tests {
             assert_eq!(ask(&a, &What::secret("r", "t"), 3).await, Asked::Waits { is_new: true });
             assert_eq!(ask(&b, &what, 3).await, Asked::Waits { is_new: true });
             let (first, second) = tokio::join!(ask(&a, &what, 4), ask(&a, &what, 4));
-            let approved = Asked::Approved { by: "b".into(), groups: vec!["g".into()] };
+            let approved = Asked::Approved { id, by: "b".into(), groups: vec!["g".into()] };
             assert_eq!(
                 [&first, &second].into_iter().filter(|it| **it == approved).count(),
                 1,
@@ -433,9 +425,10 @@ mod tests {
             assert!(approvals.decide_at(&b, &["g".into()], &newest().await, true, 26 * HOUR).await.unwrap());
             assert_eq!(ask(28 * HOUR).await, Asked::Waits { is_new: true }, "approved, but not done in time");
             assert!(approvals.decide_at(&b, &["g".into()], &newest().await, true, 28 * HOUR).await.unwrap());
+            let id = newest().await;
             assert_eq!(
                 ask(28 * HOUR + 1).await,
-                Asked::Approved { by: "b".into(), groups: vec!["g".into()] }
+                Asked::Approved { id, by: "b".into(), groups: vec!["g".into()] }
             );
             for number in 0..25 {
                 let what = What::secret("r", &number.to_string());

@@ -117,7 +117,7 @@ impl Gateway {
     /// The same for calls that somebody else signs: nothing that was read before is in its caches.
     fn in_name_of(&self, provider: impl Provider + 'static, role_arn: Option<&str>) -> Self {
         // Who acts in another account has that account's quotas.
-        let account = role_arn.and_then(|arn| arn.split(':').nth(3)).unwrap_or_default();
+        let account = role_arn.and_then(proof::account_of).unwrap_or_default();
         let client = self.client.signed_by(provider).of_account(account);
         let regions = client.regions().to_vec();
         Self {

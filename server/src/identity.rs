@@ -25,13 +25,15 @@ use steps::{Kind, Steps};
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
 pub(crate) use factors::{Enrolment, Factors};
-pub(crate) use grants::{Grant, Grants, Misfit, Place, Role, Why, is_in, tags_of, unknown_region};
+pub(crate) use grants::{
+    Grant, Grants, Misfit, Place, Role, Why, is_in, is_person, is_tag, tags_of, unknown_region,
+};
 pub(crate) use limits::{Limits, Most};
 pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
 pub(crate) use person::Person;
 pub(crate) use rules::{MOST_RULES, Rules};
-pub(crate) use sessions::{Beginner, SessionRow, Sessions, Started};
+pub(crate) use sessions::{Beginner, SessionRow, Sessions, Started, mark};
 
 /// How people sign in.
 pub(crate) enum Identity {

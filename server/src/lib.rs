@@ -314,7 +314,8 @@ impl Console {
     }
 }
 
-/// Checks what Keyturn needs to do its work. Nothing is changed, but that the data directory is made; over a sandbox of its own where that is the cloud.
+/// Checks what Keyturn needs to do its work. Nothing is changed, but that the data directory is made; over a sandbox of its own
+/// where that is the cloud.
 pub async fn examine(config: &Config) -> anyhow::Result<Report> {
     let storage = match prepare_data_dir(config) {
         Ok(()) => Database::look(&config.database_url).await,
@@ -367,13 +368,10 @@ pub async fn explain_access(
         "{region} is no region of KMS: its IDs are such as cn-hangzhou"
     );
     anyhow::ensure!(
-        person.starts_with("oidc:")
-            || person
-                .strip_prefix("local:")
-                .is_some_and(|name| !name.is_empty() && name.to_lowercase() == name),
+        identity::is_person(person),
         "{person} is no person's ID: it is such as local:alice, in lower case, or oidc: with issuer, | and subject"
     );
-    if let Some(odd) = tags.iter().find(|tag| tag.split_once('=').is_none_or(|(key, _)| key.is_empty())) {
+    if let Some(odd) = tags.iter().find(|tag| !identity::is_tag(tag)) {
         anyhow::bail!("--tag {odd}: a tag is such as team=payments");
     }
     let tags = identity::tags_of(tags);

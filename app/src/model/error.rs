@@ -45,11 +45,7 @@ pub struct FieldError {
 impl FieldError {
     /// Of an AccessKey secret, by the ID of its AccessKey: under the field that the wizard gives it.
     pub fn unproven(id: &str, proof: Proof) -> Self {
-        let code = match proof {
-            Proof::Valid | Proof::Foreign => "foreign",
-            Proof::Wrong => "wrong",
-            Proof::Unknown => "unproven",
-        };
+        let code = proof.code().unwrap_or_default();
         let message = crate::locales::t().create().unproven(proof).to_owned();
         Self { field: format!("value-{id}"), code: code.into(), message }
     }

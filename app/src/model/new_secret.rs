@@ -41,6 +41,23 @@ pub enum Proof {
     Unknown,
 }
 
+impl Proof {
+    /// What is not valid, with its code in an error's field.
+    const CODES: [(Self, &str); 3] =
+        [(Self::Foreign, "foreign"), (Self::Wrong, "wrong"), (Self::Unknown, "unproven")];
+
+    /// `None` where nothing is wrong.
+    pub(super) fn code(self) -> Option<&'static str> {
+        Self::CODES.iter().find(|(proof, _)| *proof == self).map(|(_, code)| *code)
+    }
+
+    /// Any other code is not about a proof.
+    #[cfg(feature = "ssr")]
+    pub(crate) fn of_code(code: &str) -> Option<Self> {
+        Self::CODES.iter().find(|(_, of)| *of == code).map(|(proof, _)| *proof)
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct NewAccessKey {

@@ -113,7 +113,7 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
     });
     let title = match (page.is_confirmation, &page.go_on) {
         (true, None) => s.confirm,
-        (true, Some(_)) | (false, _) => s.sign_in,
+        _ => s.sign_in,
     };
     let return_to = crate::paths::encoded(&page.return_to);
     let providers = page

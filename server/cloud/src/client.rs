@@ -245,7 +245,7 @@ impl Client {
                     retry_after: Some(wait),
                 });
             }
-            if self.quotas.turn(&self.account, service, region, action).await.is_err() {
+            if self.quotas.turn(&self.account, service, region, action, effect).await.is_err() {
                 return Err(CloudError {
                     kind: ErrorKind::Throttled,
                     service,

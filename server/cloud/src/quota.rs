@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use crate::client::Effect;
 use crate::endpoint::Service;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -53,14 +54,13 @@ enum Class {
 }
 
 impl Class {
-    fn of(service: Service, action: &str) -> Self {
-        let is_read = ["List", "Describe", "Get"].iter().any(|verb| action.starts_with(verb));
-        match (service, action, is_read) {
+    fn of(service: Service, action: &str, effect: Effect) -> Self {
+        match (service, action, effect) {
             (Service::Kms, "ListKmsInstances" | "ListKeys", _) => Self::KmsMetadata,
-            (Service::Kms, _, true) => Self::KmsRead,
-            (Service::Kms, _, false) => Self::KmsWrite,
-            (Service::Ram, _, true) => Self::RamRead,
-            (Service::Ram, _, false) => Self::RamWrite,
+            (Service::Kms, _, Effect::Read) => Self::KmsRead,
+            (Service::Kms, _, Effect::Write) => Self::KmsWrite,
+            (Service::Ram, _, Effect::Read) => Self::RamRead,
+            (Service::Ram, _, Effect::Write) => Self::RamWrite,
             (Service::Sts, ..) => Self::Sts,
         }
     }
@@ -110,10 +110,11 @@ impl Quotas {
         service: Service,
         region: &str,
         action: &str,
+        effect: Effect,
     ) -> Result<(), Busy> {
         let Some(share) = self.share else { return Ok(()) };
         let _waits = self.waiting.try_acquire().map_err(|_| Busy)?;
-        let class = Class::of(service, action);
+        let class = Class::of(service, action, effect);
         let region = if service == Service::Ram { "" } else { region };
         let line = self.line(account, region, class, share);
         tokio::time::timeout(LONGEST, line.turn(person())).await.map_err(|_| Busy)
@@ -160,16 +161,16 @@ impl Line {
 mod tests {
     use super::*;
 
-    const LIST: (Service, &str) = (Service::Kms, "ListSecrets");
+    const LIST: (Service, &str, Effect) = (Service::Kms, "ListSecrets", Effect::Read);
 
     async fn take(
         quotas: &Quotas,
         person: &str,
         region: &str,
-        (service, action): (Service, &str),
+        (service, action, effect): (Service, &str, Effect),
     ) -> Duration {
         let began = Instant::now();
-        let turn = async { quotas.turn(&Arc::from("own"), service, region, action).await.unwrap() };
+        let turn = async { quotas.turn(&Arc::from("own"), service, region, action, effect).await.unwrap() };
         asked_by(Arc::from(person), turn).await;
         began.elapsed()
     }
@@ -198,15 +199,21 @@ mod tests {
             assert_eq!(take(&quotas, "a", "r", LIST).await, Duration::ZERO);
         }
         assert_eq!(take(&quotas, "a", "s", LIST).await, Duration::ZERO);
-        assert_eq!(take(&quotas, "a", "r", (Service::Kms, "DeleteSecret")).await, Duration::ZERO);
-        assert_eq!(take(&quotas, "a", "r", (Service::Ram, "ListUsers")).await, Duration::ZERO);
-        quotas.turn(&Arc::from("other"), Service::Kms, "r", "ListSecrets").await.unwrap();
-        assert_eq!(take(&quotas, "a", "r", (Service::Kms, "DescribeSecret")).await, SECOND);
+        assert_eq!(
+            take(&quotas, "a", "r", (Service::Kms, "DeleteSecret", Effect::Write)).await,
+            Duration::ZERO
+        );
+        assert_eq!(take(&quotas, "a", "r", (Service::Ram, "ListUsers", Effect::Read)).await, Duration::ZERO);
+        quotas.turn(&Arc::from("other"), Service::Kms, "r", "ListSecrets", Effect::Read).await.unwrap();
+        assert_eq!(take(&quotas, "a", "r", (Service::Kms, "DescribeSecret", Effect::Read)).await, SECOND);
         // RAM is one for all regions.
         for _ in 0..39 {
-            assert_eq!(take(&quotas, "a", "r", (Service::Ram, "ListUsers")).await, Duration::ZERO);
+            assert_eq!(
+                take(&quotas, "a", "r", (Service::Ram, "ListUsers", Effect::Read)).await,
+                Duration::ZERO
+            );
         }
-        assert_eq!(take(&quotas, "a", "s", (Service::Ram, "GetRole")).await, Duration::ZERO);
+        assert_eq!(take(&quotas, "a", "s", (Service::Ram, "GetRole", Effect::Read)).await, Duration::ZERO);
     }
 
     #[tokio::test(start_paused = true)]
@@ -232,7 +239,9 @@ mod tests {
         let all: Vec<_> = (0..1_000)
             .map(|_| {
                 let quotas = quotas.clone();
-                tokio::spawn(async move { quotas.turn(&Arc::from("own"), LIST.0, "r", LIST.1).await.is_ok() })
+                tokio::spawn(async move {
+                    quotas.turn(&Arc::from("own"), LIST.0, "r", LIST.1, LIST.2).await.is_ok()
+                })
             })
             .collect();
         let mut served = 0;

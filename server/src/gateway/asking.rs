@@ -9,7 +9,7 @@ use super::error::code_name;
 use super::{RequestGateway, calls, rules, secrets};
 use crate::approvals::{Asked, MOST_OPEN};
 use crate::audit::{End, Outcome, What, Who};
-use crate::identity::{Identity, Most, Person, Place, Role};
+use crate::identity::{Identity, Most, Person, Place, Role, mark};
 
 /// Who asks, for one request.
 #[derive(Clone, Debug)]
@@ -28,7 +28,7 @@ impl Asker {
         Who {
             person: self.person.id.clone(),
             name: self.person.name.clone(),
-            session: self.person.session.as_deref().map(|hash| hash.chars().take(12).collect()),
+            session: self.person.session.as_deref().map(mark),
             from: self.from.clone(),
             request_id: self.request_id.clone(),
         }
@@ -174,7 +174,7 @@ impl RequestGateway {
         };
         let approvals = &self.gateway.approvals;
         let mut asked = approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
-        if let Asked::Approved { by, groups } = &mut asked {
+        if let Asked::Approved { id, by, groups } = &mut asked {
             let role = self.role_now(by, std::mem::take(groups), &what).await;
             if role.is_err() {
                 approvals.give_back(&who, event, &what).await.map_err(|error| down(&error))?;
@@ -182,7 +182,7 @@ impl RequestGateway {
             if role? >= Some(Role::Operator) {
                 return Ok(what.with("approvedBy", by.clone()));
             }
-            approvals.lapse(&who, event, &what).await.map_err(|error| down(&error))?;
+            approvals.lapse(id).await.map_err(|error| down(&error))?;
             asked = approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
         }
         match asked {

@@ -53,6 +53,6 @@ impl Gateway {
 }
 
 /// The account in an ARN, such as `acs:ram::1234567890123456:user/alice`.
-fn account_of(arn: &str) -> Option<&str> {
+pub(super) fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(3).filter(|account| !account.is_empty())
 }

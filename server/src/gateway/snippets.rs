@@ -3,6 +3,7 @@
 use keyturn_cloud::kms::DescribedSecret;
 
 use super::details;
+use super::proof::account_of;
 
 /// What it is for, and the template.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -23,7 +24,7 @@ pub(super) fn of(secret: &DescribedSecret, region: &str) -> Vec<(String, String)
         let is_kept = |c: char| c.is_ascii_alphanumeric();
         user_name.to_ascii_lowercase().chars().map(|c| if is_kept(c) { c } else { to }).collect()
     };
-    let account = secret.arn.split(':').nth(3).unwrap_or_default();
+    let account = account_of(&secret.arn).unwrap_or_default();
     // A name that begins with a digit is none in Terraform.
     let identifier = match plain('_') {
         name if name.starts_with(|c: char| c.is_ascii_digit()) => format!("user_{name}"),

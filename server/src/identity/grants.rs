@@ -119,20 +119,13 @@ impl Grant {
         if let Some(odd) = parts.into_iter().find(|part| !is_plain(part)) {
             return Err(RuleProblem::Odd(odd.escape_debug().take(40).collect()));
         }
-        if self.person.as_deref().is_some_and(|of| {
-            let is_known =
-                ["local:", "oidc:"].iter().any(|kind| of.len() > kind.len() && of.starts_with(kind));
-            // Accounts are lower case.
-            !is_known || (of.starts_with("local:") && of.to_lowercase() != of)
-        }) {
+        if self.person.as_deref().is_some_and(|of| !is_person(of)) {
             return Err(RuleProblem::Person);
         }
         if let Some(region) = self.regions.iter().find(|region| !known_regions.contains(region)) {
             return Err(unknown_region(region));
         }
-        if let Some(tag) =
-            self.tags.iter().find(|tag| tag.split_once('=').is_none_or(|(key, _)| key.is_empty()))
-        {
+        if let Some(tag) = self.tags.iter().find(|tag| !is_tag(tag)) {
             return Err(RuleProblem::Tag(tag.escape_debug().take(80).collect()));
         }
         if self.role == Role::Administrator && !self.is_everywhere() {
@@ -251,6 +244,20 @@ fn is_from(person: &str, provider: &str) -> bool {
             .and_then(|rest| rest.strip_prefix(issuer))
             .is_some_and(|rest| rest.starts_with('|')),
     }
+}
+
+/// Whether it is a person's ID: `local:` and an account's name, which is lower case, or `oidc:` with issuer and subject.
+pub(crate) fn is_person(text: &str) -> bool {
+    match text.split_once(':') {
+        Some(("local", name)) => !name.is_empty() && name.to_lowercase() == name,
+        Some(("oidc", who)) => !who.is_empty(),
+        _ => false,
+    }
+}
+
+/// Whether it is a tag, `key=value`.
+pub(crate) fn is_tag(text: &str) -> bool {
+    text.split_once('=').is_some_and(|(key, _)| !key.is_empty())
 }
 
 /// Tags as they are typed, `key=value`; what is none is left out.

@@ -28,7 +28,7 @@ use super::request::{RequestId, refusal, refused};
 use super::{MAX_BODY_BYTES, Web};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Identity, Invalid, Refused, SignIn, Started};
+use crate::identity::{Identity, Invalid, Refused, SignIn, Started, mark};
 
 /// Where a provider ends sessions: no browser of ours sends it, a signature proves it (`security.md` 13).
 pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
@@ -191,7 +191,7 @@ async fn signed_in(web: &Web, who: &Who, what: What, started: &Started) -> anyho
     let done = || End { outcome: Outcome::Done, ..End::default() };
     web.audit.happened(who, "sign_in", &what, done()).await?;
     for ended in &started.pushed_out {
-        let what = What::about(&ended.chars().take(12).collect::<String>()).with("tooMany", true);
+        let what = What::about(&mark(ended)).with("tooMany", true);
         web.audit.happened(who, "end_session", &what, done()).await?;
     }
     Ok(())

@@ -29,12 +29,7 @@ pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
     if let Some(error) = &error {
         let proof = |id: &str| {
             let field = error.fields.iter().find(|field| field.field.strip_prefix("value-") == Some(id));
-            match field.map(|field| field.code.as_str()) {
-                Some("wrong") => Proof::Wrong,
-                Some("foreign") => Proof::Foreign,
-                Some("unproven") => Proof::Unknown,
-                _ => Proof::Valid,
-            }
+            field.and_then(|field| Proof::of_code(&field.code)).unwrap_or(Proof::Valid)
         };
         // They are not sent back: each is to be typed once more, and each has its own word.
         draft.values.set(keys.iter().map(|key| (key.id.clone(), TypedSecret::default())).collect());

@@ -8,6 +8,7 @@ use serde::Deserialize;
 use super::access::{over, place_of};
 use super::{Answer, PAGE, Part, administrator, back_to, factors, form, recorded, show, sign_in};
 use crate::audit::What;
+use crate::identity::mark;
 use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::pages::parameter;
@@ -89,7 +90,7 @@ pub(super) async fn end_session(State(web): State<Web>, request: Request) -> Ans
     if whose.as_ref() != Some(&asker.person.id) {
         administrator(&web, &asker, "end_session").await?;
     }
-    let what = What::about(&ended.id.chars().take(12).collect::<String>()).with("person", whose);
+    let what = What::about(&mark(&ended.id)).with("person", whose);
     recorded(&web, &asker, "end_session", what, sessions.end(&ended.id)).await?;
     Ok(back_to(if ended.all.is_some() { "/account?all" } else { "/account" }))
 }

@@ -75,15 +75,14 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
         (Some(oidc), Some(provider), None) => oidc.way_out(&provider).await,
         _ => None,
     };
+    let return_to = parameter(request.uri(), "return_to").unwrap_or_default();
+    let is_fresh = person.as_ref().is_some_and(|person| person.is_privileged());
     let page = SignInPage {
         way_out,
         is_out,
-        return_to: parameter(request.uri(), "return_to").unwrap_or_default(),
+        go_on: is_fresh.then(|| own_path(&return_to).to_owned()),
+        return_to,
         is_confirmation: person.is_some(),
-        go_on: person
-            .as_ref()
-            .filter(|person| person.is_privileged())
-            .map(|_| own_path(&parameter(request.uri(), "return_to").unwrap_or_default()).to_owned()),
         name: person.as_ref().map(|person| person.name.clone()).unwrap_or_default(),
         ..ways(sign_in(&web)?, person.as_deref())
     };
