@@ -18,10 +18,12 @@ pub(super) const KEY: &str = "keyturn-create-secret";
 #[derive(Clone, Copy)]
 pub(super) struct Draft {
     pub(super) user: RwSignal<Option<RamUser>>,
-    /// By AccessKey ID. The only place in the browser where a value stays.
+    /// By AccessKey ID. The only place in the browser where a value is.
     pub(super) values: RwSignal<Vec<(String, TypedSecret)>>,
     /// What the server found of them, in their order; empty until they were checked as they are.
     pub(super) proofs: RwSignal<Vec<Proof>>,
+    /// How often they were changed: what was found of others is not of these.
+    pub(super) edits: StoredValue<u32>,
     /// Whether somebody goes on without a proof.
     pub(super) is_unverified: RwSignal<bool>,
     pub(super) description: RwSignal<String>,
@@ -50,6 +52,7 @@ impl Draft {
             user: RwSignal::new(None),
             values: RwSignal::new(Vec::new()),
             proofs: RwSignal::new(Vec::new()),
+            edits: StoredValue::new(0),
             is_unverified: RwSignal::new(false),
             description: RwSignal::new(typed("description", "")),
             tags: RwSignal::new(typed("tags", "")),
@@ -116,6 +119,7 @@ impl Draft {
     }
 
     fn forget_proofs(self) {
+        self.edits.update_value(|edits| *edits += 1);
         self.proofs.set(Vec::new());
         self.is_unverified.set(false);
     }

@@ -28,10 +28,11 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
     let check = Action::new(move |keys: &Vec<NewAccessKey>| {
         let (keys, region) = (keys.clone(), wizard.region.get_untracked());
         let user = draft.user.get_untracked().map(|user| user.name).unwrap_or_default();
+        let edits = draft.edits.get_value();
         async move {
             let count = keys.len();
             let checked = check_access_keys(region, user, keys).await;
-            checked.unwrap_or_else(|_| vec![Proof::Unknown; count])
+            (edits, checked.unwrap_or_else(|_| vec![Proof::Unknown; count]))
         }
     });
     let go_on = move || wizard.to(Step::Rotation, navigate.clone());
@@ -39,17 +40,12 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
         announcer.wrong_input();
         document::focus_first_invalid("create-secret");
     };
-    // What was typed meanwhile is checked at the next try.
-    let asked_for = StoredValue::new(Vec::new());
     Effect::new({
         let go_on = go_on.clone();
         move || {
-            let Some(proofs) = check.value().get() else { return };
-            let is_same = asked_for.with_value(|asked| *asked == draft.pairs());
-            asked_for.set_value(Vec::new());
-            if !is_same {
-                return;
-            }
+            // What was typed meanwhile is checked at the next try.
+            let checked = check.value().get().filter(|(edits, _)| *edits == draft.edits.get_value());
+            let Some((_, proofs)) = checked else { return };
             draft.proofs.set(proofs);
             if untrack(|| draft.is_checked()) { go_on() } else { stay() }
         }
@@ -60,14 +56,9 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
             () if check.pending().get_untracked() => {}
             () if !untrack(|| draft.can_leave_first()) => stay(),
             () if untrack(|| draft.is_checked()) => go_on(),
-            () => {
-                asked_for.set_value(draft.pairs());
-                check.dispatch(draft.pairs());
-            }
+            () => drop(check.dispatch(draft.pairs())),
         }
     };
-    // Where the step is left while it is checked, nothing stays behind.
-    on_cleanup(move || asked_for.set_value(Vec::new()));
     let values = move || {
         let keys = draft.user.get().and_then(|user| user.access_keys).unwrap_or_default();
         (!keys.is_empty()).then(|| html! { <Values draft keys was_sent/> })
