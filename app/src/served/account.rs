@@ -128,7 +128,7 @@ fn row(line: SessionLine, is_of_all: bool) -> AnyView {
     };
     html! {
         <tr role="row">
-            {cell(if is_of_all { s.who } else { s.session }, Rank::Always, what)}
+            {cell(if is_of_all { s.who } else { s.session }, Rank::Always, html! { <div>{what}</div> })}
             {cell(s.address, Rank::Always, html! { <code>{address}</code> })}
             {cell(s.started, Rank::Minor, html! { <Time at_ms=Signal::stored(started_ms)/> })}
             {cell(s.used, Rank::Always, html! { <Time at_ms=Signal::stored(used_ms)/> })}
