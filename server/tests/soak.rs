@@ -35,6 +35,7 @@ impl Dice {
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Believed {
     description: String,
+    /// Whether it is switched on: one that fails is.
     is_rotated: bool,
     is_pending_deletion: bool,
 }
@@ -43,7 +44,7 @@ impl Believed {
     fn of(secret: &Value) -> Self {
         Self {
             description: secret["description"].as_str().unwrap_or_default().to_owned(),
-            is_rotated: secret["row"]["known"]["details"]["rotation"] == "on",
+            is_rotated: secret["row"]["known"]["details"]["rotation"] != "off",
             is_pending_deletion: !secret["row"]["deletion_ms"].is_null(),
         }
     }

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use super::Wizard;
 use crate::api::search_ram_users;
-use crate::browser::timers;
+use crate::browser::{document, timers};
 use crate::locales::t;
 use crate::model::access_key::{NotEligible, RamUser};
 use crate::ui::error::ErrorAlert;
@@ -22,10 +22,18 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
     let text = RwSignal::new(draft.user.get_untracked().map(|user| user.name).unwrap_or_default());
     let sought = RwSignal::new(String::new());
     let is_open = RwSignal::new(false);
+    // Each opening asks anew. Closing does not: what was found, or why nothing was, stays to be acted on.
+    let openings = RwSignal::new(0);
+    let open = move || {
+        if !is_open.get_untracked() {
+            is_open.set(true);
+            openings.update(|count| *count += 1);
+        }
+    };
     let active = RwSignal::new(None::<usize>);
     let users = LocalResource::new(move || {
-        let (region, sought, is_open) = (wizard.region.get(), sought.get(), is_open.get());
-        async move { if is_open { Some(search_ram_users(region, sought).await) } else { None } }
+        let (region, sought, was_opened) = (wizard.region.get(), sought.get(), openings.get() > 0);
+        async move { if was_opened { Some(search_ram_users(region, sought).await) } else { None } }
     });
     // A draft that comes back from the tab's storage names its user.
     Effect::new(move || {
@@ -55,7 +63,10 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
         timers::after(TYPING_MS, move || {
             let chosen = draft.user.get_untracked().map(|user| user.name).unwrap_or_default();
             // An open field shows all users until something else than the chosen name is typed.
-            sought.set(if typed == chosen { String::new() } else { typed });
+            let wanted = if typed == chosen { String::new() } else { typed };
+            if sought.get_untracked() != wanted {
+                sought.set(wanted);
+            }
         });
     });
     let on_input = move |event| {
@@ -63,14 +74,14 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
         draft.user.set(None);
         draft.values.set(Vec::new());
         active.set(None);
-        is_open.set(true);
+        open();
     };
     let on_key = move |event: KeyboardEvent| {
         let count = found.with_untracked(Vec::len);
         match event.key().as_str() {
             "ArrowDown" | "ArrowUp" => {
                 event.prevent_default();
-                is_open.set(true);
+                open();
                 let step = if event.key() == "ArrowDown" { 1 } else { count.saturating_sub(1) };
                 if count > 0 {
                     let next = active
@@ -132,12 +143,18 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
             _ => None,
         }
     };
+    let retry = move |_| {
+        users.refetch();
+        is_open.set(true);
+        // The button goes with the error.
+        document::focus_id("user");
+    };
     let failed = move || {
         let error = users.get().flatten().and_then(Result::err);
         error.map(|error| {
             html! {
                 <ErrorAlert error title=c.users_failed>
-                    <button type="button" class="button" on:click=move |_| users.refetch()>{t().common.retry}</button>
+                    <button type="button" class="button" on:click=retry>{t().common.retry}</button>
                 </ErrorAlert>
             }
         })
@@ -161,7 +178,7 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
                     prop:value=move || text.get()
                     on:input=on_input
                     on:keydown=on_key
-                    on:click=move |_| is_open.set(true)
+                    on:click=move |_| open()
                     on:blur=move |_| is_open.set(false)
                 />
                 <div id="user-options" role="listbox" aria-label=c.select_user hidden=move || !is_open.get()>
