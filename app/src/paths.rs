@@ -201,10 +201,13 @@ pub fn parse_dialog(path: &str) -> Option<(String, Dialog)> {
     Some((region.to_owned(), dialog))
 }
 
-/// Whether the wizard is at this address.
+/// The region whose wizard is at this address.
 #[cfg(feature = "ssr")]
-pub fn is_wizard(path: &str) -> bool {
-    matches!(parse_dialog(path), Some((_, Dialog::Create)))
+pub fn wizard_region(path: &str) -> Option<String> {
+    match parse_dialog(path) {
+        Some((region, Dialog::Create)) => Some(region),
+        _ => None,
+    }
 }
 
 fn segments(name: &SecretName) -> String {

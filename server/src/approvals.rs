@@ -6,6 +6,7 @@
 //!                  ├──► withdrawn by who asked
 //!                  └──► ended with an account, or with the role of who approved
 //! ```
+//! While it is used nobody asks again; a process that dies then leaves it so until its time is over.
 //! An approval is for exactly what was asked for, by who asked, and ends: in time, or when who gave it may not any more.
 
 use std::time::Duration;
@@ -94,6 +95,8 @@ pub(crate) enum Asked {
     Approved { id: String, by: String, groups: Vec<String> },
     /// It waits, or waits from now on.
     Waits { is_new: bool },
+    /// It was approved, and is being done.
+    UnderWay,
     /// Too many wait already.
     TooMany,
 }
@@ -129,7 +132,7 @@ impl Approvals {
         }
         let (what, open_key) = keyed(who, event, what)?;
         let used = sqlx::query(
-            "UPDATE approvals SET state = 'used', open_key = NULL \
+            "UPDATE approvals SET state = 'used' \
              WHERE open_key = $1 AND state = 'approved' AND expires_ms >= $2 \
              RETURNING id, decided_by, COALESCE(decided_groups, '[]')",
         )
@@ -168,12 +171,13 @@ impl Approvals {
         .bind(i64::from(is_full))
         .execute(&mut *transaction)
         .await?;
-        let is_open = sqlx::query("SELECT 1 FROM approvals WHERE open_key = $1")
+        let open = sqlx::query("SELECT state FROM approvals WHERE open_key = $1")
             .bind(&open_key)
             .fetch_optional(&mut *transaction)
             .await?;
         transaction.commit().await?;
-        match is_open {
+        match open.map(|row| row.try_get::<String, _>(0)).transpose()?.as_deref() {
+            Some("used") => Ok(Asked::UnderWay),
             Some(_) => Ok(Asked::Waits { is_new: asked.rows_affected() > 0 }),
             None => Ok(Asked::TooMany),
         }
@@ -217,7 +221,16 @@ impl Approvals {
 
     /// Who gave it may not any more: what was just used up counts for nothing.
     pub(crate) async fn lapse(&self, id: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE approvals SET state = 'ended' WHERE id = $1 AND state = 'used'")
+        sqlx::query("UPDATE approvals SET state = 'ended', open_key = NULL WHERE id = $1 AND state = 'used'")
+            .bind(id)
+            .execute(self.database.pool())
+            .await?;
+        Ok(())
+    }
+
+    /// What was approved is done: the next time it has to be asked for.
+    pub(crate) async fn done(&self, id: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("UPDATE approvals SET open_key = NULL WHERE id = $1 AND state = 'used'")
             .bind(id)
             .execute(self.database.pool())
             .await?;
@@ -225,18 +238,11 @@ impl Approvals {
     }
 
     /// Nothing came of it: what was approved can be done another time.
-    pub(crate) async fn give_back(&self, who: &Who, event: &str, what: &What) -> Result<(), sqlx::Error> {
-        let (what, open_key) = keyed(who, event, what)?;
+    pub(crate) async fn give_back(&self, id: &str) -> Result<(), sqlx::Error> {
         sqlx::query(
-            "UPDATE approvals SET state = 'approved', open_key = $1 WHERE id = (SELECT id FROM approvals \
-             WHERE event = $2 AND asked_by = $3 AND what = $4 AND state = 'used' AND expires_ms >= $5 \
-             ORDER BY asked_ms DESC LIMIT 1) AND NOT EXISTS (SELECT 1 FROM approvals WHERE open_key = $1)",
+            "UPDATE approvals SET state = 'approved' WHERE id = $1 AND state = 'used' AND open_key IS NOT NULL",
         )
-        .bind(&open_key)
-        .bind(event)
-        .bind(&who.person)
-        .bind(&what)
-        .bind(now_ms())
+        .bind(id)
         .execute(self.database.pool())
         .await?;
         Ok(())
@@ -393,12 +399,14 @@ mod tests {
             assert_eq!(ask(&a, &What::secret("r", "t"), 3).await, Asked::Waits { is_new: true });
             assert_eq!(ask(&b, &what, 3).await, Asked::Waits { is_new: true });
             let (first, second) = tokio::join!(ask(&a, &what, 4), ask(&a, &what, 4));
-            let approved = Asked::Approved { id, by: "b".into(), groups: vec!["g".into()] };
-            assert_eq!(
-                [&first, &second].into_iter().filter(|it| **it == approved).count(),
-                1,
-                "{first:?} {second:?}"
-            );
+            let approved = Asked::Approved { id: id.clone(), by: "b".into(), groups: vec!["g".into()] };
+            let both = [first, second];
+            assert!(both.contains(&approved) && both.contains(&Asked::UnderWay), "{both:?}");
+            approvals.give_back(&id).await.unwrap();
+            assert_eq!(ask(&a, &what, 5).await, approved, "nothing came of it");
+            approvals.done(&id).await.unwrap();
+            approvals.give_back(&id).await.unwrap();
+            assert_eq!(ask(&a, &what, 6).await, Asked::Waits { is_new: true }, "it is done once");
         }
     }
 

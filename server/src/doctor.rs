@@ -167,6 +167,7 @@ impl Doctor {
             Ok(Some(true)) => Found::Allowed,
             Ok(Some(false)) => Found::Refused,
             Ok(None) => Found::NotTellable,
+            Err(error) if error.kind == ErrorKind::BadCredentials => Found::NoIdentity,
             Err(error) => failed(error),
         }
     }

@@ -10,6 +10,7 @@ mod edit;
 mod error;
 mod in_name;
 mod kept;
+mod once;
 mod overview;
 mod pace;
 mod proof;
@@ -44,9 +45,10 @@ use access_keys::KeyScan;
 use create::DirectoryCache;
 use details::DetailsCache;
 use kept::Kept;
+use once::Once;
 use overview::Scans;
 use reading::Reading;
-use secrets::ListCache;
+use secrets::Listed;
 
 use crate::approvals::Approvals;
 use crate::audit::{Audit, What};
@@ -65,7 +67,10 @@ const CALENDAR_LIMIT: Duration = Duration::from_secs(30);
 /// What all requests share.
 pub(crate) struct Gateway {
     client: Client,
-    lists: ListCache,
+    /// By region.
+    lists: Once<String, Listed>,
+    /// By region and name.
+    secrets: Once<(String, SecretName), Secret>,
     details: Arc<DetailsCache>,
     directory: DirectoryCache,
     scans: Scans,
@@ -99,7 +104,8 @@ impl Gateway {
         let regions = client.regions().to_vec();
         Self {
             client,
-            lists: ListCache::default(),
+            lists: Once::default(),
+            secrets: Once::default(),
             details: Arc::new(DetailsCache::default()),
             directory: DirectoryCache::default(),
             scans: Scans::new(&regions),
@@ -122,7 +128,8 @@ impl Gateway {
         let regions = client.regions().to_vec();
         Self {
             client,
-            lists: ListCache::default(),
+            lists: Once::default(),
+            secrets: Once::default(),
             details: Arc::new(DetailsCache::default()),
             directory: DirectoryCache::default(),
             scans: Scans::new(&regions),
@@ -139,7 +146,8 @@ impl Gateway {
 
     /// After a write, so that who made it sees it.
     fn forget(&self, region: &str) {
-        self.lists.forget(region);
+        self.lists.forget(|of| of == region);
+        self.secrets.forget(|(of, _)| of == region);
         self.scans.forget(region);
     }
 

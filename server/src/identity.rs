@@ -116,6 +116,10 @@ impl SignIn {
     /// it lasts longer by it.
     pub(crate) async fn person_of(&self, token: &str, is_use: bool) -> Result<Option<Person>, sqlx::Error> {
         let Some(session) = self.sessions.of_token(token, is_use).await? else { return Ok(None) };
+        // A second factor is required since it began.
+        if self.needs_second_factor && session.is_by_password_alone {
+            return Ok(None);
+        }
         let Some((groups, grants)) = self.grants_of(&session.person, session.groups).await? else {
             return Ok(None);
         };
@@ -199,7 +203,7 @@ impl SignIn {
             let (step, enrolment) = self.begin_step(Kind::Enrol, &account.name).await?;
             return Ok(Entered::Enrol { step, enrolment });
         }
-        Ok(Entered::Session(self.begin(&account, &from, 1).await?))
+        Ok(Entered::Session(self.begin(&account, &from, 1, true).await?))
     }
 
     /// Goes on after a right password: with a code, or with the first code of an app that was just set up.
@@ -239,7 +243,7 @@ impl SignIn {
         if secret.is_some() {
             self.steps.end_all_of(&name).await?;
         }
-        Ok(Coded { started: self.begin(&account, &from, 2).await?, with, recovery_codes })
+        Ok(Coded { started: self.begin(&account, &from, 2, false).await?, with, recovery_codes })
     }
 
     /// How many the account has.
@@ -350,11 +354,17 @@ impl SignIn {
         if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
-        self.begin(&account, &from, 0).await
+        self.begin(&account, &from, 0, false).await
     }
 
     /// Begins a session, which has taken so many tries.
-    async fn begin(&self, account: &Account, from: &From<'_>, tries: i64) -> Result<Started, Refused> {
+    async fn begin(
+        &self,
+        account: &Account,
+        from: &From<'_>,
+        tries: i64,
+        is_by_password_alone: bool,
+    ) -> Result<Started, Refused> {
         self.accounts.forgive(&account.name, from.address, tries).await?;
         let person = account.person();
         let beginner = Beginner {
@@ -363,6 +373,7 @@ impl SignIn {
             groups: &account.groups,
             sid: None,
             token: None,
+            is_by_password_alone,
             address: from.address,
             agent: from.agent,
         };

@@ -240,4 +240,9 @@ async fn credentials_that_are_refused_are_found_before_anybody_meets_them() {
     assert_eq!(identity.health(), Health::Broken);
     assert!(identity.words().contains("SignatureDoesNotMatch"), "{}", identity.words());
     assert_eq!(found(&findings, &Check::Storage), &Found::StorageFine);
+    // It is said once: of what they may, nothing can be told.
+    let permissions = findings.iter().filter(|finding| matches!(finding.check, Check::Permission(..)));
+    for finding in permissions {
+        assert!(matches!(finding.found, Found::NoIdentity | Found::NotTellable), "{finding:?}");
+    }
 }

@@ -287,7 +287,7 @@ const ROUTES: &[Route] = &[
     // The pages of the app, and the forms on them; the calls behind them are in the table above.
     ("GET page", "/cn-hangzhou/secrets", "", [303, 303, 200, 200, 200, 200]),
     ("GET page", "/cn-hangzhou/secrets/acs/ram/user/payroll-exporter", "", [303, 303, 200, 404, 200, 200]),
-    ("GET page", "/cn-hangzhou/create-secret?plain", "", [303, 303, 200, 200, 200, 200]),
+    ("GET page", "/cn-hangzhou/create-secret?plain", "", [303, 303, 403, 200, 200, 200]),
     ("POST page", "/cn-hangzhou/create-secret", "user=checkout-api", [401, 403, 422, 422, 422, 422]),
     (
         "POST page",
@@ -947,6 +947,36 @@ async fn a_page_of_somebody_else_changes_nothing() {
         call.header("x-keyturn-person", mark).send().await.unwrap().status().as_u16()
     };
     assert_eq!((send(&of_viewer).await, send(&of_admin).await), (409, 200));
+    // The forms of pages, too: those of the server alone, and those that the browser takes over later.
+    let restore = format!("/{REGION}/restore-secret/{SECRET}");
+    for (path, fields, done) in
+        [("/access/create-account", vec![("name", "eva"), ("groups", "g")], 200), (&restore, vec![], 303)]
+    {
+        let send = async |mark: &str| {
+            let fields: Vec<_> = fields.iter().copied().chain([("page-of", mark)]).collect();
+            let answer = admin.post(path, &fields).header("accept", "text/html").send().await.unwrap();
+            (answer.status().as_u16(), answer.text().await.unwrap())
+        };
+        let (status, page) = send(&of_viewer).await;
+        assert!(status == 409 && page.contains("Reload the page"), "{path}: {status} {page}");
+        let (status, page) = send(&of_admin).await;
+        assert_eq!(status, done, "{path}: {page}");
+    }
+}
+
+/// Its last button could only be refused.
+#[tokio::test]
+async fn the_wizard_is_for_those_who_may_make_a_secret() {
+    let console = start().await;
+    let admin = administrator(&console).await;
+    let (viewer, operator) =
+        (member(&admin, "vera", "viewers").await, member(&admin, "otto", "operators").await);
+    let wizard = format!("/{REGION}/create-secret");
+    for (person, status) in [(&viewer, 403), (&operator, 200), (&admin, 200)] {
+        for path in [wizard.clone(), format!("{wizard}?plain")] {
+            assert_eq!(person.get(&path).send().await.unwrap().status().as_u16(), status, "{path}");
+        }
+    }
 }
 
 #[tokio::test]

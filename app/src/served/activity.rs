@@ -5,6 +5,7 @@ use leptos_meta::Title;
 
 use super::text_input;
 use crate::locales::t;
+use crate::model::error::{ApiError, ErrorCode};
 use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
@@ -169,6 +170,27 @@ pub(super) fn event_words(event: &str) -> String {
     place.map_or_else(|| event.to_owned(), |index| t().served().events[index].to_owned())
 }
 
+/// Why it was refused or failed; `None` for a code that is not Keyturn's.
+fn reason_words(code: &str) -> Option<String> {
+    let s = t().served();
+    if let Ok(code) = serde_json::from_value::<ErrorCode>(code.into()) {
+        return Some(ApiError::new(code).message);
+    }
+    let words = match code {
+        "wrong_password" => s.why_wrong_password,
+        "wrong_code" => s.why_wrong_code,
+        "expired" => s.why_expired,
+        "needs_passkey" => s.why_needs_passkey,
+        "taken" => s.why_taken,
+        "no_sign_in" => s.why_no_sign_in,
+        "refused_by_provider" => s.why_provider_refused,
+        "invalid_token" => s.why_invalid_token,
+        "NoRole" => return Some(super::no_role().0),
+        _ => return None,
+    };
+    Some(words.to_owned())
+}
+
 fn options<const N: usize>(
     chosen: &str,
     values: &[&'static str; N],
@@ -212,14 +234,18 @@ fn row(row: ActivityRow) -> AnyView {
         .into_iter()
         .map(|(name, value)| fact(html! { <code>{name}</code> }, value))
         .collect_view();
-    let mut facts: Vec<(&str, String)> = row.code.map(|code| (s.reason, code)).into_iter().collect();
+    let reason = row.code.map(|code| {
+        let words = reason_words(&code);
+        html! { <dt>{s.reason}</dt><dd>{words} " " <code>{code}</code></dd> }
+    });
+    let mut facts: Vec<(&str, String)> = Vec::new();
     facts.extend([(s.id, row.person), (s.address, row.from), (t().common.our_request_id, row.request_id)]);
     facts.extend(row.cloud_request_ids.into_iter().map(|id| (t().common.vendor_request_id, id)));
     let facts = facts.into_iter().map(|(name, value)| fact(name.into_any(), value)).collect_view();
     let what = html! {
         <details>
             <summary>{event}</summary>
-            <dl class="record-facts">{parameters} {facts}</dl>
+            <dl class="record-facts">{reason} {parameters} {facts}</dl>
         </details>
     };
     let about = html! { {secret} {row.about.map(|about| html! { <code>{about}</code> })} };

@@ -85,6 +85,8 @@ pub enum Found {
     NotAsked,
     /// No call could tell without an effect.
     NotTellable,
+    /// The credentials are not accepted: what they may is not known.
+    NoIdentity,
     Failed(ApiError),
     /// Within so many seconds.
     NoAnswer(u64),
@@ -176,7 +178,7 @@ impl Finding {
             | Found::StorageFine
             | Found::Answers(_)
             | Found::Allowed => Health::Fine,
-            Found::NotAsked | Found::NotTellable => Health::NotChecked,
+            Found::NotAsked | Found::NotTellable | Found::NoIdentity => Health::NotChecked,
             Found::SignedByAccount(_) | Found::ClockOff(_) | Found::NoInstances => Health::Attention,
             Found::NoRole
             | Found::StorageBroken(_)
@@ -207,6 +209,7 @@ impl Finding {
             Found::Refused => s.refused.with([&self.feature()]),
             Found::NotAsked => s.not_asked.to_owned(),
             Found::NotTellable => s.not_tellable.with([&self.feature()]),
+            Found::NoIdentity => s.needs_identity.to_owned(),
             Found::Failed(error) => match error.cloud.as_ref().and_then(|cloud| cloud.code.as_deref()) {
                 Some(code) => format!("{} ({code})", error.message),
                 None => error.message.clone(),

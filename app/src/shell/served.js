@@ -3,6 +3,9 @@ if (location.pathname === '/signed-in') new BroadcastChannel('keyturn').postMess
 for (const select of document.querySelectorAll('#language, .region-select select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
+// Another person may have signed in since this page was loaded: the server refuses what is not theirs.
+const { person } = document.documentElement.dataset;
+addEventListener('formdata', ({ target, formData }) => person && target.method === 'post' && formData.set('page-of', person));
 // A passkey is made or used by the browser; the form takes what came of it to the server.
 const passkeys = window.PublicKeyCredential?.parseCreationOptionsFromJSON && PublicKeyCredential;
 for (const form of document.querySelectorAll('form[data-passkey]')) {

@@ -43,6 +43,8 @@ new MutationObserver((_, observer) => {
 const dialog = document.getElementById('ended');
 const { person, build } = document.documentElement.dataset;
 const send = globalThis.fetch;
+// Another person may have signed in since this page was loaded: the server refuses what is not theirs.
+addEventListener('formdata', ({ target, formData }) => person && target.method === 'post' && formData.set('page-of', person));
 let signedIn = null;
 const askedAgain = (isConfirmation) => {
   signedIn ??= new Promise((resolve) => {
@@ -70,11 +72,13 @@ let touched = performance.now();
 for (const kind of ['pointerdown', 'pointermove', 'keydown', 'scroll']) {
   addEventListener(kind, () => (touched = performance.now()), { capture: true, passive: true });
 }
+// The server answers within 40 s, or not at all.
+const LONGEST = 45_000;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // While two versions serve side by side, one refuses the other's pages: the next try may reach the page's own.
 const sent = async (request, tries = 4) => {
   const again = request.clone();
-  const answer = await send(request);
+  const answer = await send(request, { signal: AbortSignal.timeout(LONGEST) });
   const other = answer.headers.get('x-keyturn-build');
   if (!other || other === build || tries === 1) return answer;
   await pause(200);

@@ -10,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
+use crate::asked::left;
 use crate::circuit::{Circuits, Retries};
 use crate::clock::Clock;
 use crate::credentials::{Credentials, Provider};
@@ -21,6 +22,10 @@ use crate::sign;
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// The limit of one attempt, connection and answer together.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(8);
+/// With less time left than this for who asks, nothing is sent: no answer would come in it.
+const LEAST_LEFT: Duration = Duration::from_millis(500);
+/// The same for a write, whose answer may be lost and then has to be looked for.
+const LEAST_LEFT_TO_WRITE: Duration = Duration::from_secs(12);
 /// Idle connections are left before the other side leaves them: a call on one that is being closed has no known outcome.
 const IDLE_LIMIT: Duration = Duration::from_secs(10);
 const MAX_ANSWER_BYTES: usize = 4 << 20;
@@ -257,6 +262,19 @@ impl Client {
                     retry_after: Some(Duration::from_secs(5)),
                 });
             }
+            let least = if effect == Effect::Write { LEAST_LEFT_TO_WRITE } else { LEAST_LEFT };
+            if left(least) < least {
+                return Err(CloudError {
+                    kind: ErrorKind::OutOfTime,
+                    service,
+                    action,
+                    status: None,
+                    code: None,
+                    message: "the time of who asks is over before the call".into(),
+                    request_id: None,
+                    retry_after: None,
+                });
+            }
             let started = Instant::now();
             let credentials = self.credentials(&parameters).await;
             let result = match &credentials {
@@ -307,7 +325,11 @@ impl Client {
                     attempt += 1;
                     let wait =
                         error.retry_after.unwrap_or_else(|| jitter(Duration::from_millis(200 << attempt)));
-                    tokio::time::sleep(wait.min(Duration::from_secs(2))).await;
+                    let wait = wait.min(Duration::from_secs(2));
+                    if left(wait + LEAST_LEFT) < wait + LEAST_LEFT {
+                        return Err(error);
+                    }
+                    tokio::time::sleep(wait).await;
                 }
                 other => return other,
             }
@@ -397,14 +419,15 @@ impl Client {
         };
         // What is sent is wiped too when the connection is done with it.
         let body = Bytes::from_owner(Zeroizing::new(form.as_bytes().to_vec()));
-        let mut response =
-            self.http.post(url).headers(header_map(&headers)).body(body).send().await.map_err(|error| {
-                if error.is_connect() {
-                    fail(ErrorKind::Unreachable, "no connection could be made".into())
-                } else {
-                    fail(ErrorKind::UnknownOutcome, "no answer came in time".into())
-                }
-            })?;
+        let request =
+            self.http.post(url).timeout(left(ATTEMPT_LIMIT)).headers(header_map(&headers)).body(body);
+        let mut response = request.send().await.map_err(|error| {
+            if error.is_connect() {
+                fail(ErrorKind::Unreachable, "no connection could be made".into())
+            } else {
+                fail(ErrorKind::UnknownOutcome, "no answer came in time".into())
+            }
+        })?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
         let retry_after = header("x-acs-retry-after")

@@ -74,6 +74,8 @@ pub enum ErrorKind {
     ServiceFailure,
     /// No connection could be made: the call did not take effect.
     Unreachable,
+    /// Who asks has no time left for it: the call was not sent.
+    OutOfTime,
     /// The time ran out, or the connection broke, after the call was sent: it may have taken effect.
     UnknownOutcome,
     /// The answer was not what the vendor documents.

@@ -7,10 +7,12 @@
 //!          credentials.rs    what signs it, and where that comes from
 //!          circuit.rs        who does not answer is not asked for a while
 //!          quota.rs          how many calls a second
+//!          asked.rs         for whom, and until when the answer is of use
 //!          clock.rs          the time to sign with, where this machine's is wrong
 //! ```
 //! It knows nothing of the console, of the sandbox, or of who is asking.
 
+pub mod asked;
 mod circuit;
 pub mod client;
 pub mod clock;
@@ -19,7 +21,7 @@ pub mod endpoint;
 pub mod error;
 pub mod kms;
 pub mod permissions;
-pub mod quota;
+mod quota;
 pub mod ram;
 pub mod sign;
 pub mod sts;

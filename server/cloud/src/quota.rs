@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
+use crate::asked::{left, person};
 use crate::client::Effect;
 use crate::endpoint::Service;
 
@@ -20,25 +21,6 @@ const IN_LINE: usize = 4;
 const MOST_WAITING: usize = 5_000;
 /// Nobody waits longer for a turn.
 const LONGEST: Duration = Duration::from_secs(20);
-
-tokio::task_local! {
-    static ASKED_BY: Arc<str>;
-}
-
-/// Makes calls that take their turns as one person's. Where nobody is named, they are everybody's.
-pub async fn asked_by<T>(person: Arc<str>, calls: impl Future<Output = T>) -> T {
-    ASKED_BY.scope(person, calls).await
-}
-
-/// For a task that goes on with what a person has asked for.
-pub fn as_now<F: Future>(calls: F) -> impl Future<Output = F::Output> {
-    let person = person();
-    async move { asked_by(person, calls).await }
-}
-
-fn person() -> Arc<str> {
-    ASKED_BY.try_with(Arc::clone).unwrap_or_else(|_| Arc::from(""))
-}
 
 /// Actions that share a quota of the vendor's (`kms-ram-api.md` 0.7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -117,7 +99,7 @@ impl Quotas {
         let class = Class::of(service, action, effect);
         let region = if service == Service::Ram { "" } else { region };
         let line = self.line(account, region, class, share);
-        tokio::time::timeout(LONGEST, line.turn(person())).await.map_err(|_| Busy)
+        tokio::time::timeout(left(LONGEST), line.turn(person())).await.map_err(|_| Busy)
     }
 
     fn line(&self, account: &Arc<str>, region: &str, class: Class, share: u32) -> Arc<Line> {
@@ -160,6 +142,7 @@ impl Line {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::asked::{Asked, asked_by};
 
     const LIST: (Service, &str, Effect) = (Service::Kms, "ListSecrets", Effect::Read);
 
@@ -171,7 +154,7 @@ mod tests {
     ) -> Duration {
         let began = Instant::now();
         let turn = async { quotas.turn(&Arc::from("own"), service, region, action, effect).await.unwrap() };
-        asked_by(Arc::from(person), turn).await;
+        asked_by(Asked { person: Arc::from(person), until: None }, turn).await;
         began.elapsed()
     }
 

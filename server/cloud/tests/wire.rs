@@ -5,7 +5,9 @@ use std::io::{Read, Write};
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
+use keyturn_cloud::asked::{Asked, asked_by};
 use keyturn_cloud::credentials::Secret;
 use keyturn_cloud::kms::{AccessKeyPair, Deletion, NewRamSecret};
 use keyturn_cloud::{Client, Credentials, Endpoints, ErrorKind};
@@ -215,3 +217,38 @@ async fn s41_a_redirect_is_not_followed() {
         assert!(elsewhere.accept().is_err(), "{status}: nobody came there");
     }
 }
+
+/// Nobody waits longer than they have time, and a write that could not be settled in it is not begun.
+#[tokio::test]
+async fn the_time_of_who_asks_bounds_the_call() {
+    let within = async |time: Duration, call: &dyn Fn(Client) -> Pending| {
+        // It takes connections, and says nothing.
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let credentials =
+            Credentials::access_key("LTAI5tExampleKeyId00001", "ExampleSecretExampleSecret0001");
+        let endpoints = Endpoints::sandbox(listener.local_addr().unwrap(), vec![REGION.into()]);
+        let client = Client::new(endpoints, Arc::new(credentials), None).unwrap();
+        let asked = Asked { person: Arc::from("p"), until: Some(tokio::time::Instant::now() + time) };
+        let began = std::time::Instant::now();
+        (asked_by(asked, call(client)).await.unwrap_err(), began.elapsed())
+    };
+    let read = |client: Client| -> Pending {
+        Box::pin(
+            async move { client.describe_secret(REGION, "s").await.map(drop).map_err(|error| error.kind) },
+        )
+    };
+    let write = |client: Client| -> Pending {
+        Box::pin(async move {
+            client.delete_access_key(REGION, "u", "LTAI5tX").await.map(drop).map_err(|error| error.kind)
+        })
+    };
+    let (kind, took) = within(Duration::from_millis(700), &read).await;
+    assert_eq!(kind, ErrorKind::UnknownOutcome);
+    assert!((600..1_500).contains(&took.as_millis()), "{took:?}");
+    let (kind, took) = within(Duration::from_millis(100), &read).await;
+    assert!(kind == ErrorKind::OutOfTime && took < Duration::from_millis(500), "{kind:?} {took:?}");
+    let (kind, took) = within(Duration::from_secs(5), &write).await;
+    assert!(kind == ErrorKind::OutOfTime && took < Duration::from_secs(1), "{kind:?} {took:?}");
+}
+
+type Pending = std::pin::Pin<Box<dyn Future<Output = Result<(), ErrorKind>>>>;

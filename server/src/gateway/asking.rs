@@ -165,47 +165,56 @@ impl RequestGateway {
         }
     }
 
-    /// Whether a second person has agreed, where one must: then what is done says who. Else it waits for one from now on.
-    async fn is_approved(&self, event: &'static str, what: What) -> Result<What, ApiError> {
+    /// Whether a second person has agreed, where one must: then what is done says who, and the approval's ID comes along. Else it
+    /// waits for one from now on.
+    async fn is_approved(&self, event: &'static str, what: What) -> Result<(What, Option<String>), ApiError> {
         let who = self.asker.who();
-        let down = |error: &dyn std::fmt::Display| {
-            tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: approvals cannot be read");
-            self.joined(ApiError::new(ErrorCode::AuditDown))
-        };
         let approvals = &self.gateway.approvals;
-        let mut asked = approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
+        let ask =
+            async || approvals.ask(&who, event, &what).await.map_err(|error| self.approvals_down(&error));
+        let mut asked = ask().await?;
         if let Asked::Approved { id, by, groups } = &mut asked {
             let role = self.role_now(by, std::mem::take(groups), &what).await;
             if role.is_err() {
-                approvals.give_back(&who, event, &what).await.map_err(|error| down(&error))?;
+                approvals.give_back(id).await.map_err(|error| self.approvals_down(&error))?;
             }
             if role? >= Some(Role::Operator) {
-                return Ok(what.with("approvedBy", by.clone()));
+                return Ok((what.with("approvedBy", by.clone()), Some(id.clone())));
             }
-            approvals.lapse(id).await.map_err(|error| down(&error))?;
-            asked = approvals.ask(&who, event, &what).await.map_err(|error| down(&error))?;
+            approvals.lapse(id).await.map_err(|error| self.approvals_down(&error))?;
+            asked = ask().await?;
         }
-        match asked {
-            Asked::Free => return Ok(what),
-            // Two at a time, of whom one was approved anew: it is asked for again.
-            Asked::Approved { .. } => {}
+        let code = match asked {
+            Asked::Free => return Ok((what, None)),
+            // Two at a time, of whom one was approved anew: that is for another time.
+            Asked::Approved { id, .. } => {
+                approvals.give_back(&id).await.map_err(|error| self.approvals_down(&error))?;
+                ErrorCode::NeedsApproval
+            }
+            Asked::UnderWay => ErrorCode::Conflict,
             Asked::TooMany => {
                 self.refused(event, what, ErrorCode::Throttled).await;
                 let (message, hint) = keyturn_app::served::too_many_asked(MOST_OPEN);
                 return Err(self.joined(ApiError { message, hint, ..ApiError::new(ErrorCode::Throttled) }));
             }
-            Asked::Waits { is_new: false } => {}
+            Asked::Waits { is_new: false } => ErrorCode::NeedsApproval,
             Asked::Waits { is_new: true } => {
                 let end = End { outcome: Outcome::Done, ..End::default() };
                 let asked_for = what.clone().with("for", event);
                 if let Err(error) = self.gateway.audit.happened(&who, "ask_approval", &asked_for, end).await {
-                    let back = self.gateway.approvals.take_back(&who, event, &what).await;
-                    back.map_err(|error| down(&error))?;
-                    return Err(down(&error));
+                    let back = approvals.take_back(&who, event, &what).await;
+                    back.map_err(|error| self.approvals_down(&error))?;
+                    return Err(self.approvals_down(&error));
                 }
+                ErrorCode::NeedsApproval
             }
-        }
-        Err(self.joined(ApiError::new(ErrorCode::NeedsApproval)))
+        };
+        Err(self.joined(ApiError::new(code)))
+    }
+
+    fn approvals_down(&self, error: &dyn std::fmt::Display) -> ApiError {
+        tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: approvals cannot be read");
+        self.joined(ApiError::new(ErrorCode::AuditDown))
     }
 
     /// A change that waits for a second person where one must agree. `more` says what the approval is not about. Where nothing
@@ -217,13 +226,15 @@ impl RequestGateway {
         more: impl FnOnce(What) -> What,
         change: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
-        let what = self.is_approved(event, asked_for.clone()).await?;
+        let (what, approval) = self.is_approved(event, asked_for).await?;
         let answer = self.recorded(event, more(what), change).await;
-        if answer.as_ref().is_err_and(|error| error.code != ErrorCode::UnknownOutcome)
-            && self.gateway.approvals.are_needed(event)
-            && let Err(error) = self.gateway.approvals.give_back(&self.asker.who(), event, &asked_for).await
-        {
-            tracing::error!(%error, request_id = %self.asker.request_id, "an approval could not be given back");
+        if let Some(id) = approval {
+            let has_failed = answer.as_ref().is_err_and(|error| error.code != ErrorCode::UnknownOutcome);
+            let approvals = &self.gateway.approvals;
+            let settled = if has_failed { approvals.give_back(&id).await } else { approvals.done(&id).await };
+            if let Err(error) = settled {
+                tracing::error!(%error, request_id = %self.asker.request_id, "what came of an approval could not be kept");
+            }
         }
         answer
     }

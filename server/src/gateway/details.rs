@@ -11,7 +11,7 @@ use keyturn_app::model::access_key::{AccessKey, LastUse, Outgoing};
 use keyturn_app::model::drift::{self, DriftKind};
 use keyturn_app::model::secret::{Details, InRam, Known, RotationState, SecretName};
 use keyturn_cloud::kms::{DescribedSecret, ListedSecret, SecretVersion};
-use keyturn_cloud::{Client, CloudError, ErrorKind, quota};
+use keyturn_cloud::{Client, CloudError, ErrorKind, asked};
 use tokio::sync::Notify;
 
 use super::pace;
@@ -117,7 +117,7 @@ impl DetailsCache {
             missing.chain(self.claim(&others, FRESH, false).into_iter().map(|id| (id, false))).collect();
         if !missing.is_empty() {
             let (cache, client, region) = (self.clone(), client.clone(), region.to_owned());
-            tokio::spawn(quota::as_now(async move {
+            tokio::spawn(asked::as_now(async move {
                 let turns = pace::turns(WANTED_AT_ONCE, CALLS_A_SECOND);
                 let asked = futures::stream::iter(missing).zip(turns);
                 let asked = asked.for_each_concurrent(CONCURRENT, |((id, asks_ram), ())| {

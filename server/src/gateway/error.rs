@@ -37,7 +37,7 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
             ErrorKind::ServiceFailure | ErrorKind::UnreadableAnswer => ErrorCode::CloudFailed,
             ErrorKind::Unreachable => ErrorCode::CloudUnreachable,
             ErrorKind::UnknownOutcome if is_write(error.action) => ErrorCode::UnknownOutcome,
-            ErrorKind::UnknownOutcome => ErrorCode::CloudTooSlow,
+            ErrorKind::UnknownOutcome | ErrorKind::OutOfTime => ErrorCode::CloudTooSlow,
         },
     };
     ApiError {

@@ -1,8 +1,8 @@
 //! Reading secrets: the list with its details, and one secret with everything about it.
 
-use std::collections::{HashMap, HashSet};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::Duration;
 
 use keyturn_app::model::secret::{Known, Secret, SecretName, SecretRow, Tag, Version};
 use keyturn_app::model::secret_list::{self, SecretPage};
@@ -23,34 +23,6 @@ pub(crate) struct Listed {
     pub(super) secrets: Vec<ListedSecret>,
     pub(super) now_ms: i64,
     pub(super) asked_ms: i64,
-    /// Until then it serves others, too.
-    fresh_until: Instant,
-}
-
-/// The last list of each region, read by one at a time. There are no more entries than regions.
-#[derive(Default)]
-pub(crate) struct ListCache(Mutex<HashMap<String, Arc<tokio::sync::Mutex<Last>>>>);
-
-/// What the last read of a region's list came to.
-#[derive(Default)]
-enum Last {
-    #[default]
-    Nothing,
-    Listed(Arc<Listed>),
-    /// When it failed, and why: that is the answer to who waited for it.
-    Failed(Instant, CloudError),
-}
-
-impl ListCache {
-    /// After a write, so that who made it sees it: also what is being read may be from before.
-    pub(crate) fn forget(&self, region: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(region);
-    }
-
-    fn of(&self, region: &str) -> Arc<tokio::sync::Mutex<Last>> {
-        let mut lists = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        lists.entry(region.to_owned()).or_default().clone()
-    }
 }
 
 impl Gateway {
@@ -92,7 +64,14 @@ impl Gateway {
         Ok(secret_list::select(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms))
     }
 
+    /// All about a secret, read once for those who ask at the same time.
     pub(crate) async fn get_secret(&self, region: &str, name: &SecretName) -> Result<Secret, CloudError> {
+        let read = async { Ok((self.read_secret(region, name).await?, Duration::ZERO)) };
+        let secret = self.secrets.get(&(region.to_owned(), name.clone()), read).await?;
+        Ok(Arc::unwrap_or_clone(secret))
+    }
+
+    async fn read_secret(&self, region: &str, name: &SecretName) -> Result<Secret, CloudError> {
         let described = self.client.describe_secret(region, name.as_str()).await?;
         let now_ms = now_ms(described.sandbox_time);
         let secret = described.body;
@@ -142,31 +121,17 @@ impl Gateway {
     }
 
     pub(super) async fn listed(&self, region: &str) -> Result<Arc<Listed>, CloudError> {
-        let (last, came) = (self.lists.of(region), Instant::now());
-        // Who comes while it is read waits for it, and asks nothing.
-        let mut last = last.lock().await;
-        match &*last {
-            Last::Listed(listed) if Instant::now() < listed.fresh_until => return Ok(listed.clone()),
-            Last::Failed(at, error) if came < *at => return Err(error.clone()),
-            _ => {}
-        }
-        let reply = match self.client.list_secrets(region).await {
-            Ok(reply) => reply,
-            Err(error) => {
-                *last = Last::Failed(Instant::now(), error.clone());
-                return Err(error);
-            }
+        let read = async {
+            let reply = self.client.list_secrets(region).await?;
+            let calls = u32::try_from(reply.body.len().div_ceil(100)).unwrap_or(u32::MAX).max(1);
+            let listed = Listed {
+                secrets: reply.body,
+                now_ms: now_ms(reply.sandbox_time),
+                asked_ms: jiff::Timestamp::now().as_millisecond(),
+            };
+            Ok((listed, FRESH.saturating_mul(calls).min(FRESHEST)))
         };
-        let calls = u32::try_from(reply.body.len().div_ceil(100)).unwrap_or(u32::MAX).max(1);
-        let serves = FRESH.saturating_mul(calls).min(FRESHEST);
-        let listed = Arc::new(Listed {
-            secrets: reply.body,
-            now_ms: now_ms(reply.sandbox_time),
-            asked_ms: jiff::Timestamp::now().as_millisecond(),
-            fresh_until: Instant::now() + serves,
-        });
-        *last = Last::Listed(listed.clone());
-        Ok(listed)
+        self.lists.get(&region.to_owned(), read).await
     }
 
     /// Those that the person may see.

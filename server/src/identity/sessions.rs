@@ -29,6 +29,8 @@ pub(crate) struct SessionRow {
     pub(crate) seen_ms: i64,
     pub(crate) privileged_until_ms: i64,
     pub(crate) sealed_token: Option<String>,
+    /// It began by a password and nothing else.
+    pub(crate) is_by_password_alone: bool,
 }
 
 /// Who begins one, and where.
@@ -40,6 +42,8 @@ pub(crate) struct Beginner<'a> {
     pub(crate) sid: Option<&'a str>,
     /// The person's own, where it is to be kept.
     pub(crate) token: Option<&'a str>,
+    /// By a password and nothing else.
+    pub(crate) is_by_password_alone: bool,
     pub(crate) address: &'a str,
     pub(crate) agent: &'a str,
 }
@@ -92,7 +96,7 @@ impl Sessions {
         sqlx::query(
             "INSERT INTO sessions \
              (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms, sid, \
-              sealed_token) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+              sealed_token, by_password_alone) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         )
         .bind(token::hash(&token))
         .bind(of.person)
@@ -105,6 +109,7 @@ impl Sessions {
         .bind(now_ms + i64::try_from(PRIVILEGED.as_millis()).unwrap_or_default())
         .bind(of.sid)
         .bind(of.token.and_then(|own| sealed::seal(&token, own)))
+        .bind(i64::from(of.is_by_password_alone))
         .execute(&mut *transaction)
         .await?;
         let pushed_out = sqlx::query(
@@ -255,5 +260,6 @@ fn session(row: &AnyRow) -> Result<SessionRow, sqlx::Error> {
         seen_ms: row.try_get("seen_ms")?,
         privileged_until_ms: row.try_get("privileged_until_ms")?,
         sealed_token: row.try_get("sealed_token")?,
+        is_by_password_alone: row.try_get::<Option<i64>, _>("by_password_alone")? == Some(1),
     })
 }

@@ -9,6 +9,7 @@ const HOUR_MS: i64 = 3_600_000;
 
 fn beginner<'a>(person: &'a str, groups: &'a [String]) -> Beginner<'a> {
     Beginner {
+        is_by_password_alone: false,
         person,
         name: "Alice",
         groups,
@@ -253,6 +254,26 @@ async fn a_provider_ends_the_session_that_it_names_or_all_of_the_person() {
             sessions.end_by_provider(person, sid).await.unwrap();
             assert_eq!(left().await, expected, "{person:?} {sid:?}");
         }
+    }
+}
+
+#[tokio::test]
+async fn sessions_of_a_password_alone_end_where_a_second_factor_becomes_required() {
+    for database in databases().await {
+        let hour = Duration::from_secs(3_600);
+        let mut sign_in = SignIn::new(&database, Vec::new(), hour, hour);
+        let link = sign_in.accounts.invite("alice", &[]).await.unwrap().unwrap();
+        sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
+        let from = From { address: "a", agent: "b", earlier: None };
+        let entered = sign_in.local("alice", typed("long enough for it"), from, None).await;
+        let Ok(Entered::Session(alone)) = entered else { panic!("no session") };
+        let provider = sign_in.sessions.start(beginner("oidc:p bob", &[]), None).await.unwrap();
+        let lives = async |sign_in: &SignIn, started: &Started| {
+            sign_in.person_of(&started.token, true).await.unwrap().is_some()
+        };
+        assert!(lives(&sign_in, &alone).await && lives(&sign_in, &provider).await);
+        sign_in.needs_second_factor = true;
+        assert!(!lives(&sign_in, &alone).await && lives(&sign_in, &provider).await);
     }
 }
 

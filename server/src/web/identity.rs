@@ -3,26 +3,30 @@
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::extract::{ConnectInfo, Request, State};
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use keyturn_app::model::error::ErrorCode;
-use keyturn_cloud::quota;
+use keyturn_cloud::asked::{Asked, asked_by};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 
-use super::Web;
 use super::assets;
 use super::pages::cookie;
 use super::reports;
 use super::request::{RequestId, refusal};
 use super::served;
+use super::{REQUEST_LIMIT, Web};
 use crate::gateway::Asker;
 use crate::identity::{Identity, Person};
 
 /// The cookie of a session. On plain HTTP a browser takes it on loopback alone, and nothing else is offered there.
 pub(crate) const COOKIE: &str = "__Host-session";
+
+/// For all calls of a request together: what they came to is still to be told.
+const CALLS_LIMIT: Duration = REQUEST_LIMIT.saturating_sub(Duration::from_secs(5));
 
 /// Set by the script of a page that is in a frame.
 const EMBEDDED_HEADER: &str = "x-keyturn-embedded";
@@ -66,10 +70,11 @@ pub(crate) async fn known(State(web): State<Web>, mut request: Request, next: Ne
     };
     if let Some(person) = person {
         let is_embedded = is_embedded(request.headers());
-        let turns = person.mark().into();
+        let until = Some(tokio::time::Instant::now() + CALLS_LIMIT);
+        let asked = Asked { person: person.mark().into(), until };
         let asker = Asker { person, from, request_id: RequestId::of(&request), is_embedded };
         request.extensions_mut().insert(asker);
-        return quota::asked_by(turns, next.run(request)).await;
+        return asked_by(asked, next.run(request)).await;
     }
     if !is_open(request.uri().path(), request.headers()) {
         return turned_away(web, request).await;

@@ -4,7 +4,7 @@ use axum::body::to_bytes;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
-use keyturn_app::model::error::ErrorCode;
+use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::model::session::SignedIn;
 use keyturn_app::paths;
 use keyturn_app::plain::{self, Fields, Outcome, PlainPage};
@@ -14,7 +14,7 @@ use leptos::prelude::provide_context;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
 use super::identity::asker;
-use super::request::refusal;
+use super::request::{RequestId, refusal};
 use super::security::page_policy;
 use super::{MAX_BODY_BYTES, Web, assets};
 use crate::gateway::Asker;
@@ -36,6 +36,13 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             if asker.person.grants.anywhere().is_none() {
                 return Redirect::to("/account").into_response();
             }
+            // What could only be refused in the end is not begun.
+            if let Some(region) = paths::wizard_region(request.uri().path())
+                && web.session().region(&region).is_some()
+                && asker.person.grants.in_region(&region) < Some(Role::Operator)
+            {
+                return refused_page(web, request, ErrorCode::Forbidden).await;
+            }
             let backend = web.gateway.for_request(asker);
             let plain = match parameter(request.uri(), PLAIN).is_some() {
                 true => {
@@ -53,8 +60,12 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
 
 /// A form of a page that runs no script, or not yet: 303 to where the result is seen, or the page again.
 async fn submit(web: Web, request: Request) -> Response {
+    let again = without_body(&request);
     let (request, fields) = match posted(request).await {
         Ok(posted) => posted,
+        Err(ErrorCode::ClientOutdated) => {
+            return refused_page(web, again, ErrorCode::ClientOutdated).await;
+        }
         Err(code) => return refusal(code),
     };
     let backend = web.gateway.for_request(asker(&request));
@@ -73,19 +84,54 @@ async fn submit(web: Web, request: Request) -> Response {
     }
 }
 
-/// The fields of a form, and the request without its body.
-pub(super) async fn posted(request: Request) -> Result<(Request, Fields), ErrorCode> {
+/// The page that says why another one is refused.
+pub(super) async fn refused_page(web: Web, request: Request, code: ErrorCode) -> Response {
+    let error = ApiError { request_id: RequestId::of(&request), ..ApiError::new(code) };
+    render(web, request, None::<PlainPage>, Some(Served::Refused(error))).await
+}
+
+/// The same request, to answer it by another page.
+pub(super) fn without_body(request: &Request) -> Request {
+    let mut again = Request::new(axum::body::Body::empty());
+    *again.uri_mut() = request.uri().clone();
+    *again.headers_mut() = request.headers().clone();
+    *again.extensions_mut() = request.extensions().clone();
+    again
+}
+
+/// What the script of a page adds to its forms: whose page it is.
+const PERSON_FIELD: &[u8] = b"page-of=";
+
+/// A form as it was sent, and the request without its body. One of a page of somebody else, who was signed in here before, is
+/// refused: what it shows and sends is not this person's.
+pub(super) async fn form_bytes(request: Request) -> Result<(Request, Vec<u8>), ErrorCode> {
     let (parts, body) = request.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if kind.and_then(|kind| kind.split(';').next()) != Some("application/x-www-form-urlencoded") {
         return Err(ErrorCode::WrongType);
     }
     let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ErrorCode::TooLarge)?;
+    let pairs = || body.split(|byte| *byte == b'&');
+    let of = parts.extensions.get::<Asker>().map(|asker| asker.person.mark());
+    let is_of_other = |pair: &[u8]| {
+        let person = pair.strip_prefix(PERSON_FIELD);
+        person.is_some_and(|person| of.as_ref().is_some_and(|of| of.as_bytes() != person))
+    };
+    if pairs().any(is_of_other) {
+        return Err(ErrorCode::ClientOutdated);
+    }
+    let own: Vec<&[u8]> = pairs().filter(|pair| !pair.starts_with(PERSON_FIELD)).collect();
+    Ok((Request::from_parts(parts, axum::body::Body::empty()), own.join(&b'&')))
+}
+
+/// The fields of a form, and the request without its body.
+pub(super) async fn posted(request: Request) -> Result<(Request, Fields), ErrorCode> {
+    let (request, body) = form_bytes(request).await?;
     let fields = Fields::new(form_urlencoded::parse(&body).into_owned());
     if fields.has_duplicates() {
         return Err(ErrorCode::Malformed);
     }
-    Ok((Request::from_parts(parts, axum::body::Body::empty()), fields))
+    Ok((request, fields))
 }
 
 /// After a form: to the page that shows what came of it.
@@ -113,11 +159,12 @@ pub(super) async fn render(
     let notice = cookie(request.headers(), RESULT_COOKIE)
         .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));
     let has_notice = notice.is_some();
-    let wizard = (plain.is_none() && served.is_none() && paths::is_wizard(request.uri().path())).then(|| {
-        match parameter(request.uri(), "user") {
-            Some(user) => format!("{}?{PLAIN}&user={}", request.uri().path(), paths::encoded(&user)),
-            None => format!("{}?{PLAIN}", request.uri().path()),
-        }
+    let wizard = (plain.is_none()
+        && served.is_none()
+        && paths::wizard_region(request.uri().path()).is_some())
+    .then(|| match parameter(request.uri(), "user") {
+        Some(user) => format!("{}?{PLAIN}&user={}", request.uri().path(), paths::encoded(&user)),
+        None => format!("{}?{PLAIN}", request.uri().path()),
     });
     // Where people sign in and say who may what, nobody else's page is around it.
     let embedded_by = if served.is_some() { "".into() } else { web.embedded_by.clone() };
@@ -218,7 +265,7 @@ mod tests {
 
         #[test]
         fn s59_whatever_stands_in_an_address_it_is_a_page_or_it_is_not(path in "(/[ -~é]{0,12}){0,5}", query in "[ -~é]{0,60}") {
-            let _ = (paths::parse_dialog(&path), paths::is_wizard(&path));
+            let _ = (paths::parse_dialog(&path), paths::wizard_region(&path));
             let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes()).into_owned().collect();
             let get = |name: &str| pairs.iter().find(|(of, _)| of == name).map(|(_, value)| value.clone());
             let (read, _) = keyturn_app::model::secret_query::SecretQuery::parse(get);

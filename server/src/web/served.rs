@@ -10,22 +10,21 @@ mod oidc;
 mod setup;
 mod sign_in;
 
-use axum::body::to_bytes;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use keyturn_app::model::error::{ApiError, ErrorCode};
+use keyturn_app::model::error::ErrorCode;
 use keyturn_app::plain::PlainPage;
 use keyturn_app::served::{KeptForm, Served};
 use serde::de::DeserializeOwned;
 
+use super::Web;
 use super::identity::COOKIE;
-use super::pages::{parameter, posted, render};
-use super::request::{RequestId, refusal, refused};
-use super::{MAX_BODY_BYTES, Web};
+use super::pages::{form_bytes, parameter, posted, refused_page, render, without_body};
+use super::request::{refusal, refused};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
 use crate::identity::{Identity, Invalid, Refused, SignIn, Started, mark};
@@ -99,14 +98,12 @@ async fn refused_as_page(State(web): State<Web>, request: Request, next: Next) -
     if !accept.is_some_and(|accept| accept.contains("text/html")) {
         return next.run(request).await;
     }
-    let mut again = Request::new(axum::body::Body::empty());
-    *again.uri_mut() = request.uri().clone();
-    *again.headers_mut() = request.headers().clone();
-    *again.extensions_mut() = request.extensions().clone();
+    let again = without_body(&request);
     let response = next.run(request).await;
-    let Some(code) = refused(&response) else { return response };
-    let error = ApiError { request_id: RequestId::of(&again), ..ApiError::new(code) };
-    render(web, again, None::<PlainPage>, Some(Served::Refused(error))).await
+    match refused(&response) {
+        Some(code) => refused_page(web, again, code).await,
+        None => response,
+    }
 }
 
 /// What a handler comes to: a refusal ends it early.
@@ -155,19 +152,13 @@ fn sign_in(web: &Web) -> Result<&SignIn, Response> {
 
 /// The fields of a form, and the request without its body.
 async fn form<T: DeserializeOwned>(request: Request) -> Result<(Request, T), Response> {
-    let (parts, body) = request.into_parts();
-    let Ok(body) = to_bytes(body, MAX_BODY_BYTES).await else { return Err(refusal(ErrorCode::TooLarge)) };
+    let (request, body) = form_bytes(request).await.map_err(refusal)?;
     let mut whole = Request::new(axum::body::Body::from(body));
-    *whole.method_mut() = parts.method.clone();
-    *whole.headers_mut() = parts.headers.clone();
+    *whole.method_mut() = request.method().clone();
+    *whole.headers_mut() = request.headers().clone();
     let read = <Form<T> as axum::extract::FromRequest<()>>::from_request(whole, &()).await;
-    let Form(fields) = read.map_err(|rejection| {
-        refusal(match rejection.status() {
-            StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::WrongType,
-            _ => ErrorCode::Malformed,
-        })
-    })?;
-    Ok((Request::from_parts(parts, axum::body::Body::empty()), fields))
+    let Form(fields) = read.map_err(|_| refusal(ErrorCode::Malformed))?;
+    Ok((request, fields))
 }
 
 /// Refuses whom is no administrator, and writes that down.

@@ -42,6 +42,8 @@ pub(crate) async fn start_with(
         sandbox_url: sandbox.map_or_else(String::new, |address| format!("http://{address}")),
         http: reqwest::Client::builder()
             .redirect(reqwest::redirect::Policy::none())
+            // Before Keyturn leaves them: what is sent on one that is being closed is lost.
+            .pool_idle_timeout(std::time::Duration::from_secs(5))
             .build()
             .expect("a client"),
     };

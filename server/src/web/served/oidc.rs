@@ -72,6 +72,7 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
     who.person.clone_from(&vouched.person);
     who.name.clone_from(&vouched.name);
     let beginner = Beginner {
+        is_by_password_alone: false,
         person: &vouched.person,
         name: &vouched.name,
         groups: &vouched.groups,
