@@ -8,7 +8,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 # A step of the work: its name, what it runs, and how long that took.
 stage = @echo "== $(1)"; start=$$SECONDS; if [ -f $(CACHE)/env ]; then source $(CACHE)/env; fi; $(2); echo "== $(1): $$((SECONDS - start)) s"
 
-.PHONY: run watch build test lint unit official e2e soak bench release-check server setup setup-test site
+.PHONY: run watch build test lint unit official e2e soak bench visual screenshots release-check server setup setup-test site
 run: server
 	@exec $(CARGO_TARGET_DIR)/gate/keyturn
 
@@ -54,8 +54,17 @@ soak: setup
 # What a release is held against; advisories where their database can be reached.
 release-check: setup-test build
 	$(call stage,sizes,node .ci/sizes.mjs)
+	$(call stage,every page in every theme and language,TEST_BINARY=target/release/keyturn node_modules/.bin/playwright test --config end2end/release.config.ts)
+	$(call stage,Lighthouse,node .ci/lighthouse.mjs target/release/keyturn)
 	$(call stage,licences and sources,cargo deny --locked check --hide-inclusion-graph licenses bans sources)
 	$(call stage,parts and advisories,.ci/parts)
+
+# Pictures of all components beside their baselines; `make visual UPDATE=1` makes new ones.
+visual: setup-test server
+	$(call stage,pictures,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end/pictures.config.ts --grep-invert @docs $(if $(UPDATE),--update-snapshots))
+
+screenshots: setup-test server
+	$(call stage,pictures of the documentation,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end/pictures.config.ts --grep @docs)
 
 bench: setup-test site
 	$(call stage,benchmarks,cargo bench --locked -p keyturn-cloud -p keyturn-sandbox -p keyturn --benches)

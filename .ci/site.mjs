@@ -56,6 +56,7 @@ if (isRelease) {
 }
 const css = bundle({ filename: 'style/main.css', minify: true, targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) } });
 writeFileSync(join(work, 'pkg', 'keyturn.css'), css.code);
+cpSync('app/src/shell/page.js', join(work, 'pkg', 'page.js'));
 
 // One folder, named by the hash of all that is in it: names inside the files stay as they are.
 const files = readdirSync(join(work, 'pkg')).sort();

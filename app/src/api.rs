@@ -27,11 +27,12 @@ pub struct Function {
 
 /// Every server function: the one list of them, for the server's router and its tests.
 #[cfg(feature = "ssr")]
-pub fn functions() -> [Function; 20] {
+pub fn functions() -> [Function; 21] {
     [
         function::<secrets::ListSecrets>(),
         function::<secrets::GetSecret>(),
         function::<secrets::GetOverview>(),
+        function::<secrets::FindSecrets>(),
         function::<secrets::SelectSecrets>(),
         function::<secrets::TagSecret>(),
         function::<secrets::EditSecret>(),

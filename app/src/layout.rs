@@ -1,8 +1,10 @@
 //! The frame around every page.
 
 pub(crate) mod frame;
-mod language_select;
+#[cfg(feature = "ssr")]
+pub(crate) mod language_select;
 #[cfg(feature = "ssr")]
 pub(crate) mod outside;
 mod region_select;
-mod theme_select;
+#[cfg(feature = "ssr")]
+pub(crate) mod theme_select;

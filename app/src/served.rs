@@ -9,6 +9,7 @@ mod accounts;
 mod activity;
 mod approvals;
 mod factors;
+mod gallery;
 mod setup;
 mod sign_in;
 
@@ -51,6 +52,7 @@ pub enum Served {
     Refused(ApiError),
     Approvals(ApprovalsPage),
     Setup(SetupPage),
+    Gallery,
 }
 
 impl Served {
@@ -82,6 +84,7 @@ impl Served {
             Self::Refused(error) => refused(error),
             Self::Approvals(page) => approvals::approvals(page),
             Self::Setup(page) => setup::setup(page),
+            Self::Gallery => gallery::gallery(),
         }
     }
 }
@@ -192,6 +195,12 @@ pub fn no_role() -> (String, String) {
 pub fn too_many_asked(most: i64) -> (String, String) {
     let s = t().served();
     (s.too_many_asked.with([&most]), s.too_many_asked_more.to_owned())
+}
+
+/// What was approved is being done by another request.
+pub fn under_way() -> (String, String) {
+    let s = t().served();
+    (s.is_under_way.to_owned(), s.is_under_way_more.to_owned())
 }
 
 /// What a role is called.

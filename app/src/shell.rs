@@ -1,5 +1,7 @@
 //! The HTML document around the app: head, style, the one script, and its nonce.
 
+mod tools;
+
 use leptos::prelude::*;
 use leptos_meta::MetaTags;
 
@@ -9,6 +11,8 @@ use crate::model::session::Session;
 use crate::plain::PlainPage;
 use crate::routes::App;
 use crate::served::Served;
+pub use tools::TimeZone;
+pub(crate) use tools::tools;
 
 /// The page's one script.
 const START: &str = include_str!("shell/start.js");
@@ -98,10 +102,12 @@ pub fn shell() -> impl IntoView {
     let person = person.map(|person| person.mark);
     let is_served = use_context::<Served>().is_some();
     let is_plain = is_served || use_context::<PlainPage>().is_some();
+    let TimeZone(zone) = use_context().unwrap_or_default();
+    let is_inside = use_context::<Served>().is_none_or(|served| !served.is_outside());
     let has_sign_in = use_context::<Session>().is_some_and(|session| session.person.is_some());
     view! {
         <!DOCTYPE html>
-        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain data-served=is_served data-person=person data-may=may>
+        <html lang=t().lang dir=direction data-build=assets.build.clone() data-theme=theme data-plain=is_plain data-served=is_served data-person=person data-may=may data-zone=zone>
             <head>
                 <meta charset="utf-8"/>
                 <meta name="viewport" content="width=device-width, initial-scale=1"/>
@@ -132,7 +138,9 @@ pub fn shell() -> impl IntoView {
             <body>
                 <App/>
                 {(!is_plain && has_sign_in).then(ended)}
-                {is_served.then(|| view! { <script nonce=leptos::nonce::use_nonce()>{SERVED}</script> })}
+                {is_inside.then(tools::dialogs)}
+                {(is_served || !is_plain).then(|| view! { <script type="module" nonce=leptos::nonce::use_nonce() src=format!("{folder}/page.js")></script> })}
+                {is_served.then(|| view! { <script type="module" nonce=leptos::nonce::use_nonce()>{SERVED}</script> })}
                 {(!is_plain).then(|| view! {
                     <script type="module" nonce=leptos::nonce::use_nonce()>{START}</script>
                 })}

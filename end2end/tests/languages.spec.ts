@@ -1,19 +1,8 @@
 // Languages: who gets which, that every string is of the catalogue, and that layouts hold longer words and the other direction.
 import type { Page } from '@playwright/test';
 import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
+import { PAGES } from '../fixtures/pages.ts';
 
-const SECRET = 'acs/ram/user/image-resizer';
-const PAGES = [
-  '/', '/cn-hangzhou/secrets', '/cn-hangzhou/secrets?q=nothing', '/cn-hangzhou/secrets?state=oops', '/ap-northeast-1/secrets',
-  `/cn-hangzhou/secrets/${SECRET}`, `/cn-hangzhou/secrets/${SECRET}?tab=versions`, `/cn-hangzhou/secrets/${SECRET}?tab=policy`,
-  '/cn-hangzhou/secrets/acs/ram/user/search-indexer', '/cn-hangzhou/secrets/acs/ram/user/old-reports',
-  '/cn-hangzhou/create-secret', '/cn-hangzhou/create-secret/rotation',
-  '/cn-hangzhou/delete-secret/acs/ram/user/legacy-ftp', '/cn-hangzhou/restore-secret/acs/ram/user/old-reports',
-  '/cn-hangzhou/rotate-secret/acs/ram/user/legacy-ftp', '/cn-hangzhou/change-rotation/acs/ram/user/price-engine',
-  '/cn-hangzhou/edit-secret/acs/ram/user/legacy-ftp', '/cn-hangzhou/edit-policy/acs/ram/user/legacy-ftp',
-  `/cn-hangzhou/after-leak/${SECRET}`, '/access-keys', '/access-keys/checkout-api', '/access-keys/image-resizer',
-  '/cn-hangzhou/bulk?tag=team:web', '/activity', '/activity?from=oops&person=nobody', '/setup', '/nowhere/at/all', '/cn-hangzhou/secrets/acs/ram/user/nobody',
-];
 const MISSING = /nowhere|nobody/;
 
 /** By the cookie: a select offers no language that is for tests. */
@@ -103,7 +92,7 @@ test('a date is written as the language writes it', async ({ browser, keyturn })
 /** What people read on the page, but data: names, dates, code, and what is marked as another language. */
 async function words(page: Page): Promise<string[]> {
   return page.evaluate(() => {
-    const data = 'code, pre, details li > a, th small, time, .tag, option, script, style, noscript, [lang]:not(html), td a, th a, h1, textarea, .breadcrumb a, dd, .rows, title';
+    const data = 'code, kbd, pre, details li > a, th small, time, .tag, option, script, style, noscript, [lang]:not(html), td a, th a, h1, textarea, .breadcrumb a, dd, .rows, title';
     const found: string[] = [];
     const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {

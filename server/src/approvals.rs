@@ -6,7 +6,7 @@
 //!                  ├──► withdrawn by who asked
 //!                  └──► ended with an account, or with the role of who approved
 //! ```
-//! While it is used nobody asks again; a process that dies then leaves it so until its time is over.
+//! While it is used nobody asks again, and nobody takes it back.
 //! An approval is for exactly what was asked for, by who asked, and ends: in time, or when who gave it may not any more.
 
 use std::time::Duration;
@@ -21,6 +21,8 @@ use crate::storage::{Database, now_ms};
 const ASKED_FOR: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long what was approved can be done.
 const USABLE_FOR: Duration = Duration::from_secs(60 * 60);
+/// No request takes longer: what is still under way then has come to nobody knows what.
+const DONE_WITHIN: Duration = Duration::from_secs(60);
 /// How long it is shown afterwards.
 const SHOWN_FOR: Duration = Duration::from_secs(7 * 24 * 60 * 60);
 const MOST_SHOWN: i64 = 200;
@@ -63,6 +65,8 @@ pub(crate) enum State {
     Waiting,
     Approved,
     Denied,
+    /// It is being done, or nobody knows what it came to.
+    UnderWay,
     Used,
     /// By who asked.
     Withdrawn,
@@ -132,7 +136,7 @@ impl Approvals {
         }
         let (what, open_key) = keyed(who, event, what)?;
         let used = sqlx::query(
-            "UPDATE approvals SET state = 'used' \
+            "UPDATE approvals SET state = 'used', used_ms = $2 \
              WHERE open_key = $1 AND state = 'approved' AND expires_ms >= $2 \
              RETURNING id, decided_by, COALESCE(decided_groups, '[]')",
         )
@@ -147,10 +151,14 @@ impl Approvals {
             return Ok(Asked::Approved { id: row.try_get(0)?, by: row.try_get(1)?, groups });
         }
         let mut transaction = self.database.pool().begin().await?;
-        sqlx::query("UPDATE approvals SET open_key = NULL WHERE open_key IS NOT NULL AND expires_ms < $1")
-            .bind(now_ms)
-            .execute(&mut *transaction)
-            .await?;
+        sqlx::query(
+            "UPDATE approvals SET open_key = NULL \
+             WHERE open_key IS NOT NULL AND (expires_ms < $1 OR (state = 'used' AND used_ms < $2))",
+        )
+        .bind(now_ms)
+        .bind(now_ms - milliseconds(DONE_WITHIN))
+        .execute(&mut *transaction)
+        .await?;
         let open = sqlx::query("SELECT COUNT(*) FROM approvals WHERE asked_by = $1 AND open_key IS NOT NULL")
             .bind(&who.person)
             .fetch_one(&mut *transaction)
@@ -187,7 +195,7 @@ impl Approvals {
     pub(crate) async fn end_all_of(&self, person: &str) -> Result<(), sqlx::Error> {
         sqlx::query(
             "UPDATE approvals SET state = 'ended', open_key = NULL \
-             WHERE open_key IS NOT NULL AND (asked_by = $1 OR decided_by = $1)",
+             WHERE open_key IS NOT NULL AND state <> 'used' AND (asked_by = $1 OR decided_by = $1)",
         )
         .bind(person)
         .execute(self.database.pool())
@@ -209,7 +217,7 @@ impl Approvals {
     pub(crate) async fn withdraw(&self, who: &Who, id: &str) -> Result<bool, sqlx::Error> {
         let withdrawn = sqlx::query(
             "UPDATE approvals SET state = 'withdrawn', open_key = NULL \
-             WHERE id = $1 AND asked_by = $2 AND open_key IS NOT NULL AND expires_ms >= $3",
+             WHERE id = $1 AND asked_by = $2 AND open_key IS NOT NULL AND state <> 'used' AND expires_ms >= $3",
         )
         .bind(id)
         .bind(&who.person)
@@ -347,6 +355,7 @@ fn approval(row: &AnyRow, now_ms: i64) -> Result<Approval, sqlx::Error> {
         asked_ms: row.try_get("asked_ms")?,
         state: match state.as_str() {
             "denied" => State::Denied,
+            "used" if row.try_get::<Option<String>, _>("open_key")?.is_some() => State::UnderWay,
             "used" => State::Used,
             "withdrawn" => State::Withdrawn,
             "ended" => State::Ended,
@@ -402,11 +411,22 @@ mod tests {
             let approved = Asked::Approved { id: id.clone(), by: "b".into(), groups: vec!["g".into()] };
             let both = [first, second];
             assert!(both.contains(&approved) && both.contains(&Asked::UnderWay), "{both:?}");
+            assert!(!approvals.withdraw(&a, &id).await.unwrap(), "what is being done is not taken back");
             approvals.give_back(&id).await.unwrap();
             assert_eq!(ask(&a, &what, 5).await, approved, "nothing came of it");
             approvals.done(&id).await.unwrap();
             approvals.give_back(&id).await.unwrap();
             assert_eq!(ask(&a, &what, 6).await, Asked::Waits { is_new: true }, "it is done once");
+            // One that nobody ends, as its process has died, is in nobody's way for long.
+            let again = sqlx::query("SELECT id FROM approvals WHERE state = 'waiting' AND asked_ms = 6")
+                .fetch_one(approvals.database.pool())
+                .await
+                .unwrap()
+                .get::<String, _>(0);
+            assert!(approvals.decide_at(&b, &["g".into()], &again, true, 7).await.unwrap());
+            assert!(matches!(ask(&a, &what, 8).await, Asked::Approved { .. }));
+            assert_eq!(ask(&a, &what, 59_000).await, Asked::UnderWay);
+            assert_eq!(ask(&a, &what, 61_000).await, Asked::Waits { is_new: true });
         }
     }
 

@@ -11,6 +11,14 @@ use keyturn_app::served::{Finding, Health};
 use keyturn_sandbox::Listeners;
 use tracing_subscriber::EnvFilter;
 
+/// A line for whoever reads; that nobody reads any more is no failure.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stdout(), $($line)*);
+    }};
+}
+
 const HEAD: &str = "head";
 const GROUP: &str = "group";
 const TAG: &str = "tag";
@@ -113,7 +121,7 @@ async fn doctor(config: &Config, as_json: bool) -> anyhow::Result<()> {
     if as_json {
         let findings: Vec<_> = report.findings.iter().map(as_line).collect();
         let policy: serde_json::Value = serde_json::from_str(&report.smallest_policy)?;
-        println!(
+        say!(
             "{}",
             serde_json::to_string_pretty(
                 &serde_json::json!({"findings": findings, "smallestPolicy": policy})
@@ -121,12 +129,12 @@ async fn doctor(config: &Config, as_json: bool) -> anyhow::Result<()> {
         );
     } else {
         for finding in &report.findings {
-            println!("{:<14}  {:<32}  {}", finding.health().words(), finding.check.words(), finding.words());
+            say!("{:<14}  {:<32}  {}", finding.health().words(), finding.check.words(), finding.words());
             if let Some(remedy) = finding.remedy() {
-                println!("{:50}{remedy}", "");
+                say!("{:50}{remedy}", "");
             }
         }
-        println!("\nThe smallest policy for the identity that signs the calls:\n{}", report.smallest_policy);
+        say!("\nThe smallest policy for the identity that signs the calls:\n{}", report.smallest_policy);
     }
     let broken = report.findings.iter().filter(|finding| finding.health() == Health::Broken).count();
     anyhow::ensure!(
@@ -150,8 +158,8 @@ fn as_line(finding: &Finding) -> serde_json::Value {
 
 async fn verify(config: &Config, noted: Option<&str>) -> anyhow::Result<()> {
     let verified = keyturn::verify_audit(config, noted).await.context("the audit log does not hold")?;
-    println!("The audit log holds: {} records.", verified.records);
-    println!("Its head, to be noted elsewhere: {}", verified.head);
+    say!("The audit log holds: {} records.", verified.records);
+    say!("Its head, to be noted elsewhere: {}", verified.head);
     Ok(())
 }
 
@@ -189,20 +197,18 @@ async fn serve(config: &Config) -> anyhow::Result<()> {
     start_log(config);
     no_core_dumps()?;
     let console = keyturn::build(config).await?;
-    println!("Keyturn is at {}", config.public_url);
+    say!("Keyturn is at {}", config.public_url);
     #[cfg(feature = "sandbox")]
     if let Some((listeners, _)) = &console.sandbox {
         let address = listeners.http.local_addr()?;
-        println!(
+        say!(
             "The sandbox speaks the vendor's wire at http://{address}; its page is http://{address}/_sandbox/"
         );
     }
     if let Some(link) = &console.first_link {
-        println!(
-            "Nobody can sign in yet. The first administrator chooses a password, within a day, at {link}"
-        );
+        say!("Nobody can sign in yet. The first administrator chooses a password, within a day, at {link}");
     }
-    println!("Keyturn is ready.");
+    say!("Keyturn is ready.");
     let (stopping, mut stop) = tokio::sync::watch::channel(false);
     tokio::spawn(async move {
         stopped().await;

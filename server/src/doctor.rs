@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt, stream};
 use keyturn_app::served::{Check, Feature, Finding, Found};
 use keyturn_cloud::clock::TOLERATED_MS;
+use keyturn_cloud::error::NO_CREDENTIALS;
 use keyturn_cloud::{Client, CloudError, ErrorKind};
 use tokio::sync::Mutex;
 
@@ -112,7 +113,10 @@ impl Doctor {
         let who = match asked {
             Ok(who) if who.identity_type == "Account" && !self.is_sandbox => Found::SignedByAccount(who.arn),
             Ok(who) => Found::SignedBy(who.arn),
-            Err(error) => failed(error),
+            Err(error) => match error.code.as_deref() {
+                Some(NO_CREDENTIALS) => Found::NoCredentials(error.message),
+                _ => failed(error),
+            },
         };
         (who, service)
     }
@@ -182,6 +186,8 @@ async fn timed<T>(call: impl Future<Output = Result<T, CloudError>>) -> Found {
 /// Also a refusal is an answer: of credentials that are wrong another row tells.
 fn answered<T>(result: &Result<T, CloudError>, since: Instant) -> Found {
     match result {
+        // Of the credentials another row tells; nothing was sent.
+        Err(error) if error.code.as_deref() == Some(NO_CREDENTIALS) => Found::NoIdentity,
         Err(error) if error.status.is_none_or(|status| status >= 500) => failed(error.clone()),
         _ => Found::Answers(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)),
     }
@@ -193,6 +199,7 @@ async fn within(look: impl Future<Output = Found>) -> Found {
 
 fn failed(error: CloudError) -> Found {
     match error.kind {
+        _ if error.code.as_deref() == Some(NO_CREDENTIALS) => Found::NoIdentity,
         ErrorKind::NoPermission => Found::Refused,
         _ => Found::Failed(to_api(error)),
     }

@@ -8,6 +8,7 @@ mod create;
 mod details;
 mod edit;
 mod error;
+mod find;
 mod in_name;
 mod kept;
 mod once;
@@ -29,6 +30,7 @@ use keyturn_app::api::backend::Backend;
 use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id};
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
+use keyturn_app::model::found::FoundSecrets;
 use keyturn_app::model::limits::ACCESS_KEYS_MAX;
 use keyturn_app::model::new_secret::{NewAccessKey, NewSecret, Prerequisites, Proof, check_tags};
 use keyturn_app::model::overview::{Overview, Planned};
@@ -52,7 +54,7 @@ use secrets::Listed;
 
 use crate::approvals::Approvals;
 use crate::audit::{Audit, What};
-use crate::identity::{Grants, Identity, Limits};
+use crate::identity::{Grants, Identity, Limits, Most};
 use crate::storage::Database;
 
 pub(crate) use asking::Asker;
@@ -69,6 +71,8 @@ pub(crate) struct Gateway {
     client: Client,
     /// By region.
     lists: Once<String, Listed>,
+    /// The same for a search over all of them, which may be older.
+    found_in: Once<String, Arc<Listed>>,
     /// By region and name.
     secrets: Once<(String, SecretName), Secret>,
     details: Arc<DetailsCache>,
@@ -105,6 +109,7 @@ impl Gateway {
         Self {
             client,
             lists: Once::default(),
+            found_in: Once::default(),
             secrets: Once::default(),
             details: Arc::new(DetailsCache::default()),
             directory: DirectoryCache::default(),
@@ -129,6 +134,7 @@ impl Gateway {
         Self {
             client,
             lists: Once::default(),
+            found_in: Once::default(),
             secrets: Once::default(),
             details: Arc::new(DetailsCache::default()),
             directory: DirectoryCache::default(),
@@ -144,9 +150,14 @@ impl Gateway {
         }
     }
 
+    fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
     /// After a write, so that who made it sees it.
     fn forget(&self, region: &str) {
         self.lists.forget(|of| of == region);
+        self.found_in.forget(|of| of == region);
         self.secrets.forget(|(of, _)| of == region);
         self.scans.forget(region);
     }
@@ -211,6 +222,11 @@ impl Backend for RequestGateway {
     async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError> {
         self.may_all("get_overview").await?;
         Ok(self.gateway.get_overview(&tags, is_refresh, self.grants()).await)
+    }
+
+    async fn find_secrets(&self, text: String) -> Result<FoundSecrets, ApiError> {
+        self.may_all("find_secrets").await?;
+        Ok(self.gateway.find_secrets(&text, self.grants()).await)
     }
 
     async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Planned, ApiError> {
@@ -378,6 +394,7 @@ impl Backend for RequestGateway {
         access_keys: Vec<NewAccessKey>,
     ) -> Result<Vec<Proof>, ApiError> {
         self.may_region("check_access_keys", &region).await?;
+        self.limited("check_access_keys", &What::about(&user_name), Most::Change).await?;
         if access_keys.len() > ACCESS_KEYS_MAX {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }

@@ -117,7 +117,7 @@ impl SignIn {
     pub(crate) async fn person_of(&self, token: &str, is_use: bool) -> Result<Option<Person>, sqlx::Error> {
         let Some(session) = self.sessions.of_token(token, is_use).await? else { return Ok(None) };
         // A second factor is required since it began.
-        if self.needs_second_factor && session.is_by_password_alone {
+        if self.needs_second_factor && session.is_by_password_alone && session.person.starts_with("local:") {
             return Ok(None);
         }
         let Some((groups, grants)) = self.grants_of(&session.person, session.groups).await? else {

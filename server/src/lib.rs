@@ -264,6 +264,15 @@ async fn identity(
             sign_in.has_local = local;
             sign_in.keeps_tokens = config.assume_roles.iter().any(|role| role.oidc_provider_arn.is_some());
             sign_in.needs_second_factor = config.needs_second_factor;
+            if config.needs_second_factor {
+                let ended = sign_in.sessions.end_by_password_alone().await?;
+                if ended > 0 {
+                    tracing::info!(
+                        ended,
+                        "a second factor is required: sessions of a password alone have ended"
+                    );
+                }
+            }
             sign_in = sign_in.with_passkeys(database, public_url).context("KEYTURN_PUBLIC_URL")?;
             if !config.oidc.is_empty() {
                 let oidc = Oidc::new(config.oidc.clone(), database.clone(), public_url);

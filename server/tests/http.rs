@@ -456,7 +456,9 @@ async fn a_write_whose_answer_is_lost_is_reported_as_what_happened() {
     // Nothing was done: it is not known, for the secret is as it was.
     fault("drop", "DeleteSecret").await;
     assert_eq!(console.call("delete-secret", &delete).send().await.unwrap().status(), 504);
-    for kind in ["lose-answer", "half-body"] {
+    for kind in ["lose-answer", "half-body", "bad-json", "wrong-type"] {
+        // And the look at what became of it loses its connection once.
+        fault("drop", "DescribeSecret").await;
         fault(kind, "DeleteSecret").await;
         assert_eq!(console.call("delete-secret", &delete).send().await.unwrap().status(), 200, "{kind}");
         fault(kind, "RestoreSecret").await;

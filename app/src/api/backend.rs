@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use crate::model::access_key::{KeyChange, RamUser, Receipt};
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
+use crate::model::found::FoundSecrets;
 use crate::model::new_secret::{NewAccessKey, NewSecret, Prerequisites, Proof};
 use crate::model::overview::{Overview, Planned};
 use crate::model::rotation::RotationPeriod;
@@ -22,6 +23,8 @@ pub trait Backend: Send + Sync {
     async fn list_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError>;
     /// All regions as far as they are known; it reads the others meanwhile.
     async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError>;
+    /// By a part of the name, in all regions.
+    async fn find_secrets(&self, text: String) -> Result<FoundSecrets, ApiError>;
     /// Every rotation that is planned, in all regions, the next first.
     async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Planned, ApiError>;
     /// All that match, up to `BULK_MAX`.

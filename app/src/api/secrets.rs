@@ -6,6 +6,7 @@ use super::client::Api;
 use crate::model::access_key::Receipt;
 use crate::model::deletion::Deletion;
 use crate::model::error::ApiError;
+use crate::model::found::FoundSecrets;
 use crate::model::overview::Overview;
 use crate::model::rotation::RotationPeriod;
 use crate::model::secret::{Secret, SecretName, Tag};
@@ -23,6 +24,12 @@ pub async fn list_secrets(region: String, query: SecretQuery) -> Result<SecretPa
 #[server(prefix = "/api", endpoint = "get-overview", input = server_fn::codec::Json, client = Api)]
 pub async fn get_overview(tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError> {
     super::backend::backend()?.get_overview(tags, is_refresh).await
+}
+
+/// Secrets of all regions by a part of their names, for the command palette: the page's own script calls it.
+#[server(prefix = "/api", endpoint = "find-secrets", input = server_fn::codec::Json, client = Api)]
+pub async fn find_secrets(text: String) -> Result<FoundSecrets, ApiError> {
+    super::backend::backend()?.find_secrets(text).await
 }
 
 /// All secrets of a region that match, up to `BULK_MAX`, for what is done to many at once.

@@ -143,30 +143,10 @@ pub(crate) fn hide_popover(id: &str) {
     let _ = id;
 }
 
-/// Sends the form of the select that was changed, as a button in it would.
-pub(crate) fn submit_form(changed: &leptos::ev::Event) {
-    #[cfg(feature = "hydrate")]
-    if let Some(form) = leptos::prelude::event_target::<web_sys::HtmlSelectElement>(changed).form() {
-        let _ = form.submit();
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = changed;
-}
-
-/// Puts the theme on the page and keeps it in a cookie, from which the server renders it next time.
-pub(crate) fn set_theme(theme: &str) {
-    #[cfg(feature = "hydrate")]
-    if let Some(document) = document() {
-        if let Some(root) = document.document_element() {
-            let _ = root.set_attribute("data-theme", theme);
-        }
-        if let Ok(document) = document.dyn_into::<web_sys::HtmlDocument>() {
-            let cookie = format!("__Host-theme={theme}; Path=/; Secure; SameSite=Lax; Max-Age=31536000");
-            let _ = document.set_cookie(&cookie);
-        }
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = theme;
+/// The time zone that the person chose, which the server wrote on `<html data-zone>`; empty for the browser's own.
+#[cfg(feature = "hydrate")]
+pub(crate) fn time_zone() -> Option<String> {
+    document()?.document_element()?.get_attribute("data-zone").filter(|zone| !zone.is_empty())
 }
 
 #[cfg(feature = "hydrate")]

@@ -64,6 +64,9 @@ pub(crate) fn local(milliseconds: i64) -> Option<String> {
         for (key, value) in parts {
             js_sys::Reflect::set(&options, &key.into(), &value.into()).ok()?;
         }
+        if let Some(zone) = super::document::time_zone() {
+            js_sys::Reflect::set(&options, &"timeZone".into(), &zone.into()).ok()?;
+        }
         let date = js_sys::Date::new(&JsValue::from_f64(milliseconds as f64));
         date.to_locale_string(&language(), &options).as_string()
     }

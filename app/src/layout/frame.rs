@@ -3,9 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
-use super::language_select::LanguageSelect;
 use super::region_select::RegionSelect;
-use super::theme_select::ThemeSelect;
 use crate::browser::document;
 use crate::locales::t;
 use crate::model::session::{Cloud, Session};
@@ -65,18 +63,18 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
     .filter(|(is_shown, ..)| *is_shown)
     .map(|(_, path, text)| html! { <a href=path rel="external" aria-current=served(path)>{text}</a> })
     .collect_view();
+    // The server's alone: what is there already is left as it is.
+    #[cfg(feature = "ssr")]
+    let tools = crate::shell::tools(&session);
+    #[cfg(not(feature = "ssr"))]
+    let tools = "";
     html! {
         <a class="skip-link" href="#content">{f.skip_to_content}</a>
         <header class="top-bar">
             <a class="product" href=paths::overview(&[])><Icon glyph=Glyph::Key/>{f.product}</a>
             <RegionSelect region/>
             <span class="spacer"></span>
-            <LanguageSelect/>
-            <ThemeSelect/>
-            {session.person.map(|person| html! {
-                <a href=paths::ACCOUNT rel="external">{person.name}</a>
-                <form method="post" action="/sign-out"><button class="button">{f.sign_out}</button></form>
-            })}
+            <div class="tools" inner_html=tools></div>
         </header>
         <CloudBanner cloud=session.cloud/>
         <div class="frame">

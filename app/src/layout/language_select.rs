@@ -2,7 +2,6 @@
 
 use leptos::prelude::*;
 
-use crate::browser::document;
 use crate::locales::{Language, t};
 use crate::ui::html::html;
 
@@ -19,7 +18,7 @@ pub(crate) fn LanguageSelect() -> impl IntoView {
     html! {
         <form action="/language" method="post">
             <label class="visually-hidden" for="language">{f.language}</label>
-            <select id="language" name="language" class="quiet" on:change=|event| document::submit_form(&event)>{options}</select>
+            <select id="language" name="language" class="quiet">{options}</select>
             <noscript><button class="button">{f.go}</button></noscript>
         </form>
     }

@@ -329,6 +329,10 @@ pub(super) fn leak() -> Leak {
 
 pub(super) fn details() -> Details {
     Details {
+        timeline: w!("AccessKeys over time"),
+        next_key: w!("The next AccessKey"),
+        works_from: w!("from"),
+        until_about: w!("until about"),
         tabs: w!("Parts of the secret"),
         overview: w!("Overview"),
         versions: w!("Versions"),
@@ -1055,6 +1059,43 @@ pub(super) fn served() -> Served {
         why_provider_refused: w!("The identity provider refused."),
         why_invalid_token: w!("What the identity provider answered does not hold."),
         needs_identity: w!("Cannot be told while the credentials are not accepted."),
+        palette_button: w!("Go to"),
+        palette: w!("Search pages, secrets and actions"),
+        palette_hint: w!("Page, secret or action"),
+        palette_results: w!("Results"),
+        actions_here: w!("Actions on this page"),
+        pages_of_keyturn: w!("Pages"),
+        palette_regions: w!("Regions"),
+        nothing_found: w!("Nothing is found."),
+        looking_everywhere: w!("All regions are being searched"),
+        not_found_out: w!("The secrets could not be searched. Try again in a moment."),
+        help: w!("Help"),
+        help_title: w!("Keyboard and settings"),
+        shortcuts: w!("Keyboard shortcuts"),
+        single_keys: w!("Shortcuts of a single key"),
+        time_zone: w!("Time zone"),
+        browsers_zone: w!("As in the browser"),
+        messages: w!("Messages"),
+        no_messages: w!("Nothing was said in this tab so far."),
+        close_sheet: w!("Close"),
+        unreachable: w!(
+            "Keyturn cannot be reached. What you typed stays here, and it is tried again by itself."
+        ),
+        reachable_again: w!("Keyturn answers again."),
+        go_to: p!("Go to {page}"),
+        this_sheet: w!("This sheet"),
+        search_here: w!("Search on this page"),
+        row_by_row: w!("Row by row, in a table"),
+        space_key: w!("Space"),
+        select_row: w!("Select the row, where rows can be selected"),
+        one_back: w!("One step back"),
+        no_credentials: p!("No source gives credentials: {reason}"),
+        state_under_way: w!("Being done"),
+        is_under_way: w!("This was approved, and is being done right now."),
+        is_under_way_more: w!(
+            "Look at what it comes to before you try again; after a minute it can be asked for anew."
+        ),
+        why_too_many: w!("There were too many refusals to write down each of them."),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         features: [
@@ -1232,6 +1273,12 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
         ErrorCode::CloudRefused => {
             (w!("Alibaba Cloud refused the request."), w!("See the details for its reason."))
         }
+        ErrorCode::CredentialsRefused => (
+            w!("The credentials that Keyturn signs with are not accepted."),
+            w!(
+                "Renew them where Keyturn finds them; “keyturn config” names the place, and “keyturn doctor” says more."
+            ),
+        ),
         ErrorCode::ClockWrong => (
             w!("Alibaba Cloud refuses the time of the machine that Keyturn runs on."),
             w!("Set its clock (NTP), then try again."),

@@ -107,6 +107,8 @@ pub enum ErrorCode {
     /// The same for immediate rotations, of which an account has few.
     RotationThrottled,
     CloudRefused,
+    /// The cloud does not take what signs the calls, or there is nothing to sign them with.
+    CredentialsRefused,
     /// The cloud refuses the time of the machine that Keyturn runs on.
     ClockWrong,
     CloudFailed,
@@ -123,7 +125,7 @@ pub enum ErrorCode {
 }
 
 impl ErrorCode {
-    pub const ALL: [Self; 36] = [
+    pub const ALL: [Self; 37] = [
         Self::Malformed,
         Self::NoSession,
         Self::Forbidden,
@@ -152,6 +154,7 @@ impl ErrorCode {
         Self::Throttled,
         Self::RotationThrottled,
         Self::CloudRefused,
+        Self::CredentialsRefused,
         Self::ClockWrong,
         Self::CloudFailed,
         Self::CloudUnreachable,
@@ -189,7 +192,7 @@ impl ErrorCode {
             Self::Invalid => 422,
             Self::Throttled | Self::RotationThrottled => 429,
             Self::Internal => 500,
-            Self::CloudRefused | Self::ClockWrong | Self::CloudFailed => 502,
+            Self::CloudRefused | Self::CredentialsRefused | Self::ClockWrong | Self::CloudFailed => 502,
             Self::CloudUnreachable | Self::AuditDown | Self::Offline => 503,
             Self::CloudTooSlow | Self::UnknownOutcome => 504,
         }

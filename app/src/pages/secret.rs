@@ -2,6 +2,7 @@
 
 pub(crate) mod overview;
 mod policy;
+mod timeline;
 mod usage;
 mod versions;
 
@@ -27,6 +28,7 @@ use crate::ui::skeleton::Skeleton;
 
 use overview::Overview;
 use policy::Policy;
+use timeline::timeline;
 use usage::Usage;
 use versions::Versions;
 
@@ -167,7 +169,7 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
             <a href=activity rel="external">{t().frame.activity}</a>
         </nav>
         {live(move || match tab.get() {
-            Tab::Overview => html! { <Overview secret=secret.clone()/> },
+            Tab::Overview => html! { {timeline(&secret)} <Overview secret=secret.clone()/> },
             Tab::Versions => html! { <Versions secret=secret.clone()/> },
             Tab::Policy => html! { <Policy region=region.clone() name=secret.row.name.clone()/> },
             Tab::Usage => html! { <Usage region=region.clone() name=secret.row.name.clone()/> },

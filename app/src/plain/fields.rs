@@ -14,6 +14,11 @@ impl Fields {
         Self(pairs.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect())
     }
 
+    pub fn with(mut self, name: &str, value: String) -> Self {
+        self.0.push((name.into(), Zeroizing::new(value)));
+        self
+    }
+
     /// Whether a name stands twice: no form of ours sends that.
     pub fn has_duplicates(&self) -> bool {
         self.0.iter().enumerate().any(|(index, (name, _))| self.0[..index].iter().any(|(of, _)| of == name))

@@ -182,6 +182,7 @@ fn reason_words(code: &str) -> Option<String> {
         "expired" => s.why_expired,
         "needs_passkey" => s.why_needs_passkey,
         "taken" => s.why_taken,
+        "too_many" => s.why_too_many,
         "no_sign_in" => s.why_no_sign_in,
         "refused_by_provider" => s.why_provider_refused,
         "invalid_token" => s.why_invalid_token,

@@ -45,6 +45,7 @@ pub enum ApprovalState {
     Waiting,
     Approved,
     Denied,
+    UnderWay,
     Used,
     Withdrawn,
     Ended,
@@ -80,6 +81,7 @@ fn row(row: ApprovalRow) -> AnyView {
     let (words, meaning, glyph) = match row.state {
         ApprovalState::Waiting => (s.state_waiting, Meaning::Warning, Glyph::Warning),
         ApprovalState::Approved => (s.state_approved, Meaning::Good, Glyph::Check),
+        ApprovalState::UnderWay => (s.state_under_way, Meaning::Busy, Glyph::Turning),
         ApprovalState::Used => (s.state_used, Meaning::Good, Glyph::Check),
         ApprovalState::Denied => (s.state_denied, Meaning::Danger, Glyph::Warning),
         ApprovalState::Withdrawn => (s.state_withdrawn, Meaning::Quiet, Glyph::Clock),

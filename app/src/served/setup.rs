@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::again_first;
 use crate::locales::t;
-use crate::model::error::ApiError;
+use crate::model::error::{ApiError, ErrorCode};
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::html;
@@ -85,6 +85,8 @@ pub enum Found {
     NotAsked,
     /// No call could tell without an effect.
     NotTellable,
+    /// Why no source gives credentials.
+    NoCredentials(String),
     /// The credentials are not accepted: what they may is not known.
     NoIdentity,
     Failed(ApiError),
@@ -184,6 +186,7 @@ impl Finding {
             | Found::StorageBroken(_)
             | Found::Refused
             | Found::Failed(_)
+            | Found::NoCredentials(_)
             | Found::NoAnswer(_) => Health::Broken,
         }
     }
@@ -210,6 +213,7 @@ impl Finding {
             Found::NotAsked => s.not_asked.to_owned(),
             Found::NotTellable => s.not_tellable.with([&self.feature()]),
             Found::NoIdentity => s.needs_identity.to_owned(),
+            Found::NoCredentials(why) => s.no_credentials.with([why]),
             Found::Failed(error) => match error.cloud.as_ref().and_then(|cloud| cloud.code.as_deref()) {
                 Some(code) => format!("{} ({code})", error.message),
                 None => error.message.clone(),
@@ -229,6 +233,7 @@ impl Finding {
             Found::StorageBroken(_) => Some(s.check_storage.to_owned()),
             Found::Refused => Some(s.give_permission.to_owned()),
             Found::Failed(error) => Some(error.hint.clone()),
+            Found::NoCredentials(_) => Some(ApiError::new(ErrorCode::CredentialsRefused).hint),
             Found::NoAnswer(_) => Some(s.check_network.to_owned()),
             _ => None,
         }

@@ -1,10 +1,17 @@
-// For a page that the server alone renders: its selects act, and one that waits for a sign-in is told of it.
+// For a page that the server alone renders: its selects act, its moments are in the person's zone, and one that waits for a sign-in is told of it.
 if (location.pathname === '/signed-in') new BroadcastChannel('keyturn').postMessage(document.documentElement.dataset.person);
-for (const select of document.querySelectorAll('#language, .region-select select')) {
+for (const select of document.querySelectorAll('.region-select select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
+const { lang, dataset } = document.documentElement;
+const language = navigator.language.split('-')[0] === lang ? navigator.language : lang;
+for (const time of document.querySelectorAll('main time[datetime]')) {
+  time.textContent = new Date(time.dateTime).toLocaleString(language, {
+    year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone: dataset.zone || undefined,
+  });
+}
 // Another person may have signed in since this page was loaded: the server refuses what is not theirs.
-const { person } = document.documentElement.dataset;
+const { person } = dataset;
 addEventListener('formdata', ({ target, formData }) => person && target.method === 'post' && formData.set('page-of', person));
 // A passkey is made or used by the browser; the form takes what came of it to the server.
 const passkeys = window.PublicKeyCredential?.parseCreationOptionsFromJSON && PublicKeyCredential;
@@ -47,8 +54,4 @@ if (headers.length) {
     }
   }, () => {});
 }
-document.documentElement.dataset.hydrated = '';
-document.getElementById('theme')?.addEventListener('change', ({ target }) => {
-  document.documentElement.dataset.theme = target.value;
-  document.cookie = `__Host-theme=${target.value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`;
-});
+dataset.hydrated = '';

@@ -78,7 +78,10 @@ const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 // While two versions serve side by side, one refuses the other's pages: the next try may reach the page's own.
 const sent = async (request, tries = 4) => {
   const again = request.clone();
-  const answer = await send(request, { signal: AbortSignal.timeout(LONGEST) });
+  const answer = await send(request, { signal: AbortSignal.timeout(LONGEST) }).catch((error) => {
+    dispatchEvent(new Event('keyturn:lost'));
+    throw error;
+  });
   const other = answer.headers.get('x-keyturn-build');
   if (!other || other === build || tries === 1) return answer;
   await pause(200);

@@ -22,6 +22,10 @@ use crate::sign;
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
 /// The limit of one attempt, connection and answer together.
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(8);
+/// How long a read waits before it is tried again; where the cloud asks for more, the answer is that.
+const LONGEST_WAIT: Duration = Duration::from_secs(2);
+/// For who signs a call: a source that is slower than this gives nothing.
+const CREDENTIALS_LIMIT: Duration = Duration::from_secs(15);
 /// With less time left than this for who asks, nothing is sent: no answer would come in it.
 const LEAST_LEFT: Duration = Duration::from_millis(500);
 /// The same for a write, whose answer may be lost and then has to be looked for.
@@ -262,6 +266,7 @@ impl Client {
                     retry_after: Some(Duration::from_secs(5)),
                 });
             }
+            let credentials = self.credentials(&parameters).await;
             let least = if effect == Effect::Write { LEAST_LEFT_TO_WRITE } else { LEAST_LEFT };
             if left(least) < least {
                 return Err(CloudError {
@@ -276,13 +281,12 @@ impl Client {
                 });
             }
             let started = Instant::now();
-            let credentials = self.credentials(&parameters).await;
             let result = match &credentials {
                 Ok(credentials) => {
                     let result =
                         self.attempt(service, action, region, &parameters, credentials.as_deref()).await;
                     self.note(service, region, &result);
-                    result
+                    result.map_err(|error| error.of(effect))
                 }
                 // Nothing is sent.
                 Err(error) => Err(error.clone()),
@@ -318,15 +322,16 @@ impl Client {
                 Err(error)
                     if effect == Effect::Read
                         && error.kind.is_transient()
-                        && error.kind != ErrorKind::UnknownOutcome
+                        // A connection that broke is tried again, a silence that lasted is not.
+                        && (error.kind != ErrorKind::UnknownOutcome || started.elapsed() < ATTEMPT_LIMIT / 2)
                         && attempt < READ_RETRIES
                         && self.retries.take() =>
                 {
                     attempt += 1;
                     let wait =
                         error.retry_after.unwrap_or_else(|| jitter(Duration::from_millis(200 << attempt)));
-                    let wait = wait.min(Duration::from_secs(2));
-                    if left(wait + LEAST_LEFT) < wait + LEAST_LEFT {
+                    // Who is told to wait for longer says so, and does not ask before.
+                    if wait > LONGEST_WAIT || left(wait + LEAST_LEFT) < wait + LEAST_LEFT {
                         return Err(error);
                     }
                     tokio::time::sleep(wait).await;
@@ -352,7 +357,11 @@ impl Client {
     async fn credentials(&self, parameters: &Parameters) -> Result<Option<Arc<Credentials>>, CloudError> {
         match parameters.is_unsigned {
             true => Ok(None),
-            false => self.provider.credentials().await.map(Some),
+            false => {
+                let asked = tokio::time::timeout(left(CREDENTIALS_LIMIT), self.provider.credentials()).await;
+                let slow = || CloudError::without_credentials("they did not come in time".into());
+                asked.unwrap_or_else(|_| Err(slow())).map(Some).map_err(CloudError::before_the_call)
+            }
         }
     }
 
@@ -372,7 +381,10 @@ impl Client {
             }
             Ok(_) => true,
         };
-        self.circuits.note(service, region, is_answered, Instant::now());
+        // Who had no time to wait for an answer has not learnt that there is none.
+        if is_answered || left(ATTEMPT_LIMIT) > Duration::ZERO {
+            self.circuits.note(service, region, is_answered, Instant::now());
+        }
     }
 
     async fn attempt<T: DeserializeOwned>(
@@ -423,7 +435,8 @@ impl Client {
             self.http.post(url).timeout(left(ATTEMPT_LIMIT)).headers(header_map(&headers)).body(body);
         let mut response = request.send().await.map_err(|error| {
             if error.is_connect() {
-                fail(ErrorKind::Unreachable, "no connection could be made".into())
+                let code = Some(why_unreachable(&error).to_owned());
+                CloudError { code, ..fail(ErrorKind::Unreachable, "no connection could be made".into()) }
             } else {
                 fail(ErrorKind::UnknownOutcome, "no answer came in time".into())
             }
@@ -485,6 +498,26 @@ impl Client {
             retry_after,
         })
     }
+}
+
+/// Why no connection could be made, as a code: the words of the libraries are for the log.
+fn why_unreachable(error: &reqwest::Error) -> &'static str {
+    let mut causes = std::iter::successors(std::error::Error::source(error), |cause| cause.source());
+    causes
+        .find_map(|cause| {
+            let words = cause.to_string().to_lowercase();
+            let is_io = |kind| cause.downcast_ref::<std::io::Error>().is_some_and(|io| io.kind() == kind);
+            [
+                (words.contains("certificate"), "CertificateNotTrusted"),
+                (words.contains("dns error") || words.contains("lookup"), "HostNotFound"),
+                (words.contains("tunnel") || words.contains("proxy"), "ProxyRefused"),
+                (words.contains("invalidcontenttype") || words.contains("corrupt message"), "NoTls"),
+                (is_io(std::io::ErrorKind::ConnectionRefused), "ConnectionRefused"),
+            ]
+            .into_iter()
+            .find_map(|(is_it, code)| is_it.then_some(code))
+        })
+        .unwrap_or("NoConnection")
 }
 
 fn header_map(headers: &sign::Headers) -> HeaderMap {

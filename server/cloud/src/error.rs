@@ -3,7 +3,11 @@
 use std::fmt;
 use std::time::Duration;
 
+use crate::client::Effect;
 use crate::endpoint::Service;
+
+/// The code, not the vendor's, of a call that there was nothing to sign with.
+pub const NO_CREDENTIALS: &str = "NoCredentials";
 
 /// A failed call: its kind, the vendor's code and request ID where the vendor answered.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -31,10 +35,36 @@ impl CloudError {
             service: Service::Sts,
             action: "",
             status: None,
-            code: Some("NoCredentials".into()),
+            code: Some(NO_CREDENTIALS.into()),
             message,
             request_id: None,
             retry_after: None,
+        }
+    }
+}
+
+impl CloudError {
+    /// What it means for such a call: a write that something was answered to, but nothing that can be read, or by somebody
+    /// between, may have taken effect.
+    pub(crate) fn of(self, effect: Effect) -> Self {
+        let is_lost = match self.kind {
+            ErrorKind::UnreadableAnswer => true,
+            ErrorKind::ServiceFailure => {
+                self.code.is_none() && self.status.is_some_and(|status| status >= 500)
+            }
+            _ => false,
+        };
+        match effect {
+            Effect::Write if is_lost => Self { kind: ErrorKind::UnknownOutcome, ..self },
+            _ => self,
+        }
+    }
+
+    /// Of the call that fetches credentials: whatever became of it, the one that they are for was not sent.
+    pub(crate) fn before_the_call(self) -> Self {
+        match self.kind {
+            ErrorKind::UnknownOutcome => Self { kind: ErrorKind::Unreachable, ..self },
+            _ => self,
         }
     }
 }

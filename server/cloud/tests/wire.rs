@@ -252,3 +252,55 @@ async fn the_time_of_who_asks_bounds_the_call() {
 }
 
 type Pending = std::pin::Pin<Box<dyn Future<Output = Result<(), ErrorKind>>>>;
+
+#[tokio::test]
+async fn a_write_whose_answer_cannot_be_read_may_have_taken_effect() {
+    for lost in [
+        answer("200 OK", "{not json"),
+        answer("504 Gateway Time-out", "<html>"),
+        answer("502 Bad Gateway", ""),
+        String::new(),
+    ] {
+        let (client, requests) = service(vec![lost.clone()]);
+        let error = client.delete_access_key(REGION, "u", "LTAI5tX").await.unwrap_err();
+        assert_eq!(error.kind, ErrorKind::UnknownOutcome, "{lost}");
+        assert_eq!(requests.join().unwrap().len(), 1, "a write is sent once");
+    }
+    // The vendor says itself that it failed.
+    let (client, _) =
+        service(vec![answer("500 Internal Server Error", r#"{"Code":"InternalFailure","Message":"…"}"#)]);
+    let error = client.delete_access_key(REGION, "u", "LTAI5tX").await.unwrap_err();
+    assert_eq!(error.kind, ErrorKind::ServiceFailure);
+}
+
+#[tokio::test]
+async fn a_read_whose_connection_broke_is_tried_again_and_one_that_is_to_wait_long_is_not() {
+    let (client, requests) = service(vec![
+        String::new(),
+        answer("200 OK", "{half"),
+        answer("200 OK", r#"{"UserName":"u","AccessKeys":{"AccessKey":[]},"RequestId":"r"}"#),
+    ]);
+    client.list_access_keys(REGION, "u").await.unwrap();
+    assert_eq!(requests.join().unwrap().len(), 3);
+
+    let busy = answer("429 Too Many Requests", r#"{"Code":"Throttling.User","Message":"…","RequestId":"r"}"#);
+    for (header, wait) in [("retry-after: 10", 10_000), ("x-acs-retry-after: 9000", 9_000)] {
+        let (client, requests) = service(vec![busy.replacen("\r\n", &format!("\r\n{header}\r\n"), 1)]);
+        let error = client.list_access_keys(REGION, "u").await.unwrap_err();
+        assert_eq!(
+            (error.kind, error.retry_after),
+            (ErrorKind::Throttled, Some(Duration::from_millis(wait)))
+        );
+        assert_eq!(requests.join().unwrap().len(), 1, "who is told to wait does not ask before");
+    }
+}
+
+#[tokio::test]
+async fn why_nobody_was_reached_is_said() {
+    let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let credentials = Credentials::access_key("LTAI5tExampleKeyId00001", "ExampleSecretExampleSecret0001");
+    let client =
+        Client::new(Endpoints::sandbox(address, vec![REGION.into()]), Arc::new(credentials), None).unwrap();
+    let error = client.list_access_keys(REGION, "u").await.unwrap_err();
+    assert_eq!((error.kind, error.code.as_deref()), (ErrorKind::Unreachable, Some("ConnectionRefused")));
+}

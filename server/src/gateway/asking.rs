@@ -81,7 +81,17 @@ impl RequestGateway {
     ) -> Result<(), ApiError> {
         self.offered(region)?;
         let name = format!("{RAM_SECRET_PREFIX}{user_name}");
-        let role = self.grants().over(Place { region, name: &name, tags });
+        let mut role = self.grants().over(Place { region, name: &name, tags });
+        // A user whose secret is hidden is hidden with it: what the cloud would answer tells of it.
+        if role.is_some() && self.grants().everywhere().is_none() {
+            let directory = self.gateway.directory(region).await.map_err(|error| self.fail(error))?;
+            let manager = directory.manager(user_name, &directory.display_name(user_name));
+            if let Some((place, Some(of))) = manager.map(|(place, of)| (place, SecretName::parse(&of))) {
+                let tags = self.tags_of(&place, &of).await?.unwrap_or_default();
+                let seen = self.grants().over(Place { region: &place, name: of.as_str(), tags: &tags });
+                role = role.filter(|_| seen.is_some());
+            }
+        }
         self.has(method, role, What::secret(region, &name)).await
     }
 
@@ -191,7 +201,10 @@ impl RequestGateway {
                 approvals.give_back(&id).await.map_err(|error| self.approvals_down(&error))?;
                 ErrorCode::NeedsApproval
             }
-            Asked::UnderWay => ErrorCode::Conflict,
+            Asked::UnderWay => {
+                let (message, hint) = keyturn_app::served::under_way();
+                return Err(self.joined(ApiError { message, hint, ..ApiError::new(ErrorCode::Conflict) }));
+            }
             Asked::TooMany => {
                 self.refused(event, what, ErrorCode::Throttled).await;
                 let (message, hint) = keyturn_app::served::too_many_asked(MOST_OPEN);
@@ -229,7 +242,9 @@ impl RequestGateway {
         let (what, approval) = self.is_approved(event, asked_for).await?;
         let answer = self.recorded(event, more(what), change).await;
         if let Some(id) = approval {
-            let has_failed = answer.as_ref().is_err_and(|error| error.code != ErrorCode::UnknownOutcome);
+            // A service that failed may have done it first.
+            let is_unsure = |code| matches!(code, ErrorCode::UnknownOutcome | ErrorCode::CloudFailed);
+            let has_failed = answer.as_ref().is_err_and(|error| !is_unsure(error.code));
             let approvals = &self.gateway.approvals;
             let settled = if has_failed { approvals.give_back(&id).await } else { approvals.done(&id).await };
             if let Err(error) = settled {
@@ -255,19 +270,7 @@ impl RequestGateway {
             self.is_privileged()?;
         }
         let most = if event == "rotate_secret" { Most::Rotation } else { Most::Change };
-        let wait = self.gateway.limits.change(&self.asker.person.id, most).await.map_err(|error| {
-            tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: limits cannot be counted");
-            self.joined(ApiError::new(ErrorCode::AuditDown))
-        })?;
-        if let Some(wait) = wait {
-            let code = match most {
-                Most::Rotation => ErrorCode::RotationThrottled,
-                Most::Change => ErrorCode::Throttled,
-            };
-            self.refused(event, what, code).await;
-            let retry_after_ms = u64::try_from(wait.as_millis()).ok();
-            return Err(self.joined(ApiError { retry_after_ms, ..ApiError::new(code) }));
-        }
+        self.limited(event, &what, most).await?;
         let intent = audit.intended(&who, event, &what).await.map_err(|error| {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: the audit log fails");
             self.joined(ApiError::new(ErrorCode::AuditDown))
@@ -285,6 +288,22 @@ impl RequestGateway {
             return Err(self.joined(ApiError::new(ErrorCode::UnknownOutcome)));
         }
         answer
+    }
+
+    /// Refuses who does more than hands can.
+    pub(super) async fn limited(&self, event: &'static str, what: &What, most: Most) -> Result<(), ApiError> {
+        let wait = self.gateway.limits.change(&self.asker.person.id, most).await.map_err(|error| {
+            tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: limits cannot be counted");
+            self.joined(ApiError::new(ErrorCode::AuditDown))
+        })?;
+        let Some(wait) = wait else { return Ok(()) };
+        let code = match most {
+            Most::Rotation => ErrorCode::RotationThrottled,
+            Most::Change => ErrorCode::Throttled,
+        };
+        self.refused(event, what.clone(), code).await;
+        let retry_after_ms = u64::try_from(wait.as_millis()).ok();
+        Err(self.joined(ApiError { retry_after_ms, ..ApiError::new(code) }))
     }
 
     /// An unknown region is answered like a page that does not exist.

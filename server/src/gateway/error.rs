@@ -28,9 +28,8 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
             ErrorKind::InDeletionWindow => ErrorCode::InDeletionWindow,
             ErrorKind::AlreadyExists => ErrorCode::AlreadyExists,
             ErrorKind::Conflict => ErrorCode::Conflict,
-            ErrorKind::InvalidParameter | ErrorKind::NoPermission | ErrorKind::BadCredentials => {
-                ErrorCode::CloudRefused
-            }
+            ErrorKind::InvalidParameter | ErrorKind::NoPermission => ErrorCode::CloudRefused,
+            ErrorKind::BadCredentials => ErrorCode::CredentialsRefused,
             ErrorKind::ClockWrong => ErrorCode::ClockWrong,
             ErrorKind::Throttled if error.action == "RotateSecret" => ErrorCode::RotationThrottled,
             ErrorKind::Throttled => ErrorCode::Throttled,
@@ -59,5 +58,5 @@ pub(crate) fn code_name(code: ErrorCode) -> String {
 
 /// A read that was lost did nothing; a write may have.
 pub(super) fn is_write(action: &str) -> bool {
-    !["List", "Describe", "Get"].iter().any(|reading| action.starts_with(reading))
+    !["List", "Describe", "Get", "Assume"].iter().any(|reading| action.starts_with(reading))
 }

@@ -17,7 +17,7 @@ use serde::Deserialize;
 use super::error::NO_ROLE;
 use super::{Asker, Gateway};
 use crate::audit::What;
-use crate::identity::{Person, Role, is_in};
+use crate::identity::{Limits, Person, Role, is_in};
 
 /// A gateway that nobody has used for so long is dropped, with its credentials.
 const IDLE: Duration = Duration::from_secs(1_800);
@@ -92,6 +92,11 @@ impl Gateways {
     pub(crate) fn new(own: Arc<Gateway>, roles: Vec<AssumeRole>) -> Self {
         let none = Arc::new(own.in_name_of(NoRole, None));
         Self { own, none, roles, by_person: Mutex::default() }
+    }
+
+    /// How much one person may do.
+    pub(crate) fn limits(&self) -> &Limits {
+        self.own.limits()
     }
 
     /// The seam, for whoever asks.

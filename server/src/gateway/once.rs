@@ -5,7 +5,7 @@ use std::hash::Hash;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use keyturn_cloud::CloudError;
+use keyturn_cloud::{CloudError, ErrorKind};
 
 /// The last answer to each question, read by one at a time.
 pub(super) struct Once<K, V>(Mutex<HashMap<K, Arc<tokio::sync::Mutex<Last<V>>>>>);
@@ -45,6 +45,13 @@ impl<K: Eq + Hash + Clone, V> Once<K, V> {
                 let known = Arc::new(known);
                 *last = Last::Known(Instant::now() + serves, known.clone());
                 Ok(known)
+            }
+            // Of who reads alone: their time is over, or too much of theirs waits.
+            Err(error)
+                if error.kind == ErrorKind::OutOfTime
+                    || (error.kind == ErrorKind::Throttled && error.status.is_none()) =>
+            {
+                Err(error)
             }
             Err(error) => {
                 *last = Last::Failed(Instant::now(), error.clone());

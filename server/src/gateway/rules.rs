@@ -6,6 +6,7 @@ const RULES: &[(&str, Role)] = &[
     ("list_secrets", Role::Viewer),
     ("get_secret", Role::Viewer),
     ("get_overview", Role::Viewer),
+    ("find_secrets", Role::Viewer),
     ("planned_rotations", Role::Viewer),
     ("search_ram_users", Role::Operator),
     ("list_unmanaged_keys", Role::Viewer),

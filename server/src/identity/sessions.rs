@@ -29,7 +29,7 @@ pub(crate) struct SessionRow {
     pub(crate) seen_ms: i64,
     pub(crate) privileged_until_ms: i64,
     pub(crate) sealed_token: Option<String>,
-    /// It began by a password and nothing else.
+    /// It began by a password and nothing else, or nothing is known of how.
     pub(crate) is_by_password_alone: bool,
 }
 
@@ -233,6 +233,16 @@ impl Sessions {
         .map(drop)
     }
 
+    /// Where a second factor is required from now on. Of sessions of before nothing is known.
+    pub(crate) async fn end_by_password_alone(&self) -> Result<u64, sqlx::Error> {
+        let ended = sqlx::query(
+            "DELETE FROM sessions WHERE person LIKE 'local:%' AND COALESCE(by_password_alone, 1) = 1",
+        )
+        .execute(self.database.pool())
+        .await?;
+        Ok(ended.rows_affected())
+    }
+
     pub(crate) async fn end_all_of(&self, person: &str) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM sessions WHERE person = $1")
             .bind(person)
@@ -260,6 +270,6 @@ fn session(row: &AnyRow) -> Result<SessionRow, sqlx::Error> {
         seen_ms: row.try_get("seen_ms")?,
         privileged_until_ms: row.try_get("privileged_until_ms")?,
         sealed_token: row.try_get("sealed_token")?,
-        is_by_password_alone: row.try_get::<Option<i64>, _>("by_password_alone")? == Some(1),
+        is_by_password_alone: row.try_get::<Option<i64>, _>("by_password_alone")? != Some(0),
     })
 }

@@ -274,6 +274,9 @@ async fn sessions_of_a_password_alone_end_where_a_second_factor_becomes_required
         assert!(lives(&sign_in, &alone).await && lives(&sign_in, &provider).await);
         sign_in.needs_second_factor = true;
         assert!(!lives(&sign_in, &alone).await && lives(&sign_in, &provider).await);
+        assert_eq!(sign_in.sessions.end_by_password_alone().await.unwrap(), 1);
+        sign_in.needs_second_factor = false;
+        assert!(!lives(&sign_in, &alone).await, "it has ended");
     }
 }
 

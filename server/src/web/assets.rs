@@ -24,6 +24,7 @@ struct Build {
     build: String,
     style_integrity: String,
     script_integrity: String,
+    profile: String,
 }
 
 /// Types by ending; a file with another one is not served.
@@ -53,6 +54,11 @@ pub(crate) fn assets(language: Language) -> Assets {
 /// The name of this build.
 pub(crate) fn build() -> &'static str {
     &site().build
+}
+
+/// Whether the site was built for people, and not for tests.
+pub(crate) fn is_release() -> bool {
+    site().profile == "wasm-release"
 }
 
 /// Read once.

@@ -9,14 +9,15 @@ use keyturn_app::model::session::SignedIn;
 use keyturn_app::paths;
 use keyturn_app::plain::{self, Fields, Outcome, PlainPage};
 use keyturn_app::served::Served;
-use keyturn_app::shell::{Language, Notice, PersonMark, Scriptless, Theme, shell};
+use keyturn_app::shell::{Language, Notice, PersonMark, Scriptless, Theme, TimeZone, shell};
 use leptos::prelude::provide_context;
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
 
-use super::identity::asker;
 use super::request::{RequestId, refusal};
 use super::security::page_policy;
+use super::served::refused_as;
 use super::{MAX_BODY_BYTES, Web, assets};
+use crate::audit::What;
 use crate::gateway::Asker;
 use crate::identity::Role;
 
@@ -31,7 +32,10 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             if let Some(file) = assets::public(request.uri().path(), request.headers()) {
                 return file;
             }
-            let asker = asker(&request);
+            // Below what is open lie addresses that are nothing.
+            let Some(asker) = request.extensions().get::<Asker>().cloned() else {
+                return refusal(ErrorCode::NotFound);
+            };
             // Who may nothing yet is told so, and whom to ask.
             if asker.person.grants.anywhere().is_none() {
                 return Redirect::to("/account").into_response();
@@ -41,6 +45,8 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
                 && web.session().region(&region).is_some()
                 && asker.person.grants.in_region(&region) < Some(Role::Operator)
             {
+                let what = What { region: Some(region), ..What::default() };
+                refused_as(&web, &asker.who(), "create_secret", what, "forbidden").await;
                 return refused_page(web, request, ErrorCode::Forbidden).await;
             }
             let backend = web.gateway.for_request(asker);
@@ -60,6 +66,9 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
 
 /// A form of a page that runs no script, or not yet: 303 to where the result is seen, or the page again.
 async fn submit(web: Web, request: Request) -> Response {
+    let Some(asker) = request.extensions().get::<Asker>().cloned() else {
+        return refusal(ErrorCode::NotFound);
+    };
     let again = without_body(&request);
     let (request, fields) = match posted(request).await {
         Ok(posted) => posted,
@@ -68,7 +77,7 @@ async fn submit(web: Web, request: Request) -> Response {
         }
         Err(code) => return refusal(code),
     };
-    let backend = web.gateway.for_request(asker(&request));
+    let backend = web.gateway.for_request(asker);
     let is_over_details = parameter(request.uri(), "over").as_deref() == Some("details");
     match plain::post(&*backend, request.uri().path(), is_over_details, fields).await {
         None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
@@ -100,37 +109,48 @@ pub(super) fn without_body(request: &Request) -> Request {
 }
 
 /// What the script of a page adds to its forms: whose page it is.
+const PERSON: &str = "page-of";
 const PERSON_FIELD: &[u8] = b"page-of=";
 
 /// A form as it was sent, and the request without its body. One of a page of somebody else, who was signed in here before, is
 /// refused: what it shows and sends is not this person's.
-pub(super) async fn form_bytes(request: Request) -> Result<(Request, Vec<u8>), ErrorCode> {
+pub(super) async fn form_bytes(request: Request) -> Result<(Request, Vec<u8>, Option<String>), ErrorCode> {
     let (parts, body) = request.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if kind.and_then(|kind| kind.split(';').next()) != Some("application/x-www-form-urlencoded") {
         return Err(ErrorCode::WrongType);
     }
     let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ErrorCode::TooLarge)?;
-    let pairs = || body.split(|byte| *byte == b'&');
-    let of = parts.extensions.get::<Asker>().map(|asker| asker.person.mark());
-    let is_of_other = |pair: &[u8]| {
-        let person = pair.strip_prefix(PERSON_FIELD);
-        person.is_some_and(|person| of.as_ref().is_some_and(|of| of.as_bytes() != person))
-    };
-    if pairs().any(is_of_other) {
+    let page_of = page_of(&body);
+    let asker = parts.extensions.get::<Asker>();
+    if let (Some(page_of), Some(asker)) = (&page_of, asker)
+        && *page_of != asker.person.mark()
+    {
         return Err(ErrorCode::ClientOutdated);
     }
-    let own: Vec<&[u8]> = pairs().filter(|pair| !pair.starts_with(PERSON_FIELD)).collect();
-    Ok((Request::from_parts(parts, axum::body::Body::empty()), own.join(&b'&')))
+    let pairs = body.split(|byte| *byte == b'&');
+    let own: Vec<&[u8]> = pairs.filter(|pair| !pair.starts_with(PERSON_FIELD)).collect();
+    Ok((Request::from_parts(parts, axum::body::Body::empty()), own.join(&b'&'), page_of))
+}
+
+/// Whose page a form was on, where it says so.
+fn page_of(body: &[u8]) -> Option<String> {
+    let person = body.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(PERSON_FIELD))?;
+    Some(String::from_utf8_lossy(person).into_owned())
 }
 
 /// The fields of a form, and the request without its body.
 pub(super) async fn posted(request: Request) -> Result<(Request, Fields), ErrorCode> {
-    let (request, body) = form_bytes(request).await?;
+    let (request, body, page_of) = form_bytes(request).await?;
     let fields = Fields::new(form_urlencoded::parse(&body).into_owned());
     if fields.has_duplicates() {
         return Err(ErrorCode::Malformed);
     }
+    let fields = match (page_of, request.extensions().get::<Asker>()) {
+        // Nobody is in: it is kept for whose it is.
+        (Some(person), None) => fields.with(PERSON, person),
+        _ => fields,
+    };
     Ok((request, fields))
 }
 
@@ -149,7 +169,7 @@ pub(super) async fn render(
     served: Option<Served>,
 ) -> Response {
     let asker = request.extensions().get::<Asker>().cloned();
-    let theme = theme(request.headers());
+    let (theme, zone) = (theme(request.headers()), zone(request.headers()));
     let (language, mut session) = (Language::current(), web.session().clone());
     session.person = asker.as_ref().filter(|asker| asker.person.session.is_some()).map(|asker| SignedIn {
         name: asker.person.name.clone(),
@@ -181,6 +201,7 @@ pub(super) async fn render(
         provide_context(session.clone());
         provide_context(assets::assets(language));
         provide_context(theme.clone());
+        provide_context(zone.clone());
         provide_context(Scriptless(wizard.clone()));
         if let Some(notice) = &notice {
             provide_context(notice.clone());
@@ -227,6 +248,15 @@ pub(super) fn parameters(uri: &Uri, name: &str) -> Vec<String> {
 fn theme(headers: &HeaderMap) -> Theme {
     let chosen = cookie(headers, "__Host-theme").filter(|theme| matches!(*theme, "light" | "dark"));
     Theme(chosen.map(str::to_owned))
+}
+
+/// The time zone that the cookie names, where it could be one.
+fn zone(headers: &HeaderMap) -> TimeZone {
+    let is_name = |name: &&str| {
+        name.len() <= 64
+            && name.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '/' | '_' | '-' | '+'))
+    };
+    TimeZone(cookie(headers, "__Host-time-zone").filter(is_name).unwrap_or_default().to_owned())
 }
 
 pub(super) fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {

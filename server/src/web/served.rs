@@ -16,18 +16,18 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use keyturn_app::model::error::ErrorCode;
+use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::plain::PlainPage;
 use keyturn_app::served::{KeptForm, Served};
 use serde::de::DeserializeOwned;
 
-use super::Web;
 use super::identity::COOKIE;
 use super::pages::{form_bytes, parameter, posted, refused_page, render, without_body};
-use super::request::{refusal, refused};
+use super::request::{error_response, refusal, refused};
+use super::{Web, assets};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Identity, Invalid, Refused, SignIn, Started, mark};
+use crate::identity::{Identity, Invalid, Most, Refused, SignIn, Started, mark};
 
 /// Where a provider ends sessions: no browser of ours sends it, a signature proves it (`security.md` 13).
 pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
@@ -64,6 +64,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/approvals/withdraw", post(approvals::withdraw))
         .route("/setup", get(setup::page).post(setup::check_changes))
         .route("/setup/create-service-role", post(setup::create_service_role))
+        .route("/_gallery", get(gallery))
         .route("/access", get(access::page))
         .route("/access/accounts/{name}", get(accounts::page))
         .route("/access/create-account", post(accounts::create))
@@ -103,6 +104,14 @@ async fn refused_as_page(State(web): State<Web>, request: Request, next: Next) -
     match refused(&response) {
         Some(code) => refused_page(web, again, code).await,
         None => response,
+    }
+}
+
+/// Every component in its states; not in a release build.
+async fn gallery(State(web): State<Web>, request: Request) -> Answer {
+    match assets::is_release() {
+        true => Err(refusal(ErrorCode::NotFound)),
+        false => show(web, request, Served::Gallery).await,
     }
 }
 
@@ -152,7 +161,7 @@ fn sign_in(web: &Web) -> Result<&SignIn, Response> {
 
 /// The fields of a form, and the request without its body.
 async fn form<T: DeserializeOwned>(request: Request) -> Result<(Request, T), Response> {
-    let (request, body) = form_bytes(request).await.map_err(refusal)?;
+    let (request, body, _) = form_bytes(request).await.map_err(refusal)?;
     let mut whole = Request::new(axum::body::Body::from(body));
     *whole.method_mut() = request.method().clone();
     *whole.headers_mut() = request.headers().clone();
@@ -199,7 +208,20 @@ async fn recorded<T: Told>(
     if asker.is_embedded && !asker.person.is_privileged() {
         return Err(refusal(ErrorCode::ConfirmIdentity));
     }
+    limited(web, asker, event, &what).await?;
     recorded_of(web, &asker.who(), event, what, change).await
+}
+
+/// Refuses who changes, or takes away, more than hands can.
+async fn limited(web: &Web, asker: &Asker, event: &str, what: &What) -> Result<(), Response> {
+    let wait = web.gateway.limits().change(&asker.person.id, Most::Change).await.map_err(|error| {
+        tracing::error!(%error, request_id = %asker.request_id, "nothing is changed: limits cannot be counted");
+        refusal(ErrorCode::AuditDown)
+    })?;
+    let Some(wait) = wait else { return Ok(()) };
+    refused_as(web, &asker.who(), event, what.clone(), "throttled").await;
+    let retry_after_ms = u64::try_from(wait.as_millis()).ok();
+    Err(error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) }))
 }
 
 /// The same of somebody who has no session, or not yet.

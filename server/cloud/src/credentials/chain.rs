@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
+use std::time::Instant;
 
 use async_trait::async_trait;
 use tokio::sync::Mutex;
@@ -185,8 +186,8 @@ pub struct Chain {
     /// Why others that are configured cannot be used.
     unusable: Vec<String>,
     chosen: OnceLock<usize>,
-    /// Who looks for the first that works.
-    turn: Mutex<()>,
+    /// Who looks for the first that works; and when none was found last, and why.
+    turn: Mutex<Option<(Instant, CloudError)>>,
 }
 
 impl Chain {
@@ -234,7 +235,15 @@ impl Provider for Chain {
         if let Some(chosen) = self.chosen.get() {
             return self.links[*chosen].provider.credentials().await;
         }
-        let _turn = self.turn.lock().await;
+        let came = Instant::now();
+        let mut failed = self.turn.lock().await;
+        if let Some(chosen) = self.chosen.get() {
+            return self.links[*chosen].provider.credentials().await;
+        }
+        // That is the answer to who waited for it.
+        if let Some((_, error)) = failed.as_ref().filter(|(at, _)| came < *at) {
+            return Err(error.clone());
+        }
         let mut reasons = self.unusable.clone();
         for (place, link) in self.links.iter().enumerate() {
             match link.provider.credentials().await {
@@ -245,7 +254,9 @@ impl Provider for Chain {
                 Err(error) => reasons.push(format!("{}: {}", link.name, error.message)),
             }
         }
-        Err(CloudError::without_credentials(format!("no source gives credentials ({})", reasons.join("; "))))
+        let error = CloudError::without_credentials(reasons.join("; "));
+        *failed = Some((Instant::now(), error.clone()));
+        Err(error)
     }
 
     fn refused(&self, credentials: &Credentials) {

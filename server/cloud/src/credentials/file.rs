@@ -72,6 +72,10 @@ fn parsed(text: &str) -> Option<Map<String, Map<String, Option<String>>>> {
 /// A small file that may hold secrets.
 pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, String> {
     let cannot = |why: String| format!("{} cannot be read: {why}", path.display());
+    // Anything else could keep whoever reads it waiting.
+    if std::fs::metadata(path).is_ok_and(|of| !of.is_file()) {
+        return Err(cannot("it is no file".into()));
+    }
     let file = std::fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
     let length = file.metadata().map_err(|error| cannot(error.to_string()))?.len();
     if length > MOST_BYTES {

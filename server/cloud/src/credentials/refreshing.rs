@@ -2,7 +2,7 @@
 //! that still has valid ones.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
@@ -23,8 +23,8 @@ pub struct Refreshing<S>(Arc<Inner<S>>);
 struct Inner<S> {
     source: S,
     held: RwLock<Option<Held>>,
-    /// Who fetches.
-    turn: Mutex<()>,
+    /// Who fetches; and when that failed last, and why.
+    turn: Mutex<Option<(Instant, CloudError)>>,
 }
 
 #[derive(Clone)]
@@ -80,11 +80,18 @@ impl<S: Source> Provider for Refreshing<S> {
             }
             return Ok(held.temporary.credentials);
         }
-        let _turn = self.0.turn.lock().await;
-        match self.held() {
-            Some(held) => Ok(held.temporary.credentials),
-            None => self.fetch().await,
+        let came = Instant::now();
+        let mut failed = self.0.turn.lock().await;
+        if let Some(held) = self.held() {
+            return Ok(held.temporary.credentials);
         }
+        // That is the answer to who waited for it.
+        if let Some((_, error)) = failed.as_ref().filter(|(at, _)| came < *at) {
+            return Err(error.clone());
+        }
+        let fetched = self.fetch().await;
+        *failed = fetched.as_ref().err().map(|error| (Instant::now(), error.clone()));
+        fetched
     }
 
     fn refused(&self, credentials: &Credentials) {

@@ -9,7 +9,7 @@ use keyturn_app::model::error::ErrorCode;
 use keyturn_app::model::secret::RAM_SECRET_PREFIX;
 use keyturn_app::served::{ActivityPage, ActivityRow, EVENTS, OUTCOMES, Served};
 
-use super::{Answer, show, sign_in};
+use super::{Answer, limited, show, sign_in};
 use crate::audit::{End, Filter, Kept, Outcome, Sees, What};
 use crate::gateway::Asker;
 use crate::web::Web;
@@ -96,6 +96,7 @@ async fn exported(
         return Err(refusal(ErrorCode::Invalid));
     }
     let what = What::default().with("filter", uri.query().unwrap_or_default());
+    limited(&web, &asker, "export_activity", &what).await?;
     let end = End { outcome: Outcome::Done, ..End::default() };
     if web.audit.happened(&asker.who(), "export_activity", &what, end).await.is_err() {
         return Err(refusal(ErrorCode::AuditDown));

@@ -81,6 +81,7 @@ fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
             Of::Waiting => ApprovalState::Waiting,
             Of::Approved => ApprovalState::Approved,
             Of::Denied => ApprovalState::Denied,
+            Of::UnderWay => ApprovalState::UnderWay,
             Of::Used => ApprovalState::Used,
             Of::Withdrawn => ApprovalState::Withdrawn,
             Of::Ended => ApprovalState::Ended,

@@ -3,7 +3,7 @@
 use axum::extract::{Request, State};
 use keyturn_app::served::{Served, SetupPage, service_role_made};
 
-use super::{Answer, administrator, recorded, show};
+use super::{Answer, administrator, form, recorded, show};
 use crate::audit::What;
 use crate::web::Web;
 use crate::web::identity::asker;
@@ -18,7 +18,13 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 }
 
 /// With the permissions to change: the calls that tell are written down, as the cloud writes them down too.
+/// A form that is a button alone.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
+
 pub(super) async fn check_changes(State(web): State<Web>, request: Request) -> Answer {
+    let (request, Nothing {}) = form(request).await?;
     let asker = asker(&request);
     administrator(&web, &asker, EVENT).await?;
     recorded(&web, &asker, "check_permissions", What::default(), async { Ok(()) }).await?;
@@ -26,6 +32,7 @@ pub(super) async fn check_changes(State(web): State<Web>, request: Request) -> A
 }
 
 pub(super) async fn create_service_role(State(web): State<Web>, request: Request) -> Answer {
+    let (request, Nothing {}) = form(request).await?;
     let asker = asker(&request);
     administrator(&web, &asker, EVENT).await?;
     if !asker.person.is_privileged() {

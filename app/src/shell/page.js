@@ -1,0 +1,270 @@
+// Of every page: its tools, the command palette, shortcuts, messages, and the word that Keyturn cannot be reached. It is one file
+// beside the page's own script, and knows the page by its markup alone.
+const root = document.documentElement;
+const find = (selector, within = document) => within.querySelector(selector);
+const all = (selector, within = document) => [...within.querySelectorAll(selector)];
+const remember = (name, value) => { document.cookie = `__Host-${name}=${value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`; };
+
+// Tools of the top bar.
+find('#language')?.addEventListener('change', ({ target }) => target.form.requestSubmit());
+find('#theme')?.addEventListener('change', ({ target }) => {
+  root.dataset.theme = target.value;
+  remember('theme', target.value);
+});
+const palette = find('#palette');
+const help = find('#help');
+for (const button of all('[data-opens]')) button.addEventListener('click', () => (button.dataset.opens === 'palette' ? openPalette() : openHelp()));
+
+const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
+const isOpen = () => Boolean(find('dialog:modal, [popover]:popover-open'));
+const follow = (address) => {
+  // By a link in the document, so that the page's own code goes there where it can.
+  const link = Object.assign(document.createElement('a'), { href: address, hidden: true });
+  document.body.append(link);
+  link.click();
+  link.remove();
+};
+
+// The palette: a combobox with a listbox (ARIA Authoring Practices).
+const SEARCH_AFTER = 150;
+const ASK_AGAIN_AFTER = 600;
+const MOST_ASKED = 20;
+const field = palette && find('input', palette);
+const list = palette && find('[role=listbox]', palette);
+const said = palette && find('[role=status]', palette);
+let offered = [];
+let active = -1;
+let search = 0;
+
+/** Whether each word of the text stands in the name. */
+const fits = (name, text) => text.toLowerCase().split(/\s+/).every((word) => name.toLowerCase().includes(word));
+
+/** What can be done and where one can go, by what is on the page now. */
+function choices() {
+  const { actions, pages, regions } = list.dataset;
+  const seen = new Set();
+  const own = all('main :is(a.button, button.button, .tabs a)').filter((it) => isShown(it) && !it.disabled && !it.closest('dialog, td, th, form'));
+  const named = own.map((it) => ({ group: actions, name: it.textContent.trim(), run: () => it.click() }));
+  const places = all('.side-navigation a, .top-bar .tools a').map((it) => ({ group: pages, name: it.textContent.trim(), run: () => it.click() }));
+  const select = find('#region');
+  const others = all('option', select ?? list).map((option) => ({
+    group: regions,
+    name: option.textContent.trim(),
+    run: () => {
+      select.value = option.value;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    },
+  }));
+  return [...named, ...places, ...others].filter(({ group, name }) => name && !seen.has(group + name) && seen.add(group + name));
+}
+
+function offer(items) {
+  offered = items;
+  list.replaceChildren();
+  let group = null;
+  for (const [index, item] of items.entries()) {
+    if (item.group !== group?.dataset.name) {
+      group = document.createElement('div');
+      group.setAttribute('role', 'group');
+      group.setAttribute('aria-label', item.group);
+      group.dataset.name = item.group;
+      list.append(group);
+    }
+    const option = document.createElement('div');
+    option.id = `palette-option-${index}`;
+    option.setAttribute('role', 'option');
+    option.append(item.name);
+    if (item.note) option.append(' ', Object.assign(document.createElement('small'), { textContent: item.note }));
+    option.addEventListener('mousedown', (event) => event.preventDefault());
+    option.addEventListener('click', () => choose(index));
+    group.append(option);
+  }
+  mark(items.length ? 0 : -1);
+}
+
+function mark(index) {
+  active = index;
+  for (const [at, option] of all('[role=option]', list).entries()) option.setAttribute('aria-selected', String(at === index));
+  const option = find(`#palette-option-${index}`);
+  option ? field.setAttribute('aria-activedescendant', option.id) : field.removeAttribute('aria-activedescendant');
+  if (index === 0) list.scrollTop = 0;
+  else option?.scrollIntoView({ block: 'nearest' });
+}
+
+function choose(index) {
+  const item = offered[index];
+  if (!item) return;
+  palette.close();
+  item.run();
+}
+
+/** Secrets in any region, as far as these are known; asked again while some are being read. */
+async function secrets(text) {
+  const answer = await fetch('/api/find-secrets', {
+    method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ text }),
+  });
+  if (!answer.ok) throw new Error(answer.status);
+  return answer.json();
+}
+
+async function show() {
+  const [text, turn] = [field.value.trim(), ++search];
+  const near = choices().filter(({ name }) => fits(name, text));
+  offer(near);
+  const tell = (words) => { said.textContent = words; };
+  const { none, busy, failed, results } = said.dataset;
+  if (!text) return tell('');
+  tell(busy);
+  for (let tries = 0; tries < MOST_ASKED; tries++) {
+    await new Promise((done) => setTimeout(done, tries ? ASK_AGAIN_AFTER : SEARCH_AFTER));
+    if (turn !== search || !palette.open) return;
+    let found;
+    try {
+      found = await secrets(text);
+    } catch {
+      return turn === search && tell(failed);
+    }
+    if (turn !== search) return;
+    const items = found.secrets.map(({ address, name, region }) => ({ group: list.dataset.secrets, name, note: region, run: () => follow(address) }));
+    const chosen = offered[active]?.name;
+    offer([...near, ...items]);
+    const again = offered.findIndex(({ name }) => name === chosen);
+    if (again > 0) mark(again);
+    const count = near.length + items.length;
+    tell(count ? `${results}: ${count}` : found.is_reading ? busy : none);
+    if (!found.is_reading) return;
+  }
+}
+
+function openPalette() {
+  if (!palette || isOpen()) return;
+  field.value = '';
+  palette.showModal();
+  show();
+}
+
+field?.addEventListener('input', show);
+field?.addEventListener('keydown', (event) => {
+  const steps = { ArrowDown: 1, ArrowUp: -1 };
+  if (event.key in steps && offered.length) mark((active + steps[event.key] + offered.length) % offered.length);
+  else if (event.key === 'Enter') choose(active);
+  else return;
+  event.preventDefault();
+});
+for (const dialog of [palette, help]) dialog?.addEventListener('click', (event) => event.target === dialog && dialog.close());
+
+// The sheet, and what the person sets there.
+const single = find('#single-keys');
+const zone = find('#time-zone');
+if (single) {
+  single.checked = localStorage.getItem('single-keys') !== 'off';
+  single.addEventListener('change', () => localStorage.setItem('single-keys', single.checked ? 'on' : 'off'));
+}
+function openHelp() {
+  if (!help || isOpen()) return;
+  if (zone && zone.options.length < 3) {
+    zone.append(...Intl.supportedValuesOf('timeZone').map((name) => new Option(name, name)));
+    zone.value = root.dataset.zone ?? '';
+  }
+  const list = find('#messages');
+  const items = messages().map(({ at, text }) => {
+    const item = document.createElement('li');
+    const time = Object.assign(document.createElement('time'), { dateTime: new Date(at).toISOString(), textContent: new Date(at).toLocaleTimeString(root.lang) });
+    item.append(time, ' ', text);
+    return item;
+  });
+  list.replaceChildren(...(items.length ? items : [Object.assign(document.createElement('li'), { textContent: list.dataset.none })]));
+  help.showModal();
+  find('h2', help).focus();
+}
+zone?.addEventListener('change', () => {
+  remember('time-zone', zone.value);
+  location.reload();
+});
+
+// What was said in this tab: a message that has gone can be read again.
+const KEPT = 30;
+const messages = () => JSON.parse(sessionStorage.getItem('messages') ?? '[]');
+let last = '';
+new MutationObserver(() => {
+  const text = find('.status .toast')?.textContent.trim() ?? '';
+  if (text && text !== last) {
+    sessionStorage.setItem('messages', JSON.stringify([{ at: Date.now(), text }, ...messages()].slice(0, KEPT)));
+  }
+  last = text;
+}).observe(document.body, { subtree: true, childList: true, characterData: true });
+
+// Keys. A single one acts where nobody types and nothing is open.
+const GO = { o: '/', s: '/secrets', k: '/access-keys', a: '/activity' };
+let awaited = 0;
+addEventListener('keydown', (event) => {
+  const { key, target } = event;
+  if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === 'k' && palette) {
+    event.preventDefault();
+    palette.open ? palette.close() : openPalette();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+  if (inTable(event)) return;
+  if (isOpen() || target.matches?.('input, textarea, select, [contenteditable]')) return;
+  if (key === 'Escape') return all('main .breadcrumb a').pop()?.click();
+  if (!help || !single.checked) return;
+  const go = awaited > Date.now() ? GO[key] : null;
+  awaited = key === 'g' ? Date.now() + 1_500 : 0;
+  const link = go && all('.side-navigation a').find((it) => (go === '/' ? it.pathname === go : it.pathname.endsWith(go)));
+  const acts = {
+    '?': openHelp,
+    '/': () => find('main [type=search]')?.focus(),
+    c: () => all('main a').find((it) => isShown(it) && it.pathname.endsWith('/create-secret'))?.click(),
+  };
+  const act = link ? () => link.click() : acts[key];
+  if (!act) return;
+  event.preventDefault();
+  act();
+});
+
+/** In a table the arrows go from row to row, and the space selects the row. Whether the key was for that. */
+function inTable(event) {
+  const row = event.target.closest?.('tbody tr');
+  if (!row || event.target.matches('input:not([type=checkbox]), select, textarea, [role=menuitem], [aria-expanded=true]')) return false;
+  const rows = all('tr', row.parentElement).filter(isShown);
+  const to = { ArrowDown: 1, ArrowUp: -1, Home: -rows.length, End: rows.length }[event.key];
+  const stops = (of) => all('a[href], button, input', of).filter(isShown);
+  if (to) {
+    const next = rows[Math.min(Math.max(rows.indexOf(row) + to, 0), rows.length - 1)];
+    const place = stops(row).indexOf(event.target.closest('a, button, input'));
+    (stops(next)[place] ?? stops(next)[0])?.focus();
+    event.preventDefault();
+    return true;
+  }
+  const box = event.key === ' ' && event.target.matches('a') && find('[type=checkbox]', row);
+  if (!box) return false;
+  box.click();
+  event.preventDefault();
+  return true;
+}
+
+// Keyturn cannot be reached: it is said, tried again, and said when it answers.
+const notice = find('#unreachable');
+const SHOWN = 6_000;
+let isLost = false;
+const tell = (state) => {
+  notice.hidden = false;
+  notice.dataset.state = state;
+  notice.textContent = notice.dataset[state];
+};
+async function lost() {
+  if (!notice || isLost) return;
+  isLost = true;
+  tell('lost');
+  for (let wait = 1_000; ; wait = Math.min(wait * 1.5, 15_000)) {
+    await new Promise((done) => setTimeout(done, wait));
+    const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(5_000) }).catch(() => null);
+    if (answer?.ok) break;
+  }
+  isLost = false;
+  tell('back');
+  setTimeout(() => { if (!isLost) notice.hidden = true; }, SHOWN);
+}
+addEventListener('offline', lost);
+addEventListener('keyturn:lost', lost);

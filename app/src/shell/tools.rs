@@ -1,0 +1,108 @@
+//! What stands around every page and needs no WASM: the tools of the top bar, the command palette, the sheet of shortcuts with
+//! the person's settings, and the word that Keyturn cannot be reached. `page.js` brings them to life.
+
+use leptos::prelude::*;
+
+use crate::layout::language_select::LanguageSelect;
+use crate::layout::theme_select::ThemeSelect;
+use crate::locales::t;
+use crate::model::session::Session;
+use crate::paths;
+use crate::ui::html::html;
+
+/// The zone that the person chose, such as `Asia/Tokyo`; empty for the browser's.
+#[derive(Clone, Debug, Default)]
+pub struct TimeZone(pub String);
+
+/// The end of the top bar, as HTML: the browser's code leaves it as it is.
+pub(crate) fn tools(session: &Session) -> String {
+    let (f, s) = (&t().frame, t().served());
+    let person = session.person.clone().map(|person| {
+        html! {
+            <a href=paths::ACCOUNT rel="external">{person.name}</a>
+            <form method="post" action="/sign-out"><button class="button">{f.sign_out}</button></form>
+        }
+    });
+    let tools = html! {
+        <button type="button" class="button needs-script" data-opens="palette" aria-haspopup="dialog" aria-keyshortcuts="Control+K">
+            {s.palette_button} <kbd aria-hidden="true">"Ctrl K"</kbd>
+        </button>
+        <LanguageSelect/>
+        <ThemeSelect/>
+        <button type="button" class="button needs-script" data-opens="help" aria-haspopup="dialog" aria-keyshortcuts="?">{s.help}</button>
+        {person}
+    };
+    tools.to_html()
+}
+
+/// What a page of somebody who is in carries beside the app.
+pub(super) fn dialogs() -> impl IntoView {
+    let s = t().served();
+    html! {
+        <dialog id="palette" class="palette" aria-label=s.palette>
+            <input
+                type="text"
+                enterkeyhint="search"
+                role="combobox"
+                aria-expanded="true"
+                aria-controls="palette-options"
+                aria-autocomplete="list"
+                aria-label=s.palette
+                placeholder=s.palette_hint
+                autocomplete="off"
+                spellcheck="false"
+            />
+            <div
+                id="palette-options"
+                role="listbox"
+                aria-label=s.palette_results
+                data-actions=s.actions_here
+                data-pages=s.pages_of_keyturn
+                data-secrets=t().frame.secrets
+                data-regions=s.palette_regions
+            ></div>
+            <p role="status" class="remark" data-none=s.nothing_found data-busy=s.looking_everywhere data-failed=s.not_found_out data-results=s.palette_results></p>
+        </dialog>
+        <dialog id="help" aria-labelledby="help-title">
+            <h2 id="help-title" tabindex="-1">{s.help_title}</h2>
+            <div>
+                <dl class="shortcuts" aria-label=s.shortcuts>{shortcuts()}</dl>
+                <div class="field">
+                    <label class="choice"><input type="checkbox" id="single-keys" checked/> <span>{s.single_keys}</span></label>
+                </div>
+                <div class="field">
+                    <label for="time-zone">{s.time_zone}</label>
+                    <select id="time-zone"><option value="">{s.browsers_zone}</option><option value="UTC">"UTC"</option></select>
+                </div>
+                <h3>{s.messages}</h3>
+                <ul id="messages" class="messages" data-none=s.no_messages></ul>
+                <form method="dialog" class="dialog-buttons"><button class="button">{s.close_sheet}</button></form>
+            </div>
+        </dialog>
+        <div id="unreachable" class="unreachable" role="alert" hidden data-lost=s.unreachable data-back=s.reachable_again></div>
+    }
+}
+
+/// Keys, what they do, and where a letter after `g` leads.
+fn shortcuts() -> Vec<AnyView> {
+    let (s, f) = (t().served(), &t().frame);
+    let go = |key: &'static str, to: &'static str| (["g", key].to_vec(), s.go_to.with([&to]), Some(key));
+    let all = [
+        (vec!["Ctrl", "K"], s.palette.to_owned(), None),
+        (vec!["?"], s.this_sheet.to_owned(), None),
+        (vec!["/"], s.search_here.to_owned(), None),
+        (vec!["c"], t().list.create.to_owned(), None),
+        go("o", f.overview),
+        go("s", f.secrets),
+        go("k", f.access_keys),
+        go("a", f.activity),
+        (vec!["↑", "↓"], s.row_by_row.to_owned(), None),
+        (vec![s.space_key], s.select_row.to_owned(), None),
+        (vec!["Esc"], s.one_back.to_owned(), None),
+    ];
+    let row = |(keys, does, _): (Vec<&'static str>, String, Option<&str>)| {
+        let keys = keys.into_iter().map(|key| html! { <kbd>{key}</kbd> " " }).collect_view();
+        html! { <div><dt>{keys}</dt><dd>{does}</dd></div> }
+    };
+    all.into_iter().map(row).collect()
+}
