@@ -5,6 +5,7 @@
 //! Why not a catalogue library, and why the strings are not in the WASM: `docs/decisions/translations.md`.
 
 mod en;
+#[cfg(not(feature = "hydrate"))]
 mod language;
 mod words;
 
@@ -12,6 +13,7 @@ use std::sync::OnceLock;
 
 #[cfg(feature = "ssr")]
 pub use language::CURRENT as CURRENT_LANGUAGE;
+#[cfg(not(feature = "hydrate"))]
 pub use language::Language;
 
 use crate::model::access_key::{Receipt, Silence};
@@ -155,18 +157,12 @@ pub(crate) struct Frame {
     pub(crate) access: &'static str,
     pub(crate) approvals: &'static str,
     pub(crate) setup: &'static str,
-    pub(crate) sign_out: &'static str,
     pub(crate) region: &'static str,
     pub(crate) go: &'static str,
-    pub(crate) language: &'static str,
     pub(crate) area: [&'static str; Area::ALL.len()],
     pub(crate) sandbox_banner: &'static str,
     pub(crate) sandbox_banner_more: &'static str,
     pub(crate) account: Pattern<1>,
-    pub(crate) theme: &'static str,
-    pub(crate) theme_system: &'static str,
-    pub(crate) theme_light: &'static str,
-    pub(crate) theme_dark: &'static str,
     pub(crate) not_found_title: &'static str,
     pub(crate) not_found_page: &'static str,
     pub(crate) not_found_region: Pattern<1>,
@@ -850,6 +846,12 @@ pub(crate) struct Served {
     pub(crate) is_under_way: &'static str,
     pub(crate) is_under_way_more: &'static str,
     pub(crate) why_too_many: &'static str,
+    pub(crate) sign_out: &'static str,
+    pub(crate) language: &'static str,
+    pub(crate) theme: &'static str,
+    pub(crate) theme_system: &'static str,
+    pub(crate) theme_light: &'static str,
+    pub(crate) theme_dark: &'static str,
     pub(crate) cancel: &'static str,
     pub(crate) roles: [&'static str; 3],
     /// In the order of `Feature`.

@@ -13,7 +13,7 @@ for (const language of ['en', 'zh-CN', 'ja']) {
         if (path === '/_gallery' && (await page.request.get(path)).status() === 404) continue;
         await page.goto(path);
         await hydrated(page);
-        await expect(page.locator('.skeleton:visible')).toHaveCount(0);
+        if (path !== '/_gallery') await expect(page.locator('.skeleton:visible')).toHaveCount(0);
         await accessible(page);
       }
     });

@@ -1161,7 +1161,8 @@ async fn s48_changes_are_limited_for_each_person_and_rotations_for_all() {
         last = admin.call("restore-secret", &restore).await;
     }
     assert_eq!((last.0, last.1["code"].as_str()), (429, Some("throttled")));
-    let made = admin.post("/access/create-account", &[("name", "one-more"), ("groups", "g")]).send().await.unwrap();
+    let made =
+        admin.post("/access/create-account", &[("name", "one-more"), ("groups", "g")]).send().await.unwrap();
     assert_eq!(made.status(), 429, "the pages of the server's alone have the same limit");
     assert_eq!(admin.get("/activity.jsonl").send().await.unwrap().status(), 429);
     assert_ne!(operator.call("restore-secret", &restore).await.0, 429, "each has their own");

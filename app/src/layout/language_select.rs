@@ -17,7 +17,7 @@ pub(crate) fn LanguageSelect() -> impl IntoView {
         .collect_view();
     html! {
         <form action="/language" method="post">
-            <label class="visually-hidden" for="language">{f.language}</label>
+            <label class="visually-hidden" for="language">{t().served().language}</label>
             <select id="language" name="language" class="quiet">{options}</select>
             <noscript><button class="button">{f.go}</button></noscript>
         </form>

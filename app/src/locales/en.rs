@@ -54,10 +54,8 @@ pub(super) fn messages() -> Messages {
             access: w!("Access"),
             approvals: w!("Approvals"),
             setup: w!("Setup"),
-            sign_out: w!("Sign out"),
             region: w!("Region"),
             go: w!("Go"),
-            language: w!("Language"),
             area: Area::ALL.map(|area| match area {
                 Area::China => w!("China"),
                 Area::AsiaPacific => w!("Asia Pacific"),
@@ -68,10 +66,6 @@ pub(super) fn messages() -> Messages {
             sandbox_banner: w!("Sandbox: this data is made up and lives on this machine."),
             sandbox_banner_more: w!("Nothing here reaches Alibaba Cloud."),
             account: p!("Account {id}"),
-            theme: w!("Theme"),
-            theme_system: w!("System"),
-            theme_light: w!("Light"),
-            theme_dark: w!("Dark"),
             not_found_title: w!("Page not found"),
             not_found_page: w!(
                 "There is no page at this address. Check it, or go on from the list of secrets."
@@ -1096,6 +1090,12 @@ pub(super) fn served() -> Served {
             "Look at what it comes to before you try again; after a minute it can be asked for anew."
         ),
         why_too_many: w!("There were too many refusals to write down each of them."),
+        sign_out: w!("Sign out"),
+        language: w!("Language"),
+        theme: w!("Theme"),
+        theme_system: w!("System"),
+        theme_light: w!("Light"),
+        theme_dark: w!("Dark"),
         cancel: w!("Cancel"),
         roles: [w!("Viewer"), w!("Operator"), w!("Administrator")],
         features: [

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "ssr")]
 use super::secret::SecretName;
 
 /// So many are shown.

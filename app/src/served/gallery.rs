@@ -64,7 +64,7 @@ fn buttons() -> AnyView {
         <div class="actions">
             <button type="button" class="button" data-kind="primary">{f.ok}</button>
             <button type="button" class="button">{f.cancel}</button>
-            <button type="button" class="button" data-kind="danger">{t().frame.sign_out}</button>
+            <button type="button" class="button" data-kind="danger">{t().served().sign_out}</button>
             <button type="button" class="button" disabled>{f.cancel}</button>
             <button type="button" class="button" data-kind="primary" disabled>{f.ok}</button>
             <a class="button" href="#buttons"><Icon glyph=Glyph::Refresh/>{t().list.refresh}</a>
@@ -123,7 +123,7 @@ fn combobox() -> AnyView {
 }
 
 fn choices() -> AnyView {
-    let f = &t().frame;
+    let f = t().served();
     html! {
         <fieldset>
             <legend>{f.theme}</legend>
@@ -216,7 +216,7 @@ fn tables() -> AnyView {
 
 fn menus() -> AnyView {
     let link = |label, is_dangerous| MenuLink { label, href: "#menu".into(), is_dangerous };
-    let items = vec![link(t().frame.secrets, false), link(t().frame.sign_out, true)];
+    let items = vec![link(t().frame.secrets, false), link(t().served().sign_out, true)];
     html! { <p><MenuButton id="g-menu".to_owned() text=t().list.more name=t().list.more items/></p> }
 }
 
@@ -254,7 +254,7 @@ fn dialog() -> AnyView {
                 <div>
                     <p>{s.confirm_why}</p>
                     <div class="dialog-buttons">
-                        <button type="button" class="button" data-kind="danger">{t().frame.sign_out}</button>
+                        <button type="button" class="button" data-kind="danger">{t().served().sign_out}</button>
                         <button type="button" class="button">{t().common.cancel}</button>
                     </div>
                 </div>

@@ -16,11 +16,11 @@ pub struct TimeZone(pub String);
 
 /// The end of the top bar, as HTML: the browser's code leaves it as it is.
 pub(crate) fn tools(session: &Session) -> String {
-    let (f, s) = (&t().frame, t().served());
+    let s = t().served();
     let person = session.person.clone().map(|person| {
         html! {
             <a href=paths::ACCOUNT rel="external">{person.name}</a>
-            <form method="post" action="/sign-out"><button class="button">{f.sign_out}</button></form>
+            <form method="post" action="/sign-out"><button class="button">{s.sign_out}</button></form>
         }
     });
     let tools = html! {

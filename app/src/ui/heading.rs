@@ -33,9 +33,13 @@ pub(crate) fn Heading(
     let Focus { has_navigated, opener } = expect_context();
     let heading = NodeRef::<H1>::new();
     Effect::new(move || {
-        if is_shown.get() && has_navigated.get_untracked() && heading.get().is_some() {
+        if is_shown.get() && heading.get().is_some() {
             // While a modal dialog is in the document still, nothing else takes the focus.
             timers::after(0, move || {
+                // By now it is known: a page that is only shown again learns of it first.
+                if has_navigated.try_get_untracked() != Some(true) {
+                    return;
+                }
                 let opener = opener.try_update(std::mem::take).unwrap_or_default();
                 if (opener.is_empty() || !document::focus_id(&opener))
                     && let Some(Some(heading)) = heading.try_get_untracked()
