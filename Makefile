@@ -3,6 +3,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 # Outside the checkout, so that a second clean checkout is quick.
 CACHE := $(or $(XDG_CACHE_HOME),$(HOME)/.cache)/keyturn
+# The newest that Node.js 20 runs.
+LIGHTHOUSE := lighthouse@12.8.2
 export CARGO_TARGET_DIR ?= $(CACHE)/target
 
 # A step of the work: its name, what it runs, and how long that took.
@@ -55,7 +57,7 @@ soak: setup
 release-check: setup-test build
 	$(call stage,sizes,node .ci/sizes.mjs)
 	$(call stage,every page in every theme and language,TEST_BINARY=target/release/keyturn node_modules/.bin/playwright test --config end2end/release.config.ts)
-	$(call stage,Lighthouse,node .ci/lighthouse.mjs target/release/keyturn)
+	$(call stage,Lighthouse,npm install --silent --no-audit --no-fund --prefix $(CACHE)/lighthouse $(LIGHTHOUSE); node .ci/lighthouse.mjs target/release/keyturn $(CACHE)/lighthouse)
 	$(call stage,licences and sources,cargo deny --locked check --hide-inclusion-graph licenses bans sources)
 	$(call stage,parts and advisories,.ci/parts)
 
