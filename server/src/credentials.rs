@@ -27,7 +27,7 @@ pub(crate) async fn found(client: &Client, surroundings: &Surroundings) -> anyho
         Ok(Ok(_)) => tracing::info!(source = chain.chosen(), "credentials"),
         // The role of the instance is always looked for: that alone is nobody's wish.
         Ok(Err(error)) if chain.sources().all(|name| name == "ECS instance role") => bail!(
-            "KEYTURN_CLOUD=aliyun: {}. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or give the pod, \
+            "KEYTURN_CLOUD=aliyun: no source gives credentials ({}). Set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, or give the pod, \
              the instance or a profile a role (docs/real-cloud.md)",
             error.message
         ),

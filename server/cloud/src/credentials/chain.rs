@@ -254,6 +254,9 @@ impl Provider for Chain {
                 Err(error) => reasons.push(format!("{}: {}", link.name, error.message)),
             }
         }
+        if reasons.is_empty() {
+            reasons.push("none is there".into());
+        }
         let error = CloudError::without_credentials(reasons.join("; "));
         *failed = Some((Instant::now(), error.clone()));
         Err(error)
