@@ -1,6 +1,6 @@
 // The pictures of the documentation: the main pages in both themes, on a desk and on a phone.
 import type { Page } from '@playwright/test';
-import { expect, hydrated, test } from '../fixtures/keyturn.ts';
+import { expect, open, test } from '../fixtures/keyturn.ts';
 
 const FOLDER = '../docs/screenshots';
 const VIEWS: Record<string, { path: string; act?: (page: Page) => Promise<void> }> = {
@@ -25,10 +25,7 @@ for (const [name, { path, act }] of Object.entries(VIEWS)) {
         await sandbox.clock({ frozen: true });
         const context = await browser.newContext({ baseURL: keyturn.url, colorScheme, viewport, timezoneId: 'UTC' });
         const page = await context.newPage();
-        await page.goto(path);
-        await hydrated(page);
-        await expect(page.locator('.skeleton:visible')).toHaveCount(0);
-        await expect(page.getByRole('progressbar')).toHaveCount(0);
+        await open(page, path);
         await act?.(page);
         await page.screenshot({ path: `${import.meta.dirname}/../${FOLDER}/${name}-${colorScheme}-${device}.png` });
         await context.close();

@@ -1,14 +1,7 @@
 // Access for all: axe on every page, and what axe cannot see: the keyboard alone, focus, zoom, motion, contrast by force.
 import type { Page } from '@playwright/test';
-import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
+import { accessible, expect, hydrated, open, test } from '../fixtures/keyturn.ts';
 import { PAGES } from '../fixtures/pages.ts';
-
-async function open(page: Page, path: string) {
-  await page.goto(path);
-  await hydrated(page);
-  await expect(page.locator('.skeleton:visible')).toHaveCount(0);
-  await expect(page.getByRole('progressbar')).toHaveCount(0);
-}
 
 /** Presses Tab until the element has the focus. */
 async function tabTo(page: Page, role: Parameters<Page['getByRole']>[0], name: string | RegExp, most = 80) {

@@ -3,18 +3,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
-import { accessible, expect, hydrated, start, test } from '../fixtures/keyturn.ts';
+import { accessible, expect, hydrated, open, start, test } from '../fixtures/keyturn.ts';
 
+const LIST = '/cn-hangzhou/secrets';
 const palette = (page: Page) => page.getByRole('dialog', { name: 'Search pages, secrets and actions' });
 
-async function open(page: Page, path = '/cn-hangzhou/secrets') {
-  await page.goto(path);
-  await hydrated(page);
-  await expect(page.locator('.skeleton:visible')).toHaveCount(0);
-}
-
 test('the palette finds a secret in any region, a page, a region and an action of the page', async ({ page }) => {
-  await open(page);
+  await open(page, LIST);
   await page.keyboard.press('Control+k');
   await expect(palette(page).getByRole('combobox')).toBeFocused();
   await expect(palette(page).getByRole('group', { name: 'Actions on this page' }).getByRole('option').first()).toBeVisible();
@@ -50,7 +45,7 @@ test('the palette finds a secret in any region, a page, a region and an action o
 
 test('the palette says that nothing is found, and that the secrets could not be searched', async ({ page, allowErrors }) => {
   allowErrors(/Failed to load resource/);
-  await open(page);
+  await open(page, LIST);
   await page.getByRole('button', { name: /^Go to/ }).click();
   await page.keyboard.type('no-such-thing');
   await expect(palette(page).getByRole('status')).toHaveText('Nothing is found.');
@@ -93,7 +88,7 @@ test('single keys lead where the sheet says, and nowhere once they are switched 
 });
 
 test('arrows go from row to row, and the space selects', async ({ page }) => {
-  await open(page);
+  await open(page, LIST);
   const rows = page.locator('main tbody tr');
   await rows.nth(0).getByRole('link').first().focus();
   await page.keyboard.press('ArrowDown');

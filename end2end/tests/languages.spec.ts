@@ -1,22 +1,9 @@
 // Languages: who gets which, that every string is of the catalogue, and that layouts hold longer words and the other direction.
 import type { Page } from '@playwright/test';
-import { accessible, expect, hydrated, test } from '../fixtures/keyturn.ts';
+import { accessible, expect, hydrated, open, speak, test } from '../fixtures/keyturn.ts';
 import { PAGES } from '../fixtures/pages.ts';
 
 const MISSING = /nowhere|nobody/;
-
-/** By the cookie: a select offers no language that is for tests. */
-async function speak(page: Page, language: string) {
-  await page.goto('/healthz');
-  await page.evaluate((tag) => { document.cookie = `__Host-language=${tag}; Path=/; Secure`; }, language);
-}
-
-async function open(page: Page, path: string) {
-  await page.goto(path);
-  await hydrated(page);
-  await expect(page.locator('.skeleton:visible')).toHaveCount(0);
-  await expect(page.getByRole('progressbar')).toHaveCount(0);
-}
 
 test('the browser\'s wish is followed, the person\'s choice goes before it and stays', async ({ browser, keyturn }) => {
   const context = await browser.newContext({ baseURL: keyturn.url, locale: 'ja-JP' });

@@ -105,6 +105,17 @@ pub(crate) enum Asked {
     TooMany,
 }
 
+/// What the use of an approval came to.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Settled {
+    /// It is done: the next time it has to be asked for.
+    Done,
+    /// Nothing came of it: it can be done another time.
+    GivenBack,
+    /// Who approved may not any more: it counts for nothing.
+    Lapsed,
+}
+
 #[derive(Clone)]
 pub(crate) struct Approvals {
     database: Database,
@@ -227,30 +238,20 @@ impl Approvals {
         Ok(withdrawn.rows_affected() > 0)
     }
 
-    /// Who gave it may not any more: what was just used up counts for nothing.
-    pub(crate) async fn lapse(&self, id: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE approvals SET state = 'ended', open_key = NULL WHERE id = $1 AND state = 'used'")
-            .bind(id)
-            .execute(self.database.pool())
-            .await?;
-        Ok(())
-    }
-
-    /// What was approved is done: the next time it has to be asked for.
-    pub(crate) async fn done(&self, id: &str) -> Result<(), sqlx::Error> {
-        sqlx::query("UPDATE approvals SET open_key = NULL WHERE id = $1 AND state = 'used'")
-            .bind(id)
-            .execute(self.database.pool())
-            .await?;
-        Ok(())
-    }
-
-    /// Nothing came of it: what was approved can be done another time.
-    pub(crate) async fn give_back(&self, id: &str) -> Result<(), sqlx::Error> {
+    /// Ends the use of an approval.
+    pub(crate) async fn settle(&self, id: &str, to: Settled) -> Result<(), sqlx::Error> {
+        let (state, is_open) = match to {
+            Settled::Done => ("used", 0),
+            Settled::GivenBack => ("approved", 1),
+            Settled::Lapsed => ("ended", 0),
+        };
         sqlx::query(
-            "UPDATE approvals SET state = 'approved' WHERE id = $1 AND state = 'used' AND open_key IS NOT NULL",
+            "UPDATE approvals SET state = $2, open_key = CASE WHEN $3 = 1 THEN open_key END \
+             WHERE id = $1 AND state = 'used' AND open_key IS NOT NULL",
         )
         .bind(id)
+        .bind(state)
+        .bind(is_open)
         .execute(self.database.pool())
         .await?;
         Ok(())
@@ -412,10 +413,10 @@ mod tests {
             let both = [first, second];
             assert!(both.contains(&approved) && both.contains(&Asked::UnderWay), "{both:?}");
             assert!(!approvals.withdraw(&a, &id).await.unwrap(), "what is being done is not taken back");
-            approvals.give_back(&id).await.unwrap();
+            approvals.settle(&id, Settled::GivenBack).await.unwrap();
             assert_eq!(ask(&a, &what, 5).await, approved, "nothing came of it");
-            approvals.done(&id).await.unwrap();
-            approvals.give_back(&id).await.unwrap();
+            approvals.settle(&id, Settled::Done).await.unwrap();
+            approvals.settle(&id, Settled::GivenBack).await.unwrap();
             assert_eq!(ask(&a, &what, 6).await, Asked::Waits { is_new: true }, "it is done once");
             // One that nobody ends, as its process has died, is in nobody's way for long.
             let again = sqlx::query("SELECT id FROM approvals WHERE state = 'waiting' AND asked_ms = 6")

@@ -186,8 +186,6 @@ async fn timed<T>(call: impl Future<Output = Result<T, CloudError>>) -> Found {
 /// Also a refusal is an answer: of credentials that are wrong another row tells.
 fn answered<T>(result: &Result<T, CloudError>, since: Instant) -> Found {
     match result {
-        // Of the credentials another row tells; nothing was sent.
-        Err(error) if error.code.as_deref() == Some(NO_CREDENTIALS) => Found::NoIdentity,
         Err(error) if error.status.is_none_or(|status| status >= 500) => failed(error.clone()),
         _ => Found::Answers(u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)),
     }
@@ -199,6 +197,7 @@ async fn within(look: impl Future<Output = Found>) -> Found {
 
 fn failed(error: CloudError) -> Found {
     match error.kind {
+        // Of the credentials another row tells; nothing was sent.
         _ if error.code.as_deref() == Some(NO_CREDENTIALS) => Found::NoIdentity,
         ErrorKind::NoPermission => Found::Refused,
         _ => Found::Failed(to_api(error)),

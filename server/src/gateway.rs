@@ -70,7 +70,7 @@ const CALENDAR_LIMIT: Duration = Duration::from_secs(30);
 pub(crate) struct Gateway {
     client: Client,
     /// By region.
-    lists: Once<String, Listed>,
+    lists: Once<String, Arc<Listed>>,
     /// The same for a search over all of them, which may be older.
     found_in: Once<String, Arc<Listed>>,
     /// By region and name.
@@ -148,10 +148,6 @@ impl Gateway {
             limits: self.limits.clone(),
             role_arn: role_arn.map(str::to_owned),
         }
-    }
-
-    fn limits(&self) -> &Limits {
-        &self.limits
     }
 
     /// After a write, so that who made it sees it.

@@ -934,6 +934,16 @@ async fn s32_the_users_of_hidden_secrets_are_hidden_with_them() {
         assert!(!users.to_string().contains("managed_by\":["), "{text}: {users}");
         assert!(!users.to_string().contains("payroll-exporter"), "{text}: {users}");
     }
+    // Nor does making a secret for such a user tell that there is one; a user that no secret manages can be tried.
+    for (user, may) in [("payroll-exporter", false), ("checkout-api", true)] {
+        let secret = json!({
+            "user_name": user, "access_keys": [{"id": "LTAI5tNotTheirs", "secret": "x"}], "description": "", "rotation": null,
+            "version_id": "0123456789abcdef0123456789abcdef", "instance": null, "is_checked": true,
+            "tags": [{"key": "team", "value": "nobody-has-this"}],
+        });
+        let (status, answer) = eva.call("create-secret", &json!({"region": REGION, "secret": secret})).await;
+        assert_eq!(answer["code"] != "forbidden", may, "{user}: {status} {answer}");
+    }
 }
 
 /// In another tab somebody else has signed in: what this page sends is not theirs.
@@ -1164,6 +1174,11 @@ async fn s48_changes_are_limited_for_each_person_and_rotations_for_all() {
     let made =
         admin.post("/access/create-account", &[("name", "one-more"), ("groups", "g")]).send().await.unwrap();
     assert_eq!(made.status(), 429, "the pages of the server's alone have the same limit");
+    assert!(made.headers().contains_key("retry-after"));
+    let made = admin.post("/access/create-account", &[("name", "one-more"), ("groups", "g")]);
+    let page = made.header("accept", "text/html").send().await.unwrap();
+    assert_eq!(page.status(), 429);
+    assert!(page.text().await.unwrap().contains("<h1"), "a person is told on a page");
     assert_eq!(admin.get("/activity.jsonl").send().await.unwrap().status(), 429);
     assert_ne!(operator.call("restore-secret", &restore).await.0, 429, "each has their own");
 }

@@ -5,6 +5,10 @@ const find = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const remember = (name, value) => { document.cookie = `__Host-${name}=${value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`; };
 
+// Another person may have signed in since this page was loaded: the server refuses what is not theirs.
+const { person } = root.dataset;
+addEventListener('formdata', ({ target, formData }) => person && target.method === 'post' && formData.set('page-of', person));
+
 // Tools of the top bar.
 find('#language')?.addEventListener('change', ({ target }) => target.form.requestSubmit());
 find('#theme')?.addEventListener('change', ({ target }) => {
@@ -248,7 +252,7 @@ function inTable(event) {
 const notice = find('#unreachable');
 const SHOWN = 6_000;
 let isLost = false;
-const tell = (state) => {
+const say = (state) => {
   notice.hidden = false;
   notice.dataset.state = state;
   notice.textContent = notice.dataset[state];
@@ -256,14 +260,14 @@ const tell = (state) => {
 async function lost() {
   if (!notice || isLost) return;
   isLost = true;
-  tell('lost');
+  say('lost');
   for (let wait = 1_000; ; wait = Math.min(wait * 1.5, 15_000)) {
     await new Promise((done) => setTimeout(done, wait));
     const answer = await fetch('/healthz', { cache: 'no-store', signal: AbortSignal.timeout(5_000) }).catch(() => null);
     if (answer?.ok) break;
   }
   isLost = false;
-  tell('back');
+  say('back');
   setTimeout(() => { if (!isLost) notice.hidden = true; }, SHOWN);
 }
 addEventListener('offline', lost);

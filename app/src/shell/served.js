@@ -10,9 +10,6 @@ for (const time of document.querySelectorAll('main time[datetime]')) {
     year: 'numeric', month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', timeZoneName: 'short', timeZone: dataset.zone || undefined,
   });
 }
-// Another person may have signed in since this page was loaded: the server refuses what is not theirs.
-const { person } = dataset;
-addEventListener('formdata', ({ target, formData }) => person && target.method === 'post' && formData.set('page-of', person));
 // A passkey is made or used by the browser; the form takes what came of it to the server.
 const passkeys = window.PublicKeyCredential?.parseCreationOptionsFromJSON && PublicKeyCredential;
 for (const form of document.querySelectorAll('form[data-passkey]')) {

@@ -43,8 +43,6 @@ new MutationObserver((_, observer) => {
 const dialog = document.getElementById('ended');
 const { person, build } = document.documentElement.dataset;
 const send = globalThis.fetch;
-// Another person may have signed in since this page was loaded: the server refuses what is not theirs.
-addEventListener('formdata', ({ target, formData }) => person && target.method === 'post' && formData.set('page-of', person));
 let signedIn = null;
 const askedAgain = (isConfirmation) => {
   signedIn ??= new Promise((resolve) => {

@@ -83,24 +83,24 @@ pub(super) fn dialogs() -> impl IntoView {
     }
 }
 
-/// Keys, what they do, and where a letter after `g` leads.
+/// Keys, and what they do.
 fn shortcuts() -> Vec<AnyView> {
     let (s, f) = (t().served(), &t().frame);
-    let go = |key: &'static str, to: &'static str| (["g", key].to_vec(), s.go_to.with([&to]), Some(key));
+    let go = |key: &'static str, to: &'static str| (vec!["g", key], s.go_to.with([&to]));
     let all = [
-        (vec!["Ctrl", "K"], s.palette.to_owned(), None),
-        (vec!["?"], s.this_sheet.to_owned(), None),
-        (vec!["/"], s.search_here.to_owned(), None),
-        (vec!["c"], t().list.create.to_owned(), None),
+        (vec!["Ctrl", "K"], s.palette.to_owned()),
+        (vec!["?"], s.this_sheet.to_owned()),
+        (vec!["/"], s.search_here.to_owned()),
+        (vec!["c"], t().list.create.to_owned()),
         go("o", f.overview),
         go("s", f.secrets),
         go("k", f.access_keys),
         go("a", f.activity),
-        (vec!["↑", "↓"], s.row_by_row.to_owned(), None),
-        (vec![s.space_key], s.select_row.to_owned(), None),
-        (vec!["Esc"], s.one_back.to_owned(), None),
+        (vec!["↑", "↓"], s.row_by_row.to_owned()),
+        (vec![s.space_key], s.select_row.to_owned()),
+        (vec!["Esc"], s.one_back.to_owned()),
     ];
-    let row = |(keys, does, _): (Vec<&'static str>, String, Option<&str>)| {
+    let row = |(keys, does): (Vec<&'static str>, String)| {
         let keys = keys.into_iter().map(|key| html! { <kbd>{key}</kbd> " " }).collect_view();
         html! { <div><dt>{keys}</dt><dd>{does}</dd></div> }
     };

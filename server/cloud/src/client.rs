@@ -243,42 +243,20 @@ impl Client {
         loop {
             let ahead_ms = self.clock.ahead_ms();
             if let Err(wait) = self.circuits.may_ask(service, region, Instant::now()) {
-                return Err(CloudError {
-                    kind: ErrorKind::Unreachable,
-                    service,
-                    action,
-                    status: None,
-                    code: None,
-                    message: "nobody has answered there for a while".into(),
-                    request_id: None,
-                    retry_after: Some(wait),
-                });
+                let why = "nobody has answered there for a while";
+                let error = CloudError::new(ErrorKind::Unreachable, service, action, why);
+                return Err(CloudError { retry_after: Some(wait), ..error });
             }
             if self.quotas.turn(&self.account, service, region, action, effect).await.is_err() {
-                return Err(CloudError {
-                    kind: ErrorKind::Throttled,
-                    service,
-                    action,
-                    status: None,
-                    code: None,
-                    message: "too many calls wait already to stay below the quota".into(),
-                    request_id: None,
-                    retry_after: Some(Duration::from_secs(5)),
-                });
+                let why = "too many calls wait already to stay below the quota";
+                let error = CloudError::new(ErrorKind::Throttled, service, action, why);
+                return Err(CloudError { retry_after: Some(Duration::from_secs(5)), ..error });
             }
             let credentials = self.credentials(&parameters).await;
             let least = if effect == Effect::Write { LEAST_LEFT_TO_WRITE } else { LEAST_LEFT };
             if left(least) < least {
-                return Err(CloudError {
-                    kind: ErrorKind::OutOfTime,
-                    service,
-                    action,
-                    status: None,
-                    code: None,
-                    message: "the time of who asks is over before the call".into(),
-                    request_id: None,
-                    retry_after: None,
-                });
+                let why = "the time of who asks is over before the call";
+                return Err(CloudError::new(ErrorKind::OutOfTime, service, action, why));
             }
             let started = Instant::now();
             let result = match &credentials {
@@ -395,16 +373,7 @@ impl Client {
         parameters: &Parameters,
         credentials: Option<&Credentials>,
     ) -> Result<Reply<T>, CloudError> {
-        let fail = |kind, message: String| CloudError {
-            kind,
-            service,
-            action,
-            status: None,
-            code: None,
-            message,
-            request_id: None,
-            retry_after: None,
-        };
+        let fail = |kind, message: String| CloudError::new(kind, service, action, message);
         let base = self
             .endpoints
             .url(service, region)

@@ -8,6 +8,7 @@ mod file;
 mod oidc;
 mod profile;
 mod refreshing;
+mod turn;
 mod uri;
 
 use std::sync::Arc;

@@ -28,22 +28,31 @@ pub struct CloudError {
 }
 
 impl CloudError {
-    /// Nothing could be sent, as there is nothing to sign it with.
-    pub(crate) fn without_credentials(message: String) -> Self {
+    /// Without an answer of the vendor's.
+    pub(crate) fn new(
+        kind: ErrorKind,
+        service: Service,
+        action: &'static str,
+        message: impl Into<String>,
+    ) -> Self {
         Self {
-            kind: ErrorKind::BadCredentials,
-            service: Service::Sts,
-            action: "",
+            kind,
+            service,
+            action,
             status: None,
-            code: Some(NO_CREDENTIALS.into()),
-            message,
+            code: None,
+            message: message.into(),
             request_id: None,
             retry_after: None,
         }
     }
-}
 
-impl CloudError {
+    /// Nothing could be sent, as there is nothing to sign it with.
+    pub(crate) fn without_credentials(message: String) -> Self {
+        let code = Some(NO_CREDENTIALS.into());
+        Self { code, ..Self::new(ErrorKind::BadCredentials, Service::Sts, "", message) }
+    }
+
     /// What it means for such a call: a write that something was answered to, but nothing that can be read, or by somebody
     /// between, may have taken effect.
     pub(crate) fn of(self, effect: Effect) -> Self {

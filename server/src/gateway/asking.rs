@@ -7,7 +7,7 @@ use keyturn_cloud::ErrorKind;
 
 use super::error::code_name;
 use super::{RequestGateway, calls, rules, secrets};
-use crate::approvals::{Asked, MOST_OPEN};
+use crate::approvals::{Asked, MOST_OPEN, Settled};
 use crate::audit::{End, Outcome, What, Who};
 use crate::identity::{Identity, Most, Person, Place, Role, mark};
 
@@ -83,14 +83,11 @@ impl RequestGateway {
         let name = format!("{RAM_SECRET_PREFIX}{user_name}");
         let mut role = self.grants().over(Place { region, name: &name, tags });
         // A user whose secret is hidden is hidden with it: what the cloud would answer tells of it.
-        if role.is_some() && self.grants().everywhere().is_none() {
-            let directory = self.gateway.directory(region).await.map_err(|error| self.fail(error))?;
-            let manager = directory.manager(user_name, &directory.display_name(user_name));
-            if let Some((place, Some(of))) = manager.map(|(place, of)| (place, SecretName::parse(&of))) {
-                let tags = self.tags_of(&place, &of).await?.unwrap_or_default();
-                let seen = self.grants().over(Place { region: &place, name: of.as_str(), tags: &tags });
-                role = role.filter(|_| seen.is_some());
-            }
+        if role.is_some()
+            && self.grants().everywhere().is_none()
+            && self.role_over_manager(region, user_name).await? == Some(None)
+        {
+            role = None;
         }
         self.has(method, role, What::secret(region, &name)).await
     }
@@ -152,19 +149,25 @@ impl RequestGateway {
         if by_name >= enough {
             return Ok(by_name);
         }
-        let directory = self.gateway.directory(self.gateway.default_region()).await;
-        let directory = directory.map_err(|error| self.fail(error))?;
-        let manager = directory.manager(user_name, &directory.display_name(user_name));
-        let by_secret = match manager.and_then(|(region, name)| Some((region, SecretName::parse(&name)?))) {
-            None => None,
-            Some((region, name)) => {
-                let tags = self.tags_of(&region, &name).await?;
-                tags.and_then(|tags| {
-                    self.grants().over(Place { region: &region, name: name.as_str(), tags: &tags })
-                })
-            }
-        };
+        let by_secret = self.role_over_manager(self.gateway.default_region(), user_name).await?.flatten();
         Ok(by_name.max(by_secret))
+    }
+
+    /// What the person may with the secret that manages a RAM user; `None` where none does.
+    async fn role_over_manager(
+        &self,
+        region: &str,
+        user_name: &str,
+    ) -> Result<Option<Option<Role>>, ApiError> {
+        let directory = self.gateway.directory(region).await.map_err(|error| self.fail(error))?;
+        let manager = directory.manager(user_name, &directory.display_name(user_name));
+        let Some((region, name)) =
+            manager.and_then(|(region, name)| Some((region, SecretName::parse(&name)?)))
+        else {
+            return Ok(None);
+        };
+        let tags = self.tags_of(&region, &name).await?;
+        Ok(tags.map(|tags| self.grants().over(Place { region: &region, name: name.as_str(), tags: &tags })))
     }
 
     /// What cannot be undone is done only a short while after the person has signed in, or has confirmed it.
@@ -186,19 +189,25 @@ impl RequestGateway {
         if let Asked::Approved { id, by, groups } = &mut asked {
             let role = self.role_now(by, std::mem::take(groups), &what).await;
             if role.is_err() {
-                approvals.give_back(id).await.map_err(|error| self.approvals_down(&error))?;
+                approvals
+                    .settle(id, Settled::GivenBack)
+                    .await
+                    .map_err(|error| self.approvals_down(&error))?;
             }
             if role? >= Some(Role::Operator) {
                 return Ok((what.with("approvedBy", by.clone()), Some(id.clone())));
             }
-            approvals.lapse(id).await.map_err(|error| self.approvals_down(&error))?;
+            approvals.settle(id, Settled::Lapsed).await.map_err(|error| self.approvals_down(&error))?;
             asked = ask().await?;
         }
         let code = match asked {
             Asked::Free => return Ok((what, None)),
             // Two at a time, of whom one was approved anew: that is for another time.
             Asked::Approved { id, .. } => {
-                approvals.give_back(&id).await.map_err(|error| self.approvals_down(&error))?;
+                approvals
+                    .settle(&id, Settled::GivenBack)
+                    .await
+                    .map_err(|error| self.approvals_down(&error))?;
                 ErrorCode::NeedsApproval
             }
             Asked::UnderWay => {
@@ -245,9 +254,8 @@ impl RequestGateway {
             // A service that failed may have done it first.
             let is_unsure = |code| matches!(code, ErrorCode::UnknownOutcome | ErrorCode::CloudFailed);
             let has_failed = answer.as_ref().is_err_and(|error| !is_unsure(error.code));
-            let approvals = &self.gateway.approvals;
-            let settled = if has_failed { approvals.give_back(&id).await } else { approvals.done(&id).await };
-            if let Err(error) = settled {
+            let settled = if has_failed { Settled::GivenBack } else { Settled::Done };
+            if let Err(error) = self.gateway.approvals.settle(&id, settled).await {
                 tracing::error!(%error, request_id = %self.asker.request_id, "what came of an approval could not be kept");
             }
         }
@@ -291,7 +299,7 @@ impl RequestGateway {
     }
 
     /// Refuses who does more than hands can.
-    pub(super) async fn limited(&self, event: &'static str, what: &What, most: Most) -> Result<(), ApiError> {
+    pub(super) async fn limited(&self, event: &str, what: &What, most: Most) -> Result<(), ApiError> {
         let wait = self.gateway.limits.change(&self.asker.person.id, most).await.map_err(|error| {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: limits cannot be counted");
             self.joined(ApiError::new(ErrorCode::AuditDown))
@@ -331,7 +339,7 @@ impl RequestGateway {
         self.joined(ApiError::new(ErrorCode::NotFound))
     }
 
-    async fn refused(&self, method: &'static str, what: What, code: ErrorCode) {
+    async fn refused(&self, method: &str, what: What, code: ErrorCode) {
         let code = code_name(code);
         if let Err(error) = self.gateway.audit.refused(&self.asker.who(), method, &what, &code).await {
             tracing::error!(%error, request_id = %self.asker.request_id, "a refusal could not be written to the audit log");

@@ -49,7 +49,6 @@ impl Gateway {
 
     async fn listed_lately(&self, region: &str) -> Result<Arc<Listed>, CloudError> {
         let read = async { Ok((self.listed(region).await?, FRESH)) };
-        let listed = self.found_in.get(&region.to_owned(), read).await?;
-        Ok(Arc::unwrap_or_clone(listed))
+        self.found_in.get(&region.to_owned(), read).await
     }
 }

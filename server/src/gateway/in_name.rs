@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
+use keyturn_app::model::error::ApiError;
 use keyturn_app::model::secret::Tag;
 use keyturn_cloud::credentials::{AssumedRole, AssumedWithOidc, OidcToken, Refreshing, Secret, is_role_arn};
 use keyturn_cloud::{CloudError, Credentials, ErrorKind, Provider, Service};
@@ -17,7 +18,7 @@ use serde::Deserialize;
 use super::error::NO_ROLE;
 use super::{Asker, Gateway};
 use crate::audit::What;
-use crate::identity::{Limits, Person, Role, is_in};
+use crate::identity::{Most, Person, Role, is_in};
 
 /// A gateway that nobody has used for so long is dropped, with its credentials.
 const IDLE: Duration = Duration::from_secs(1_800);
@@ -94,9 +95,9 @@ impl Gateways {
         Self { own, none, roles, by_person: Mutex::default() }
     }
 
-    /// How much one person may do.
-    pub(crate) fn limits(&self) -> &Limits {
-        self.own.limits()
+    /// Refuses who changes, or takes away, more than hands can, and writes that down.
+    pub(crate) async fn limited(&self, asker: &Asker, event: &str, what: &What) -> Result<(), ApiError> {
+        self.own.asked_by(asker.clone()).limited(event, what, Most::Change).await
     }
 
     /// The seam, for whoever asks.

@@ -14,7 +14,7 @@ pub(super) struct Once<K, V>(Mutex<HashMap<K, Arc<tokio::sync::Mutex<Last<V>>>>>
 enum Last<V> {
     Nothing,
     /// Until then it serves those who come later, too.
-    Known(Instant, Arc<V>),
+    Known(Instant, V),
     /// When it failed, and why: that is the answer to who waited for it.
     Failed(Instant, CloudError),
 }
@@ -25,13 +25,13 @@ impl<K, V> Default for Once<K, V> {
     }
 }
 
-impl<K: Eq + Hash + Clone, V> Once<K, V> {
+impl<K: Eq + Hash + Clone, V: Clone> Once<K, V> {
     /// What is known, or what `read` answers and for how long that serves others.
     pub(super) async fn get(
         &self,
         key: &K,
         read: impl Future<Output = Result<(V, Duration), CloudError>>,
-    ) -> Result<Arc<V>, CloudError> {
+    ) -> Result<V, CloudError> {
         let (last, came) = (self.of(key), Instant::now());
         // Who comes while it is read waits for it, and asks nothing.
         let mut last = last.lock().await;
@@ -42,7 +42,6 @@ impl<K: Eq + Hash + Clone, V> Once<K, V> {
         }
         match read.await {
             Ok((known, serves)) => {
-                let known = Arc::new(known);
                 *last = Last::Known(Instant::now() + serves, known.clone());
                 Ok(known)
             }
@@ -95,7 +94,7 @@ mod tests {
             Ok((count.fetch_add(1, Ordering::Relaxed), serves))
         };
         let all = futures::future::join_all((0..10).map(|_| once.get(&"a", read()))).await;
-        assert!(all.iter().all(|answer| answer.as_ref().is_ok_and(|read| **read == 0)), "{all:?}");
+        assert!(all.iter().all(|answer| answer.as_ref().is_ok_and(|read| *read == 0)), "{all:?}");
         if forgets {
             once.forget(|key| *key == "a");
         }

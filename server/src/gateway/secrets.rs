@@ -67,8 +67,7 @@ impl Gateway {
     /// All about a secret, read once for those who ask at the same time.
     pub(crate) async fn get_secret(&self, region: &str, name: &SecretName) -> Result<Secret, CloudError> {
         let read = async { Ok((self.read_secret(region, name).await?, Duration::ZERO)) };
-        let secret = self.secrets.get(&(region.to_owned(), name.clone()), read).await?;
-        Ok(Arc::unwrap_or_clone(secret))
+        self.secrets.get(&(region.to_owned(), name.clone()), read).await
     }
 
     async fn read_secret(&self, region: &str, name: &SecretName) -> Result<Secret, CloudError> {
@@ -129,7 +128,7 @@ impl Gateway {
                 now_ms: now_ms(reply.sandbox_time),
                 asked_ms: jiff::Timestamp::now().as_millisecond(),
             };
-            Ok((listed, FRESH.saturating_mul(calls).min(FRESHEST)))
+            Ok((Arc::new(listed), FRESH.saturating_mul(calls).min(FRESHEST)))
         };
         self.lists.get(&region.to_owned(), read).await
     }

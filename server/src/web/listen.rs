@@ -57,7 +57,8 @@ pub(crate) async fn serve(
             tokio::time::sleep(REST).await;
             continue;
         };
-        let Some(place) = peers.place(peer.ip().to_canonical(), &proxies) else { continue };
+        let ip = peer.ip().to_canonical();
+        let Some(place) = peers.place(ip, &proxies) else { continue };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             let mut request = request.map(Body::new);
@@ -67,7 +68,7 @@ pub(crate) async fn serve(
                 Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|error| match error {}))
             }
         });
-        let limit = if proxies.contains(&peer.ip().to_canonical()) { PROXY_HEAD_LIMIT } else { HEAD_LIMIT };
+        let limit = if proxies.contains(&ip) { PROXY_HEAD_LIMIT } else { HEAD_LIMIT };
         http.header_read_timeout(limit);
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {

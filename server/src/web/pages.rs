@@ -32,10 +32,7 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
             if let Some(file) = assets::public(request.uri().path(), request.headers()) {
                 return file;
             }
-            // Below what is open lie addresses that are nothing.
-            let Some(asker) = request.extensions().get::<Asker>().cloned() else {
-                return refusal(ErrorCode::NotFound);
-            };
+            let Some(asker) = known_asker(&request) else { return refusal(ErrorCode::NotFound) };
             // Who may nothing yet is told so, and whom to ask.
             if asker.person.grants.anywhere().is_none() {
                 return Redirect::to("/account").into_response();
@@ -64,11 +61,14 @@ pub(crate) async fn page(State(web): State<Web>, request: Request) -> Response {
     }
 }
 
+/// Who asks; nobody below what is open, where lie addresses that are nothing.
+fn known_asker(request: &Request) -> Option<Asker> {
+    request.extensions().get::<Asker>().cloned()
+}
+
 /// A form of a page that runs no script, or not yet: 303 to where the result is seen, or the page again.
 async fn submit(web: Web, request: Request) -> Response {
-    let Some(asker) = request.extensions().get::<Asker>().cloned() else {
-        return refusal(ErrorCode::NotFound);
-    };
+    let Some(asker) = known_asker(&request) else { return refusal(ErrorCode::NotFound) };
     let again = without_body(&request);
     let (request, fields) = match posted(request).await {
         Ok(posted) => posted,
@@ -109,8 +109,7 @@ pub(super) fn without_body(request: &Request) -> Request {
 }
 
 /// What the script of a page adds to its forms: whose page it is.
-const PERSON: &str = "page-of";
-const PERSON_FIELD: &[u8] = b"page-of=";
+const PAGE_OF: &str = "page-of";
 
 /// A form as it was sent, and the request without its body. One of a page of somebody else, who was signed in here before, is
 /// refused: what it shows and sends is not this person's.
@@ -121,22 +120,16 @@ pub(super) async fn form_bytes(request: Request) -> Result<(Request, Vec<u8>, Op
         return Err(ErrorCode::WrongType);
     }
     let body = to_bytes(body, MAX_BODY_BYTES).await.map_err(|_| ErrorCode::TooLarge)?;
-    let page_of = page_of(&body);
-    let asker = parts.extensions.get::<Asker>();
-    if let (Some(page_of), Some(asker)) = (&page_of, asker)
+    let pairs = || body.split(|byte| *byte == b'&');
+    let whose = |pair: &[u8]| Some(pair.strip_prefix(PAGE_OF.as_bytes())?.strip_prefix(b"=")?.to_vec());
+    let page_of = pairs().find_map(whose).map(|mark| String::from_utf8_lossy(&mark).into_owned());
+    if let (Some(page_of), Some(asker)) = (&page_of, parts.extensions.get::<Asker>())
         && *page_of != asker.person.mark()
     {
         return Err(ErrorCode::ClientOutdated);
     }
-    let pairs = body.split(|byte| *byte == b'&');
-    let own: Vec<&[u8]> = pairs.filter(|pair| !pair.starts_with(PERSON_FIELD)).collect();
+    let own: Vec<&[u8]> = pairs().filter(|pair| whose(pair).is_none()).collect();
     Ok((Request::from_parts(parts, axum::body::Body::empty()), own.join(&b'&'), page_of))
-}
-
-/// Whose page a form was on, where it says so.
-fn page_of(body: &[u8]) -> Option<String> {
-    let person = body.split(|byte| *byte == b'&').find_map(|pair| pair.strip_prefix(PERSON_FIELD))?;
-    Some(String::from_utf8_lossy(person).into_owned())
 }
 
 /// The fields of a form, and the request without its body.
@@ -148,7 +141,7 @@ pub(super) async fn posted(request: Request) -> Result<(Request, Fields), ErrorC
     }
     let fields = match (page_of, request.extensions().get::<Asker>()) {
         // Nobody is in: it is kept for whose it is.
-        (Some(person), None) => fields.with(PERSON, person),
+        (Some(person), None) => fields.with(PAGE_OF, person),
         _ => fields,
     };
     Ok((request, fields))
@@ -168,7 +161,7 @@ pub(super) async fn render(
     plain: Option<PlainPage>,
     served: Option<Served>,
 ) -> Response {
-    let asker = request.extensions().get::<Asker>().cloned();
+    let asker = known_asker(&request);
     let (theme, zone) = (theme(request.headers()), zone(request.headers()));
     let (language, mut session) = (Language::current(), web.session().clone());
     session.person = asker.as_ref().filter(|asker| asker.person.session.is_some()).map(|asker| SignedIn {

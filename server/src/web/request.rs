@@ -69,8 +69,13 @@ pub(crate) fn panicked(_: Box<dyn Any + Send + 'static>) -> Response {
 
 /// An error as JSON, with its status; [`logged`] adds the request's ID.
 pub(crate) fn refusal(code: ErrorCode) -> Response {
-    let mut response = error_response(&ApiError::new(code));
-    response.extensions_mut().insert(Refusal(code));
+    refusal_of(&ApiError::new(code))
+}
+
+/// The same of an error that says when to try again.
+pub(crate) fn refusal_of(error: &ApiError) -> Response {
+    let mut response = error_response(error);
+    response.extensions_mut().insert(Refusal(error.code));
     response
 }
 

@@ -16,18 +16,18 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, post};
 use axum::{Form, Router};
-use keyturn_app::model::error::{ApiError, ErrorCode};
+use keyturn_app::model::error::ErrorCode;
 use keyturn_app::plain::PlainPage;
 use keyturn_app::served::{KeptForm, Served};
 use serde::de::DeserializeOwned;
 
 use super::identity::COOKIE;
 use super::pages::{form_bytes, parameter, posted, refused_page, render, without_body};
-use super::request::{error_response, refusal, refused};
+use super::request::{refusal, refusal_of, refused};
 use super::{Web, assets};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Identity, Invalid, Most, Refused, SignIn, Started, mark};
+use crate::identity::{Identity, Invalid, Refused, SignIn, Started, mark};
 
 /// Where a provider ends sessions: no browser of ours sends it, a signature proves it (`security.md` 13).
 pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
@@ -214,14 +214,7 @@ async fn recorded<T: Told>(
 
 /// Refuses who changes, or takes away, more than hands can.
 async fn limited(web: &Web, asker: &Asker, event: &str, what: &What) -> Result<(), Response> {
-    let wait = web.gateway.limits().change(&asker.person.id, Most::Change).await.map_err(|error| {
-        tracing::error!(%error, request_id = %asker.request_id, "nothing is changed: limits cannot be counted");
-        refusal(ErrorCode::AuditDown)
-    })?;
-    let Some(wait) = wait else { return Ok(()) };
-    refused_as(web, &asker.who(), event, what.clone(), "throttled").await;
-    let retry_after_ms = u64::try_from(wait.as_millis()).ok();
-    Err(error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) }))
+    web.gateway.limited(asker, event, what).await.map_err(|error| refusal_of(&error))
 }
 
 /// The same of somebody who has no session, or not yet.

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, OnceLock};
-use std::time::Instant;
 
 use async_trait::async_trait;
-use tokio::sync::Mutex;
 
+use super::turn::Turn;
 use super::{
     AssumedRole, AssumedWithOidc, Credentials, OidcToken, Provider, Refreshing, Secret, is_role_arn,
 };
@@ -186,8 +185,8 @@ pub struct Chain {
     /// Why others that are configured cannot be used.
     unusable: Vec<String>,
     chosen: OnceLock<usize>,
-    /// Who looks for the first that works; and when none was found last, and why.
-    turn: Mutex<Option<(Instant, CloudError)>>,
+    /// Of who looks for the first that works.
+    turn: Turn,
 }
 
 impl Chain {
@@ -210,7 +209,7 @@ impl Chain {
                 Err(why) => unusable.push(format!("{name}: {why}")),
             }
         }
-        Self { links, unusable, chosen: OnceLock::new(), turn: Mutex::default() }
+        Self { links, unusable, chosen: OnceLock::new(), turn: Turn::default() }
     }
 
     /// In the order in which they are asked.
@@ -227,29 +226,15 @@ impl Chain {
     pub fn chosen(&self) -> Option<&str> {
         Some(&self.links[*self.chosen.get()?].name)
     }
-}
 
-#[async_trait]
-impl Provider for Chain {
-    async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
-        if let Some(chosen) = self.chosen.get() {
-            return self.links[*chosen].provider.credentials().await;
-        }
-        let came = Instant::now();
-        let mut failed = self.turn.lock().await;
-        if let Some(chosen) = self.chosen.get() {
-            return self.links[*chosen].provider.credentials().await;
-        }
-        // That is the answer to who waited for it.
-        if let Some((_, error)) = failed.as_ref().filter(|(at, _)| came < *at) {
-            return Err(error.clone());
-        }
+    /// The place of the first that gives credentials, which is the chosen one from then on.
+    async fn first(&self) -> Result<usize, CloudError> {
         let mut reasons = self.unusable.clone();
         for (place, link) in self.links.iter().enumerate() {
             match link.provider.credentials().await {
-                Ok(credentials) => {
+                Ok(_) => {
                     let _ = self.chosen.set(place);
-                    return Ok(credentials);
+                    return Ok(place);
                 }
                 Err(error) => reasons.push(format!("{}: {}", link.name, error.message)),
             }
@@ -257,9 +242,19 @@ impl Provider for Chain {
         if reasons.is_empty() {
             reasons.push("none is there".into());
         }
-        let error = CloudError::without_credentials(reasons.join("; "));
-        *failed = Some((Instant::now(), error.clone()));
-        Err(error)
+        Err(CloudError::without_credentials(reasons.join("; ")))
+    }
+}
+
+#[async_trait]
+impl Provider for Chain {
+    async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
+        let chosen = match self.chosen.get() {
+            Some(chosen) => *chosen,
+            None => self.turn.of(|| self.chosen.get().copied(), self.first()).await?,
+        };
+        // Who was the first to find it has them still.
+        self.links[chosen].provider.credentials().await
     }
 
     fn refused(&self, credentials: &Credentials) {

@@ -2,12 +2,12 @@
 //! that still has valid ones.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
-use tokio::sync::Mutex;
 
+use super::turn::Turn;
 use super::{Credentials, Provider, Source, Temporary};
 use crate::client::jitter;
 use crate::error::CloudError;
@@ -23,8 +23,7 @@ pub struct Refreshing<S>(Arc<Inner<S>>);
 struct Inner<S> {
     source: S,
     held: RwLock<Option<Held>>,
-    /// Who fetches; and when that failed last, and why.
-    turn: Mutex<Option<(Instant, CloudError)>>,
+    turn: Turn,
 }
 
 #[derive(Clone)]
@@ -41,7 +40,7 @@ impl<S> Clone for Refreshing<S> {
 
 impl<S: Source> Refreshing<S> {
     pub fn new(source: S) -> Self {
-        Self(Arc::new(Inner { source, held: RwLock::default(), turn: Mutex::default() }))
+        Self(Arc::new(Inner { source, held: RwLock::default(), turn: Turn::default() }))
     }
 
     pub fn source(&self) -> &S {
@@ -73,25 +72,15 @@ impl<S: Source> Provider for Refreshing<S> {
                 let own = self.clone();
                 tokio::spawn(async move {
                     // Somebody else is at it already.
-                    let Ok(_turn) = own.0.turn.try_lock() else { return };
+                    let Some(_turn) = own.0.turn.if_free() else { return };
                     // A failure is not told: these are still good, and the next call tries again.
                     let _ = own.fetch().await;
                 });
             }
             return Ok(held.temporary.credentials);
         }
-        let came = Instant::now();
-        let mut failed = self.0.turn.lock().await;
-        if let Some(held) = self.held() {
-            return Ok(held.temporary.credentials);
-        }
-        // That is the answer to who waited for it.
-        if let Some((_, error)) = failed.as_ref().filter(|(at, _)| came < *at) {
-            return Err(error.clone());
-        }
-        let fetched = self.fetch().await;
-        *failed = fetched.as_ref().err().map(|error| (Instant::now(), error.clone()));
-        fetched
+        let held = || Some(self.held()?.temporary.credentials);
+        self.0.turn.of(held, self.fetch()).await
     }
 
     fn refused(&self, credentials: &Credentials) {
@@ -125,16 +114,7 @@ mod tests {
             tokio::time::sleep(Duration::from_millis(20)).await;
             let number = self.fetched.fetch_add(1, Ordering::SeqCst);
             if self.fails.load(Ordering::SeqCst) {
-                return Err(CloudError {
-                    kind: ErrorKind::Unreachable,
-                    service: Service::Sts,
-                    action: "AssumeRole",
-                    status: None,
-                    code: None,
-                    message: String::new(),
-                    request_id: None,
-                    retry_after: None,
-                });
+                return Err(CloudError::new(ErrorKind::Unreachable, Service::Sts, "AssumeRole", ""));
             }
             let life = Duration::from_secs(u64::from(self.life_s.load(Ordering::SeqCst)));
             Ok(Temporary {
