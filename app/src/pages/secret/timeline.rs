@@ -29,7 +29,7 @@ pub(super) fn timeline(secret: &Secret) -> Option<AnyView> {
     Some(html! {
         <h2>{d.timeline}</h2>
         <figure class="timeline">
-            <svg viewBox=format!("0 0 {WIDTH} {height}") preserveAspectRatio="none" aria-hidden="true" focusable="false" data-lanes=of.lanes.len().to_string()>
+            <svg viewBox=format!("0 0 {WIDTH} {height}") preserveAspectRatio="none" aria-hidden="true" focusable="false" height=height.to_string()>
                 {bars}
                 <line data-lane="now" x1=now.clone() x2=now y1="0" y2=height.to_string()></line>
             </svg>
