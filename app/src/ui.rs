@@ -8,11 +8,11 @@ pub(crate) mod dialog;
 pub(crate) mod empty;
 pub(crate) mod error;
 pub(crate) mod field;
+pub(crate) mod form;
 pub(crate) mod heading;
 pub(crate) mod html;
 pub(crate) mod icon;
 pub(crate) mod key_values;
-
 pub(crate) mod menu;
 pub(crate) mod skeleton;
 pub(crate) mod text_field;

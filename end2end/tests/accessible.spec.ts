@@ -72,11 +72,7 @@ test('the manual is walked by keyboard alone: create, plan the deletion, restore
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api').RotationInterval).toBe('1209600s');
 
   for (const [item, title] of [['Plan Deletion Secret', 'Delete Secret'], ['Restore Secret', 'Restore Secret']]) {
-    await open(page, '/cn-hangzhou/secrets?q=checkout-api');
-    await tabTo(page, 'button', /^More actions for .*checkout-api/);
-    await page.keyboard.press('Enter');
-    for (let presses = 0; presses < 8 && !(await page.getByRole('menuitem', { name: item }).and(page.locator(':focus')).count()); presses++) await page.keyboard.press('ArrowDown');
-    await page.keyboard.press('Enter');
+    await choose(page, 'checkout-api', item);
     await expect(page.getByRole('dialog', { name: title })).toBeVisible();
     await tabTo(page, 'button', 'OK');
     await page.keyboard.press('Enter');
@@ -84,6 +80,46 @@ test('the manual is walked by keyboard alone: create, plan the deletion, restore
     const focused = await page.evaluate(() => document.activeElement?.tagName);
     expect(focused, 'the focus is not lost').not.toBe('BODY');
   }
+});
+
+/** Opens a row's menu and chooses from it. */
+async function choose(page: Page, user: string, item: string) {
+  await open(page, `/cn-hangzhou/secrets?q=${user}`);
+  await tabTo(page, 'button', new RegExp(`^More actions for .*${user}`));
+  await page.keyboard.press('Enter');
+  for (let presses = 0; presses < 8 && !(await page.getByRole('menuitem', { name: item }).and(page.locator(':focus')).count()); presses++) await page.keyboard.press('ArrowDown');
+  await page.keyboard.press('Enter');
+}
+
+test('rotation is changed and run, and a secret is deleted for good, by keyboard alone', async ({ page, cloud }) => {
+  test.setTimeout(60_000);
+  await choose(page, 'price-engine', 'Change Rotation');
+  await tabTo(page, 'spinbutton', 'Rotation Period');
+  await page.keyboard.press('Control+a');
+  await page.keyboard.type('14');
+  await tabTo(page, 'button', 'Save');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status')).toContainText('is changed.');
+  expect(cloud.describe('cn-hangzhou', 'acs/ram/user/price-engine').RotationInterval).toBe('1209600s');
+
+  await choose(page, 'price-engine', 'Rotate Now');
+  const rotate = page.getByRole('dialog', { name: 'Rotate Now' });
+  await expect(rotate).toBeVisible();
+  await tabTo(page, 'button', 'Rotate Now');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('row', { name: /price-engine/ })).toContainText('Rotating');
+
+  await choose(page, 'route-planner', 'Plan Deletion Secret');
+  await tabTo(page, 'radio', 'Plan Deletion Secret');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.getByRole('radio', { name: 'Delete Secret Immediately' })).toBeChecked();
+  await tabTo(page, 'textbox', 'Secret name');
+  await page.keyboard.type('acs/ram/user/route-planner');
+  // Enter in the field is the form's own button.
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('status')).toContainText('acs/ram/user/route-planner is deleted.');
+  await expect(page.getByRole('row', { name: /route-planner/ })).toHaveCount(0);
+  expect(await page.evaluate(() => document.activeElement?.tagName), 'the focus is not lost').not.toBe('BODY');
 });
 
 test('whatever has the focus is seen, and nothing traps it', async ({ page }) => {

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context;
+use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command};
 use keyturn::config::{Config, KEYS, LogFormat, Raw};
-use keyturn_app::served::{Finding, Health};
+use keyturn_app::served::{Feature, Finding, Health};
 #[cfg(feature = "sandbox")]
 use keyturn_sandbox::Listeners;
 use tracing_subscriber::EnvFilter;
@@ -23,6 +24,7 @@ const HEAD: &str = "head";
 const GROUP: &str = "group";
 const TAG: &str = "tag";
 const JSON: &str = "json";
+const FOR: &str = "for";
 #[cfg(feature = "sandbox")]
 const REGION_LISTENERS: &str = "region-listeners";
 /// What is under way when the console is told to stop has so long to finish.
@@ -48,7 +50,15 @@ pub(crate) fn arguments() -> Command {
             Command::new("doctor")
                 .about("Check what Keyturn needs to do its work, with what to do where something is missing")
                 .args(options.clone())
-                .arg(Arg::new(JSON).long(JSON).action(ArgAction::SetTrue).help("for scripts")),
+                .arg(Arg::new(JSON).long(JSON).action(ArgAction::SetTrue).help("for scripts"))
+                .arg(
+                    Arg::new(FOR)
+                        .long(FOR)
+                        .value_delimiter(',')
+                        .value_name("FEATURE")
+                        .value_parser(PossibleValuesParser::new(Feature::ALL.map(Feature::name)))
+                        .help("what the smallest policy is for [default: all but service-role]"),
+                ),
         )
         .subcommand(Command::new("config").about("Print the effective configuration").args(options.clone()))
         .subcommand(
@@ -103,10 +113,10 @@ pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
     let config = Config::resolve(&raw, &keyturn::known_regions(), state_dir())?;
     match command {
         "config" => {
-            print!("{}", config.describe(&raw));
+            print!("{}", config.describe(&raw).await);
             Ok(())
         }
-        "doctor" => doctor(&config, arguments.get_flag(JSON)).await,
+        "doctor" => doctor(&config, arguments).await,
         "audit" => verify(&config, arguments.get_one::<String>(HEAD).map(String::as_str)).await,
         "access" => explain(&config, arguments).await,
         #[cfg(feature = "sandbox")]
@@ -116,9 +126,13 @@ pub(crate) async fn run(arguments: &ArgMatches) -> anyhow::Result<()> {
 }
 
 /// Fails where something does not work.
-async fn doctor(config: &Config, as_json: bool) -> anyhow::Result<()> {
-    let report = keyturn::examine(config).await?;
-    if as_json {
+async fn doctor(config: &Config, arguments: &ArgMatches) -> anyhow::Result<()> {
+    let features = match arguments.get_many::<String>(FOR) {
+        Some(names) => names.filter_map(|name| Feature::parse(name)).collect(),
+        None => Feature::usual(),
+    };
+    let report = keyturn::examine(config, &features).await?;
+    if arguments.get_flag(JSON) {
         let findings: Vec<_> = report.findings.iter().map(as_line).collect();
         let policy: serde_json::Value = serde_json::from_str(&report.smallest_policy)?;
         say!(

@@ -416,10 +416,10 @@ impl Config {
     }
 
     /// One line for each key: name, value, source; and where the credentials come from. For `keyturn config`.
-    pub fn describe(&self, raw: &Raw) -> String {
+    pub async fn describe(&self, raw: &Raw) -> String {
         let credentials = match &self.cloud {
             Cloud::Aliyun { endpoints, surroundings } => {
-                format!("credentials = {}\n", credentials::described(endpoints, surroundings))
+                format!("credentials = {}\n", credentials::described(endpoints, surroundings).await)
             }
             #[cfg(feature = "sandbox")]
             Cloud::Sandbox(_) => "credentials = the sandbox's own\n".to_owned(),
@@ -493,7 +493,10 @@ fn endpoint(text: &str) -> Option<String> {
     let (scheme, authority) = url.split_once("://")?;
     let name = authority.rsplit_once(':').map_or(authority, |(name, _)| name);
     let is_loopback = LOOPBACK.contains(&name) || name.ends_with(".localhost");
-    (scheme == "https" || is_loopback).then_some(url)
+    // A region is a part of somebody's domain, never the domain itself.
+    let is_within = |(_, rest): (&str, &str)| rest.strip_prefix('.').is_some_and(|domain| !domain.is_empty());
+    let is_named = name.rsplit_once("{region}").is_none_or(is_within);
+    ((scheme == "https" || is_loopback) && is_named).then_some(url)
 }
 
 #[cfg(not(feature = "sandbox"))]

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::bail;
 use keyturn_cloud::credentials::{Chain, Surroundings, Unsigned};
-use keyturn_cloud::{Client, Endpoints, Provider};
+use keyturn_cloud::{Client, Endpoints, Provider as _};
 
 /// How the AccessKeys of the sandbox begin: they are public.
 const PUBLIC: &str = "LTAI5tKeyturnSandbox";
@@ -14,7 +14,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 
 /// The chain, where it gives credentials, or may do so later: what is configured and does not answer now is tried again with
 /// each call.
-pub(crate) async fn found(client: &Client, surroundings: &Surroundings) -> anyhow::Result<Arc<dyn Provider>> {
+pub(crate) async fn found(client: &Client, surroundings: &Surroundings) -> anyhow::Result<Arc<Chain>> {
     let chain = Arc::new(Chain::new(surroundings, client, &client.regions()[0]));
     for why in chain.unusable() {
         tracing::warn!(why, "credentials that are configured cannot be used");
@@ -36,16 +36,24 @@ pub(crate) async fn found(client: &Client, surroundings: &Surroundings) -> anyho
         }
         Err(_) => tracing::warn!("no source of credentials answers yet; each call tries again"),
     }
-    Ok(Arc::new(chain))
+    Ok(chain)
 }
 
-/// The sources in their order, for `keyturn config`; nothing is asked.
-pub(crate) fn described(endpoints: &Endpoints, surroundings: &Surroundings) -> String {
+/// The source that is in use, and the others in their order, for `keyturn config`.
+pub(crate) async fn described(endpoints: &Endpoints, surroundings: &Surroundings) -> String {
     let Ok(client) = Client::new(endpoints.clone(), Unsigned, None) else { return "unknown".into() };
     let chain = Chain::new(surroundings, &client, &client.regions()[0]);
-    let sources: Vec<&str> = chain.sources().collect();
-    let mut text = if sources.is_empty() { "none".to_owned() } else { sources.join(", then ") };
-    for why in chain.unusable() {
+    let asked = tokio::time::timeout(LIMIT, chain.credentials()).await;
+    let mut text = match (chain.chosen(), asked) {
+        (Some(source), _) => source.to_owned(),
+        (None, Ok(Err(error))) => format!("none\n# {}", error.message),
+        (None, _) => "none\n# no source answers in time".to_owned(),
+    };
+    let others: Vec<&str> = chain.sources().filter(|name| Some(*name) != chain.chosen()).collect();
+    if !others.is_empty() {
+        text += &format!("\n# also configured: {}", others.join(", "));
+    }
+    for why in chain.unusable().iter().filter(|_| chain.chosen().is_some()) {
         text += &format!("\n# not used: {why}");
     }
     text

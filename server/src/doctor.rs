@@ -8,11 +8,12 @@ use std::time::{Duration, Instant};
 use futures::{StreamExt, stream};
 use keyturn_app::served::{Check, Feature, Finding, Found};
 use keyturn_cloud::clock::TOLERATED_MS;
+use keyturn_cloud::credentials::{AssumedRole, Chain, Source};
 use keyturn_cloud::error::NO_CREDENTIALS;
 use keyturn_cloud::{Client, CloudError, ErrorKind};
 use tokio::sync::Mutex;
 
-use crate::config::{Cloud, Config};
+use crate::config::{Auth, Cloud, Config};
 use crate::gateway::{service_role, to_api};
 
 /// How long one answer is waited for.
@@ -26,8 +27,12 @@ pub(crate) struct Doctor {
     client: Client,
     /// Whose administrator everybody is.
     is_sandbox: bool,
-    /// The ARNs of the roles that people's calls run under.
-    roles: Vec<String>,
+    /// The ARNs of the roles that people's calls run under, and which of them people's own tokens open.
+    roles: Vec<(String, bool)>,
+    /// Of the configuration.
+    remarks: Vec<Found>,
+    /// Over the real cloud.
+    chain: Option<Arc<Chain>>,
     /// One at a time looks, however many ask.
     latest: Mutex<Option<Latest>>,
 }
@@ -39,11 +44,14 @@ struct Latest {
 }
 
 impl Doctor {
-    pub(crate) fn new(client: Client, config: &Config) -> Self {
+    pub(crate) fn new(client: Client, chain: Option<Arc<Chain>>, config: &Config) -> Self {
+        let roles = config.assume_roles.iter();
         Self {
             client,
             is_sandbox: !matches!(config.cloud, Cloud::Aliyun { .. }),
-            roles: config.assume_roles.iter().map(|role| role.role_arn.clone()).collect(),
+            roles: roles.map(|role| (role.role_arn.clone(), role.oidc_provider_arn.is_some())).collect(),
+            remarks: remarks(config),
+            chain,
             latest: Mutex::default(),
         }
     }
@@ -58,18 +66,27 @@ impl Doctor {
             return known.findings.clone();
         }
         let ram = timed(self.client.may(self.default_region(), "ram:GetRole"));
-        let ((identity, sts), role, regions, ram, permissions) = tokio::join!(
+        let ((identity, sts), (role, permissions), regions, ram, roles) = tokio::join!(
             self.identity(),
-            within(self.service_role()),
+            async {
+                let role = within(self.service_role()).await;
+                let permissions = self.permissions(with_changes, role != Found::NoRole).await;
+                (role, permissions)
+            },
             self.regions(),
             within(ram),
-            self.permissions(with_changes),
+            self.assumed_roles(),
         );
         let instances = regions.iter().filter_map(|(region, _, count)| Some((region.clone(), (*count)?)));
         let instances: Vec<(String, usize)> = instances.filter(|(_, count)| *count > 0).collect();
         let is_known = regions.iter().any(|(_, _, count)| count.is_some());
         let of = |check, found| Finding { check, found };
-        let mut findings = vec![of(Check::Identity, identity), of(Check::ServiceRole, role)];
+        let mut findings: Vec<_> =
+            self.remarks.iter().map(|remark| of(Check::Configuration, remark.clone())).collect();
+        // Known by now: who signs was asked for.
+        let source = self.chain.as_ref().and_then(|chain| chain.chosen()).map(str::to_owned);
+        findings.extend(source.map(|name| of(Check::Source, Found::Source(name))));
+        findings.extend([of(Check::Identity, identity), of(Check::ServiceRole, role)]);
         match instances.is_empty() {
             false => findings.push(of(Check::Instances, Found::Instances(instances))),
             true if is_known => findings.push(of(Check::Instances, Found::NoInstances)),
@@ -83,6 +100,7 @@ impl Doctor {
             regions.into_iter().map(|(region, found, _)| of(Check::Service(format!("KMS {region}")), found)),
         );
         findings.extend(permissions);
+        findings.extend(roles);
         let findings: Arc<[Finding]> = findings.into();
         *latest = Some(Latest { findings: findings.clone(), with_changes, at: Instant::now() });
         findings
@@ -93,9 +111,10 @@ impl Doctor {
         *self.latest.lock().await = None;
     }
 
-    /// The smallest policy that lets everything be done, JSON.
-    pub(crate) fn smallest_policy(&self) -> String {
-        permissions::smallest_policy(&self.roles)
+    /// The smallest policy that lets these be done, JSON.
+    pub(crate) fn smallest_policy(&self, features: &[Feature]) -> String {
+        let by_us = self.roles.iter().filter(|(_, is_by_token)| !is_by_token);
+        permissions::smallest_policy(features, &by_us.map(|(arn, _)| arn.clone()).collect::<Vec<_>>())
     }
 
     fn default_region(&self) -> &str {
@@ -151,8 +170,37 @@ impl Doctor {
         })
     }
 
-    async fn permissions(&self, with_changes: bool) -> Vec<Finding> {
-        let looks: Vec<_> = permissions::needed(&self.roles)
+    /// Each role that people's calls run under is taken once, by the doctor's name.
+    async fn assumed_roles(&self) -> Vec<Finding> {
+        let look = async |(arn, is_by_token): &(String, bool)| {
+            let found = match is_by_token {
+                true => Found::NotTellable,
+                false => within(self.may_assume(arn)).await,
+            };
+            Finding { check: Check::AssumedRole(arn.clone()), found }
+        };
+        stream::iter(self.roles.iter().map(look)).buffered(CONCURRENT).collect().await
+    }
+
+    async fn may_assume(&self, arn: &str) -> Found {
+        let role = AssumedRole {
+            client: self.client.clone(),
+            region: self.default_region().to_owned(),
+            role_arn: arn.to_owned(),
+            session_name: "keyturn-doctor".into(),
+            source_identity: None,
+            policy: None,
+            external_id: None,
+            seconds: 900,
+        };
+        match role.fetch().await {
+            Ok(_) => Found::Allowed,
+            Err(error) => failed(error),
+        }
+    }
+
+    async fn permissions(&self, with_changes: bool, has_service_role: bool) -> Vec<Finding> {
+        let looks: Vec<_> = permissions::needed(has_service_role)
             .map(|(action, feature)| self.permission(action, feature, with_changes))
             .collect();
         stream::iter(looks).buffered(CONCURRENT).collect().await
@@ -175,6 +223,23 @@ impl Doctor {
             Err(error) => failed(error),
         }
     }
+}
+
+/// What of the configuration is allowed but calls for a second look.
+fn remarks(config: &Config) -> Vec<Found> {
+    let is_real = matches!(config.cloud, Cloud::Aliyun { .. });
+    let has_local = matches!(config.auth, Auth::SignIn { local: true, .. });
+    // Keyturn itself speaks plain HTTP.
+    let has_proxy = config.public_url.starts_with("https:");
+    let remarks = [
+        (is_real && has_local && !config.needs_second_factor, Found::NoSecondFactor),
+        (has_proxy && config.trusted_proxies.is_empty(), Found::NoTrustedProxy),
+    ];
+    let mut remarks: Vec<Found> = remarks.into_iter().filter(|(is_so, _)| *is_so).map(|(_, of)| of).collect();
+    if remarks.is_empty() {
+        remarks.push(Found::ConfigurationFine);
+    }
+    remarks
 }
 
 /// How long it takes to be answered.

@@ -325,8 +325,9 @@ impl Backend for RequestGateway {
                 self.recorded("delete_secret", what.with("days", window.days()), delete).await
             }
             Deletion::Immediate => {
-                self.is_privileged()?;
-                self.approved("delete_secret", what.with("immediate", true), |what| what, delete).await
+                let what = what.with("immediate", true);
+                self.is_privileged("delete_secret", &what).await?;
+                self.approved("delete_secret", what, |what| what, delete).await
             }
         }
     }
@@ -366,7 +367,7 @@ impl Backend for RequestGateway {
         };
         match change {
             KeyChange::Delete | KeyChange::DisableInUse => {
-                self.is_privileged()?;
+                self.is_privileged("change_access_key", &what).await?;
                 self.approved("change_access_key", what, |what| what, apply).await
             }
             _ => self.recorded("change_access_key", what, apply).await,
@@ -380,7 +381,8 @@ impl Backend for RequestGateway {
 
     async fn get_prerequisites(&self, region: String) -> Result<Prerequisites, ApiError> {
         self.may_region("get_prerequisites", &region).await?;
-        self.gateway.get_prerequisites(&region).await.map_err(|error| self.fail(error))
+        let (known, error) = self.gateway.get_prerequisites(&region).await;
+        Ok(Prerequisites { instances_error: error.map(|error| self.fail(error)), ..known })
     }
 
     async fn check_access_keys(
@@ -445,7 +447,8 @@ impl Backend for RequestGateway {
         if !is_version_id(&version_id) {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        self.is_privileged()?;
+        let what = What::secret(&region, name.as_str());
+        self.is_privileged("rotate_secret", &what).await?;
         let rotate = async {
             match self.gateway.rotate_secret(&region, &name, &version_id).await {
                 // KMS says "no permission" for this too; only its roles tell which it is.
@@ -461,7 +464,7 @@ impl Backend for RequestGateway {
         };
         // Each try has a version ID of its own, which nobody approves.
         let with_version = |what: What| what.with("versionId", version_id.clone());
-        self.approved("rotate_secret", What::secret(&region, name.as_str()), with_version, rotate).await
+        self.approved("rotate_secret", what, with_version, rotate).await
     }
 
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError> {

@@ -25,9 +25,9 @@ use anyhow::Context;
 use axum::Router;
 use keyturn_app::model::region::Region;
 use keyturn_app::model::session::{Cloud, Session};
-use keyturn_app::served::{Check, Finding, Found};
+use keyturn_app::served::{Check, Feature, Finding, Found};
 use keyturn_app::shell::Language;
-use keyturn_cloud::credentials::Unsigned;
+use keyturn_cloud::credentials::{Chain, Unsigned};
 use keyturn_cloud::{Client, Provider};
 use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
@@ -127,7 +127,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let identity = Arc::new(identity);
     let approvals = approvals::Approvals::new(database.clone(), config.four_eyes.clone());
     let limits = identity::Limits::new(database.clone(), config.rotations_an_hour);
-    let doctor = Arc::new(doctor::Doctor::new(client.clone(), config));
+    let doctor = Arc::new(doctor::Doctor::new(client.clone(), cloud.chain, config));
     let gateway = gateway::Gateway::new(
         client,
         database.clone(),
@@ -182,6 +182,8 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
 /// The cloud that the configuration names.
 struct Reached {
     client: Client,
+    /// Over the real cloud: where what signs the calls comes from.
+    chain: Option<Arc<Chain>>,
     /// Where it is embedded; it does not serve yet.
     #[cfg(feature = "sandbox")]
     sandbox: Option<(keyturn_sandbox::Listeners, keyturn_sandbox::Sandbox)>,
@@ -200,16 +202,22 @@ async fn cloud(config: &Config, metrics: Arc<Metrics>) -> anyhow::Result<Reached
             let endpoints =
                 keyturn_cloud::Endpoints::sandbox(listeners.http.local_addr()?, config.regions.clone());
             let credentials = Arc::new(sandbox::credentials(embedded, &sandbox)?);
-            Reached { client: client(endpoints, Arc::new(credentials))?, sandbox: Some((listeners, sandbox)) }
+            Reached {
+                client: client(endpoints, Arc::new(credentials))?,
+                chain: None,
+                sandbox: Some((listeners, sandbox)),
+            }
         }
         config::Cloud::Aliyun { endpoints, surroundings } => {
             let client = client(endpoints.clone(), Arc::new(Unsigned))?;
-            let mut client = client.signed_by(credentials::found(&client, surroundings).await?);
+            let chain = credentials::found(&client, surroundings).await?;
+            let mut client = client.signed_by(chain.clone());
             if config.asks_regions {
                 client = client.for_regions(offered(&client).await);
             }
             Reached {
                 client,
+                chain: Some(chain),
                 #[cfg(feature = "sandbox")]
                 sandbox: None,
             }
@@ -325,7 +333,8 @@ impl Console {
 
 /// Checks what Keyturn needs to do its work. Nothing is changed, but that the data directory is made; over a sandbox of its own
 /// where that is the cloud.
-pub async fn examine(config: &Config) -> anyhow::Result<Report> {
+/// `features` are those that the policy is for.
+pub async fn examine(config: &Config, features: &[Feature]) -> anyhow::Result<Report> {
     let storage = match prepare_data_dir(config) {
         Ok(()) => Database::look(&config.database_url).await,
         Err(error) => Err(error),
@@ -337,14 +346,14 @@ pub async fn examine(config: &Config) -> anyhow::Result<Report> {
     if let Some((listeners, sandbox)) = cloud.sandbox {
         tokio::spawn(sandbox.serve(listeners));
     }
-    let doctor = doctor::Doctor::new(cloud.client, config);
+    let doctor = doctor::Doctor::new(cloud.client, cloud.chain, config);
     let found = match storage {
         Ok(()) => Found::StorageFine,
         Err(error) => Found::StorageBroken(format!("{error:#}")),
     };
     let storage = Finding { check: Check::Storage, found };
     let findings = [storage].into_iter().chain(doctor.examine(true).await.iter().cloned()).collect();
-    Ok(Report { findings, smallest_policy: doctor.smallest_policy() })
+    Ok(Report { findings, smallest_policy: doctor.smallest_policy(features) })
 }
 
 /// What [`examine`] has found.

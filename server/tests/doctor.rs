@@ -12,7 +12,7 @@ mod support;
 use client::Client;
 use keyturn_app::model::secret_query::SecretQuery;
 use keyturn_app::model::unmanaged::KeyQuery;
-use keyturn_app::served::{Check, Finding, Found, Health};
+use keyturn_app::served::{Check, Feature, Finding, Found, Health};
 use people::{Console, GRANTS, REGION, SECRET, administrator, member, start_with};
 use serde_json::{Value, json};
 
@@ -76,13 +76,18 @@ async fn signed_by(account: &Console, id: &str, secret: &str) -> Console {
 async fn s40_the_smallest_policy_is_enough_for_everything_and_each_part_of_it_is_needed() {
     let account = start_with(&[], "").await;
     let cloud = cloud_of(&account);
-    let policy = keyturn::examine(&account.config).await.unwrap().smallest_policy;
+    let policy = keyturn::examine(&account.config, &Feature::usual()).await.unwrap().smallest_policy;
     let (id, secret) = make_user(&cloud, &policy).await;
     let console = signed_by(&account, &id, &secret).await;
 
-    let report = keyturn::examine(&console.config).await.unwrap();
+    let report = keyturn::examine(&console.config, &Feature::usual()).await.unwrap();
     let open = report.findings.iter().filter(|finding| finding.health() > Health::NotChecked);
-    assert_eq!(open.collect::<Vec<_>>(), Vec::<&Finding>::new());
+    let open: Vec<_> = open.map(|finding| (&finding.check, &finding.found)).collect();
+    assert_eq!(open, [(&Check::Configuration, &Found::NoSecondFactor)]);
+    assert_eq!(
+        found(&report.findings, &Check::Source),
+        &Found::Source("environment (ALIBABA_CLOUD_ACCESS_KEY_ID)".into())
+    );
     assert_eq!(
         found(&report.findings, &Check::Identity),
         &Found::SignedBy(format!("acs:ram::1234567890123456:user/{USER}"))
@@ -112,12 +117,51 @@ async fn s40_the_smallest_policy_is_enough_for_everything_and_each_part_of_it_is
         cloud.call(RAM, "DetachPolicyFromUser", &of_user(&attached)).await.unwrap();
         attached = format!("less-{place}");
         allow(&cloud, &attached, &less.to_string()).await;
-        let report = keyturn::examine(&console.config).await.unwrap();
+        let report = keyturn::examine(&console.config, &Feature::usual()).await.unwrap();
         assert_eq!(refused(&report.findings), [action]);
         if action == "ram:GetRole" {
             assert_eq!(found(&report.findings, &Check::ServiceRole), &Found::Refused);
         }
     }
+}
+
+/// For what an operator wants to offer, and no more; what makes the service role is there only where somebody asks for it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn s40_the_policy_is_for_the_features_that_are_chosen() {
+    let account = start_with(&[], "").await;
+    let cloud = cloud_of(&account);
+    delete_service_role(&cloud).await;
+    let usual = keyturn::examine(&account.config, &Feature::usual()).await.unwrap().smallest_policy;
+    assert!(!usual.contains("ram:CreateRole") && !usual.contains("ram:AttachPolicyToRole"), "{usual}");
+    let features = [Feature::See, Feature::Create, Feature::Rotate, Feature::ServiceRole];
+    let policy = keyturn::examine(&account.config, &features).await.unwrap().smallest_policy;
+    let (id, secret) = make_user(&cloud, &policy).await;
+    let console = signed_by(&account, &id, &secret).await;
+    let findings = keyturn::examine(&console.config, &features).await.unwrap().findings;
+    let mut told = 0;
+    for finding in &findings {
+        let Check::Permission(action, feature) = finding.check else { continue };
+        if !matches!(finding.found, Found::NotTellable) {
+            told += 1;
+            let expected = if features.contains(&feature) { Found::Allowed } else { Found::Refused };
+            assert_eq!(finding.found, expected, "{action}");
+        }
+    }
+    assert_eq!(told, 21);
+    let admin = administrator(&console).await;
+    let made = admin.post("/setup/create-service-role", &[]).send().await.unwrap();
+    assert_eq!(made.status(), 303, "{}", made.text().await.unwrap());
+    let page = admin.get("/setup?for=see&for=rotate").send().await.unwrap().text().await.unwrap();
+    let shown = page.split("id=\"smallest-policy\"").nth(1).unwrap().split("</code>").next().unwrap();
+    assert!(shown.contains("kms:RotateSecret") && shown.contains("kms:ListSecrets"), "{shown}");
+    assert!(!shown.contains("kms:DeleteSecret") && !shown.contains("ram:CreateRole"), "{shown}");
+}
+
+async fn delete_service_role(cloud: &Client) {
+    let role = ("RoleName", ROLE.to_owned());
+    let attached = [role.clone(), ("PolicyType", "System".into()), ("PolicyName", format!("{ROLE}Policy"))];
+    cloud.call(RAM, "DetachPolicyFromRole", &attached).await.unwrap();
+    cloud.call(RAM, "DeleteRole", &[role]).await.unwrap();
 }
 
 /// Everything that the console does, once; nothing of it may be refused.
@@ -188,10 +232,7 @@ async fn what_is_missing_is_found_and_the_service_role_is_made() {
     let cloud = cloud_of(&console);
     let admin = administrator(&console).await;
     let viewer = member(&admin, "vera", "viewers").await;
-    let role = ("RoleName", ROLE.to_owned());
-    let attached = [role.clone(), ("PolicyType", "System".into()), ("PolicyName", format!("{ROLE}Policy"))];
-    cloud.call(RAM, "DetachPolicyFromRole", &attached).await.unwrap();
-    cloud.call(RAM, "DeleteRole", std::slice::from_ref(&role)).await.unwrap();
+    delete_service_role(&cloud).await;
 
     let page = async || admin.get("/setup").send().await.unwrap().text().await.unwrap();
     let without = page().await;
@@ -206,7 +247,7 @@ async fn what_is_missing_is_found_and_the_service_role_is_made() {
         assert_eq!((made.status().as_u16(), made.headers()["location"].to_str().unwrap()), (303, "/setup"));
     }
     assert!(page().await.contains(&format!("{ROLE} is there")));
-    cloud.call(RAM, "GetRole", &[role]).await.unwrap();
+    cloud.call(RAM, "GetRole", &[("RoleName", ROLE.to_owned())]).await.unwrap();
     let log =
         admin.get("/activity.jsonl?event=create_service_role").send().await.unwrap().text().await.unwrap();
     assert!(
@@ -235,7 +276,7 @@ async fn credentials_that_are_refused_are_found_before_anybody_meets_them() {
     )
     .await;
     let console = signed_by(&account, &id, "not-the-secret-of-it-000000000").await;
-    let findings = keyturn::examine(&console.config).await.unwrap().findings;
+    let findings = keyturn::examine(&console.config, &Feature::usual()).await.unwrap().findings;
     let identity = findings.iter().find(|finding| finding.check == Check::Identity).unwrap();
     assert_eq!(identity.health(), Health::Broken);
     assert!(identity.words().contains("SignatureDoesNotMatch"), "{}", identity.words());

@@ -664,6 +664,15 @@ async fn s11_what_cannot_be_undone_wants_a_fresh_sign_in() {
         let (status, error) = admin.call(function, body).await;
         assert_eq!((status, &error["code"]), (403, &json!("confirm_identity")), "{function}");
     }
+    // What was tried is in the log, and that nothing came of it.
+    let log = admin.get("/activity.jsonl?outcome=refused").send().await.unwrap().text().await.unwrap();
+    for event in ["delete_secret", "rotate_secret"] {
+        let says = |line: &str| {
+            let record: Value = serde_json::from_str(line).unwrap();
+            record["event"] == event && record["code"] == "confirm_identity" && record["secret"] == SECRET
+        };
+        assert!(log.lines().any(says), "{event}: {log}");
+    }
     let planned = json!({"region": REGION, "name": SECRET, "deletion": {"planned": 30}, "typed_name": ""});
     assert_eq!(admin.call("delete-secret", &planned).await.0, 200);
     // What was typed is still there, and the account is not.
@@ -876,11 +885,22 @@ async fn s30_an_approval_is_not_used_up_by_a_try_that_did_nothing() {
     let page = admin.get("/approvals").send().await.unwrap().text().await.unwrap();
     let id = page.split_once("name=\"id\" value=\"").unwrap().1.split('"').next().unwrap();
     assert_eq!(admin.post("/approvals/approve", &[("id", id)]).send().await.unwrap().status(), 303);
-    let fault = json!({"service": "kms", "action": "DeleteSecret", "kind": "error", "code": "Forbidden.NoPermission", "status": 403, "times": 1});
-    console.http.post(format!("{}/_sandbox/faults", console.sandbox_url)).json(&fault).send().await.unwrap();
-    let (status, error) = mia.call("delete-secret", &immediate).await;
-    assert!(status != 200 && error["code"] != "needs_approval", "{status} {error}");
-    assert_eq!(mia.call("delete-secret", &immediate).await.0, 200);
+    let fails = async |code: &str, status: u16| {
+        let fault = json!({"service": "kms", "action": "DeleteSecret", "kind": "error", "code": code, "status": status, "times": 1});
+        console
+            .http
+            .post(format!("{}/_sandbox/faults", console.sandbox_url))
+            .json(&fault)
+            .send()
+            .await
+            .unwrap();
+        let (status, error) = mia.call("delete-secret", &immediate).await;
+        assert!(status != 200 && error["code"] != "needs_approval", "{status} {error}");
+    };
+    fails("Forbidden.NoPermission", 403).await;
+    // A service that failed may have done it first: that was the one time.
+    fails("InternalFailure", 500).await;
+    assert_eq!(mia.call("delete-secret", &immediate).await.1["code"], "needs_approval");
 }
 
 #[tokio::test]
@@ -965,6 +985,13 @@ async fn a_page_of_somebody_else_changes_nothing() {
     };
     assert_eq!((send(&of_viewer).await, send(&of_admin).await), (409, 200));
     // The forms of pages, too: those of the server alone, and those that the browser takes over later.
+    let refused = async || {
+        let log = admin.get("/activity.jsonl?event=other_person").send().await.unwrap().text().await.unwrap();
+        log.lines()
+            .map(|line| serde_json::from_str::<Value>(line).unwrap()["about"].clone())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(refused().await, [json!("/api/delete-secret")]);
     let restore = format!("/{REGION}/restore-secret/{SECRET}");
     for (path, fields, done) in [
         ("/access/create-account", vec![("name", "eva"), ("groups", "g")], 200),
@@ -980,6 +1007,20 @@ async fn a_page_of_somebody_else_changes_nothing() {
         assert!(status == 409 && page.contains("Reload the page"), "{path}: {status} {page}");
         let (status, page) = send(&of_admin).await;
         assert_eq!(status, done, "{path}: {page}");
+    }
+    assert_eq!(refused().await.len(), 4);
+    // Where no script runs, the server has written whose it is into each form.
+    for path in [
+        "/account",
+        "/access",
+        &format!("/{REGION}/create-secret?plain"),
+        &format!("/{REGION}/delete-secret/{SECRET}"),
+    ] {
+        let page = admin.get(path).send().await.unwrap().text().await.unwrap();
+        let forms: Vec<&str> =
+            page.split("<form").skip(1).filter(|form| form.contains("method=\"post\"")).collect();
+        let says = format!("name=\"page-of\" value=\"{of_admin}\"");
+        assert!(!forms.is_empty() && forms.iter().all(|form| form.contains(&says)), "{path}: {forms:?}");
     }
 }
 
@@ -1086,7 +1127,7 @@ async fn a_tag_selector_reaches_the_secrets_that_bear_the_tag_now() {
 async fn waiting(browser: &Browser<'_>) -> Vec<String> {
     let page = browser.get("/approvals").send().await.unwrap().text().await.unwrap();
     let forms = page.split("action=\"/approvals/approve\"").skip(1);
-    forms.map(|form| form.split("value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
+    forms.map(|form| form.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
 }
 
 #[tokio::test]
@@ -1137,6 +1178,9 @@ async fn s30_with_four_eyes_what_cannot_be_undone_waits_for_somebody_else_who_ma
     let done = |event: &str| {
         records.iter().find(|record| record["event"] == event && record["outcome"] == "done").unwrap()
     };
+    // Each try while it waits is one that was refused.
+    let tries = records.iter().filter(|record| record["code"] == "needs_approval").count();
+    assert_eq!(tries, 2);
     assert_eq!(done("rotate_secret")["parameters"]["approvedBy"], "local:admin");
     assert_eq!(done("approve")["parameters"]["askedBy"], "local:olga");
     assert_eq!(done("ask_approval")["secret"], SECRET);
@@ -1204,7 +1248,7 @@ async fn s30_an_approval_ends_with_the_role_of_who_gave_it() {
             "rule" => {
                 let page = admin.get("/access").send().await.unwrap().text().await.unwrap();
                 let form = page.split("action=\"/access/delete-grant\"").nth(1).unwrap();
-                let id = form.split_once("value=\"").unwrap().1.split('"').next().unwrap();
+                let id = form.split_once("name=\"id\" value=\"").unwrap().1.split('"').next().unwrap();
                 post("/access/delete-grant", &[("id", id)]).await;
             }
             _ => post("/access/set-groups", &[("name", "omar"), ("groups", "none")]).await,

@@ -13,6 +13,7 @@ use serde_json::{Value, json};
 
 use client::Client;
 use keyturn_app::model::secret_query::SecretQuery;
+use keyturn_app::served::{Check, Feature, Health};
 use people::{GRANTS, REGION, SECRET, administrator, member, start_with};
 
 const ROLES: &str = r#"
@@ -108,6 +109,11 @@ async fn s34_each_acts_under_a_role_in_their_own_name_and_ram_refuses_what_it_ma
         .collect();
     assert!(own.is_empty(), "{own:?}");
 
+    // The doctor takes each role once: this one trusts us.
+    let setup = admin.get("/setup").send().await.unwrap().text().await.unwrap();
+    let row = setup.split("<tr").find(|row| row.contains(":role/operators<")).unwrap();
+    assert!(row.contains("Allowed."), "{row}");
+
     keyturn::verify_audit(&console.config, None).await.unwrap();
     let log = admin
         .get("/activity.jsonl?event=delete_secret&outcome=done")
@@ -136,6 +142,10 @@ async fn a_role_that_does_not_trust_keyturn_is_said_to_be_the_reason() {
         (&json!("sts"), &json!("AssumeRole")),
         "{error}"
     );
+    let findings = keyturn::examine(&console.config, &Feature::usual()).await.unwrap().findings;
+    let role = Check::AssumedRole("acs:ram::1234567890123456:role/nowhere".into());
+    let finding = findings.iter().find(|finding| finding.check == role).unwrap();
+    assert_eq!(finding.health(), Health::Broken, "{finding:?}");
 }
 
 /// A RAM user that may what the console does, with an AccessKey pair that nobody else knows.

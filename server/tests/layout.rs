@@ -79,6 +79,29 @@ fn each_thing_has_its_place() {
     }
 }
 
+/// Each form that changes something says whose page it is on; one that the app's own code sends alone names no method.
+#[test]
+fn every_form_says_whose_page_it_is_on() {
+    let mut forms = 0;
+    for file in sources(&Path::new(ROOT).join("app/src")) {
+        let source = std::fs::read_to_string(&file).unwrap();
+        let lines: Vec<&str> = source.lines().collect();
+        for (number, line) in lines.iter().enumerate() {
+            if line.contains("<form") && line.contains("method=\"post\"") {
+                forms += 1;
+                let says = [Some(line), lines.get(number + 1)].into_iter().flatten();
+                assert!(
+                    says.clone().any(|line| line.contains("{page_of()}")),
+                    "{}:{}",
+                    file.display(),
+                    number + 1
+                );
+            }
+        }
+    }
+    assert!(forms > 20, "{forms}");
+}
+
 /// A person's words are in the catalogue: no text in a view begins with a letter and holds a space or a capital.
 #[test]
 fn no_words_stand_outside_the_catalogue() {

@@ -104,6 +104,17 @@ async fn act(
         tally.add("list", status, answer["code"].as_str().unwrap_or_default());
         return;
     }
+    if dice.below(6) == 0 {
+        // An AccessKey that nobody has: whatever STS does, it is never said to be somebody's.
+        let pair = json!({"id": "LTAI5tNobodyHasThisOne00", "secret": "not-the-secret-of-it-000000000"});
+        let user = name.rsplit('/').next().unwrap();
+        let body = json!({"region": REGION, "user_name": user, "access_keys": [pair]});
+        let (status, answer) = person.call("check-access-keys", &body).await;
+        let told = answer[0].as_str().or(answer["code"].as_str()).unwrap_or_default();
+        tally.add("check", status, told);
+        assert!(status != 200 || ["wrong", "unknown"].contains(&told), "{answer}");
+        return;
+    }
     let of = |more: Value| {
         let mut body = json!({"region": REGION, "name": name});
         body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
@@ -201,7 +212,7 @@ async fn what_is_reported_is_so_while_one_call_in_a_hundred_fails_in_each_way() 
         ("wrong-type", json!({})),
         ("slow-body", json!({"millis": 1_500})),
     ] {
-        for service in ["kms", "ram"] {
+        for service in ["kms", "ram", "sts"] {
             let mut fault = json!({"service": service, "kind": kind, "share": 0.01});
             fault.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
             control("faults", fault).await;

@@ -16,6 +16,7 @@ use crate::model::secret::{RotationState, Secret};
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 type Change = Action<Option<RotationPeriod>, Result<(), ApiError>>;
@@ -79,6 +80,7 @@ fn Body(secret: Secret, change: Change, is_at_once: RwSignal<bool>, cancel: Canc
     let error = move || failure().map(|error| html! { <ErrorAlert error title=r.change_failed/> });
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); untrack(submit); }>
+            {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
             {is_failing.then(|| html! { <Remark meaning=Meaning::Danger text=t().details().failing_banner/> })}

@@ -14,7 +14,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
 use super::over::{Changes, list_of, use_leave};
-use crate::api::{create_secret, get_prerequisites, search_ram_users};
+use crate::api::{create_secret, get_prerequisites};
 use crate::browser::{document, random, storage, timers};
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
@@ -124,17 +124,6 @@ pub(crate) fn CreateSecret() -> impl IntoView {
             draft.load(&text);
             was_reloaded.set(true);
             announcer.say(t().create().reloaded);
-        }
-        // Who comes from a user's AccessKeys has chosen already.
-        let asked_user = query.read_untracked().get("user").filter(|_| !was_reloaded.get_untracked());
-        if let Some(name) = asked_user {
-            leptos::task::spawn_local(async move {
-                let found = search_ram_users(region.get_untracked(), name.clone()).await;
-                let user = found.ok().and_then(|found| found.into_iter().find(|user| user.name == name));
-                if let Some(user) = user.filter(|user| user.eligible().is_ok()) {
-                    draft.choose(user);
-                }
-            });
         }
         // The address follows, or the wizard would jump as soon as the last value is typed.
         if untrack(|| !draft.can_leave_first() && asked.get() != Step::Secret) {

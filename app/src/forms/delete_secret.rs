@@ -14,6 +14,7 @@ use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::text_field::TextField;
 use crate::ui::time::Time;
@@ -118,6 +119,7 @@ fn Body(
     let error = move || failure().map(|error| html! { <ErrorAlert error title=d.failed/> });
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+            {page_of()}
             <p><strong>{name.clone()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>
             {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=d.already_pending/> })}
             <ul class="facts"><li>{d.key_stays}</li><li>{d.name_taken}</li><li>{d.check_first}</li></ul>

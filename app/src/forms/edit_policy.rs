@@ -14,6 +14,7 @@ use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::skeleton::Skeleton;
 use crate::ui::text_field::TextArea;
@@ -86,6 +87,7 @@ fn Form(name: String, policy: String, save: Save, cancel: Cancel) -> impl IntoVi
     let failed = move || failure().map(|error| html! { <ErrorAlert error title=e.failed/> });
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+            {page_of()}
             <p><strong>{name}</strong></p>
             <Remark meaning=Meaning::Warning text=e.policy_warning/>
             <TextArea id="policy" label=e.policy hint=e.policy_hint error=error value=typed rows=16 class="code"/>

@@ -15,6 +15,7 @@ use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::text_field::{TextArea, TextField};
 
@@ -81,6 +82,7 @@ fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
     let error = move || failure().map(|error| html! { <ErrorAlert error title=e.failed/> });
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+            {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate().in_window/> })}
             <TextArea id="description" label=c.description hint=c.description_hint error=description_error value=description rows=3 is_prose=true/>

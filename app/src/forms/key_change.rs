@@ -9,6 +9,7 @@ use crate::model::access_key::{AccessKey, KeyChange, Receipt};
 use crate::model::error::ApiError;
 use crate::plain;
 use crate::ui::announce::Announcer;
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 /// The user, the AccessKey's ID, what is done to it, and what was typed.
@@ -114,6 +115,7 @@ fn ChangeForm(
     let name = format!("{label} {key_id}");
     html! {
         <form class="key-change" method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
+            {page_of()}
             <input type="hidden" name="user" value=user_name/>
             <input type="hidden" name="key" value=key_id/>
             <input type="hidden" name="change" value=of.value()/>

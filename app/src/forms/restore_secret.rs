@@ -1,5 +1,6 @@
 //! `/{region}/restore-secret/{name…}`: ends the deletion window.
 
+use crate::ui::form::page_of;
 use crate::ui::html::{html, live};
 use leptos::prelude::*;
 
@@ -46,6 +47,7 @@ fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cance
     });
     html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); ok(); }>
+            {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {text}
             {error}

@@ -16,6 +16,7 @@ use crate::pages::secret::overview::AccessKeys;
 use crate::plain::typed;
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 /// The ID of the version that the rotation makes.
@@ -61,6 +62,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
     let error = move || failure().map(|error| html! { <ErrorAlert error title=r.failed/> });
     html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
+            {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>
             {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
             {has_two.then(|| html! { <Remark meaning=Meaning::Warning text=r.two_keys/> })}

@@ -78,7 +78,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         </header>
         <CloudBanner cloud=session.cloud/>
         <div class="frame">
-            <nav class="side-navigation" aria-label=f.main_navigation>
+            <nav id="navigation" class="side-navigation drawer" popover="" aria-label=f.main_navigation>
                 <a href=paths::overview(&[]) aria-current=live_option(move || is_overview().then_some("page"))>
                     {f.overview}
                 </a>

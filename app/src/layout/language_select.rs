@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::locales::{Language, t};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 #[component]
@@ -17,6 +18,7 @@ pub(crate) fn LanguageSelect() -> impl IntoView {
         .collect_view();
     html! {
         <form action="/language" method="post">
+            {page_of()}
             <label class="visually-hidden" for="language">{t().served().language}</label>
             <select id="language" name="language" class="quiet">{options}</select>
             <noscript><button class="button">{f.go}</button></noscript>

@@ -447,8 +447,11 @@ pub(super) fn create() -> Create {
         tags_hint: w!("Optional: key:value, separated by commas, up to 20."),
         instance: w!("KMS instance"),
         key: w!("Encryption key"),
+        instances_failed: w!(
+            "KMS instances or their keys could not be listed. A secret can be created, without naming one."
+        ),
         service_role_missing: w!(
-            "KMS may not manage AccessKeys in this account yet: the service role AliyunKMSManageRAMCredentialsRole is missing, and creating a secret will fail. Ask an administrator to create the role in the RAM console, for the trusted service KMS, with the system policy AliyunKMSManageRAMCredentialsRolePolicy."
+            "KMS may not manage AccessKeys in this account yet: the service role AliyunKMSManageRAMCredentialsRole is missing, and creating a secret will fail. An administrator can make it on the page Setup, or in the RAM console: for the trusted service KMS, with the system policy AliyunKMSManageRAMCredentialsRolePolicy."
         ),
         show_value: w!("Show"),
         discard_title: w!("Discard what you entered?"),
@@ -1010,8 +1013,22 @@ pub(super) fn served() -> Served {
         header_missing: w!("Does not arrive with this in it. Let the proxy in front pass it on unchanged:"),
         smallest_policy: w!("The smallest policy"),
         smallest_policy_about: w!(
-            "All that Keyturn asks for, and nothing more, for the role or user that signs its calls. Take out what you do not use."
+            "All that Keyturn asks for, and nothing more, for the role or user that signs its calls."
         ),
+        configuration: w!("Configuration"),
+        configuration_fine: w!("Nothing in it calls for a second look."),
+        no_second_factor_needed: w!("Local accounts need a password alone."),
+        set_second_factor: w!("Set KEYTURN_SECOND_FACTOR to required."),
+        no_trusted_proxy: w!(
+            "The public address is https, so something stands in front, and its address is no trusted proxy: sign-in limits and the activity take its address for everybody’s."
+        ),
+        set_trusted_proxies: w!("Set KEYTURN_TRUSTED_PROXIES to the address of the proxy."),
+        source: w!("Source of credentials"),
+        source_chosen: p!("{source} gives them."),
+        assumed_role: w!("Role of people"),
+        for_features: w!("What the policy is for"),
+        show_policy: w!("Show the policy"),
+        menu: w!("Menu"),
         fine_of: p!("{fine} of {count} are fine"),
         find: w!("Find"),
         next_page: w!("Next page"),
@@ -1107,6 +1124,7 @@ pub(super) fn served() -> Served {
             w!("deleting and restoring secrets"),
             w!("disabling and deleting AccessKeys"),
             w!("calls in people's own names"),
+            w!("making the service role, once"),
         ],
         events: [
             w!("Create secret"),
@@ -1150,6 +1168,7 @@ pub(super) fn served() -> Served {
             w!("Open Setup"),
             w!("Change from another site"),
             w!("Withdraw a request"),
+            w!("Sent from the page of somebody else"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::access_key::{TypedSecret, is_ram_user_name};
+use super::error::ApiError;
 use super::limits::{ACCESS_KEY_SECRET_MAX_CHARS, DESCRIPTION_MAX_CHARS, TAG_MAX_CHARS, TAGS_MAX};
 use super::rotation::RotationPeriod;
 use super::secret::Tag;
@@ -80,8 +81,10 @@ pub fn parse_key(text: &str) -> Option<(String, String)> {
 /// What creating a secret in a region depends on: the manual's prerequisites, as far as they can be asked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Prerequisites {
-    /// Empty where the account has none.
+    /// Empty where the account has none, and where they could not be listed.
     pub instances: Vec<KmsInstance>,
+    /// Why they could not be, all or some of them.
+    pub instances_error: Option<ApiError>,
     /// Whether KMS may manage AccessKeys in this account; `None` where RAM did not say.
     pub has_service_role: Option<bool>,
     /// The time that "next" is reckoned from; `None` before anybody was asked.

@@ -24,6 +24,7 @@ use crate::paths;
 use crate::plain;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::form::page_of;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
 use crate::ui::icon::Glyph;
@@ -340,6 +341,7 @@ fn RotateForm(runbook: Runbook) -> impl IntoView {
     };
     html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
+            {page_of()}
             <input type="hidden" name="change" value="rotate"/>
             <input type="hidden" name="key" value=runbook.leaked.get_untracked()/>
             <input type="hidden" name="version" value=version_id/>

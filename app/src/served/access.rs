@@ -7,6 +7,7 @@ use super::accounts::accounts;
 use super::{AccountLine, PROBLEM, Wrong, again_first, named_input, role_words, text_input, wrong};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 #[derive(Clone, Default)]
@@ -213,6 +214,7 @@ pub(super) fn access(page: AccessPage) -> AnyView {
         <details class="form-part" open=is_open>
             <summary>{s.new_grant}</summary>
             <form method="post" action="/access/create-grant" class="door">
+                {page_of()}
                 <div class="field">
                     <label for="role">{s.role}</label>
                     <select id="role" name="role" aria-invalid=role_invalid aria-describedby=role_described autofocus=has_focus>
@@ -262,6 +264,7 @@ fn grant_row(grant: GrantLine) -> AnyView {
             <details class="ask-first">
                 <summary class="button" data-kind="quiet">{s.delete_grant} <span class="visually-hidden">{grant.to.clone()}</span></summary>
                 <form method="post" action="/access/delete-grant">
+                    {page_of()}
                     <input type="hidden" name="id" value=id/>
                     <button class="button" data-kind="danger">{label}</button>
                 </form>

@@ -7,6 +7,7 @@ use super::factors::{WaysIn, ways_in};
 use super::{pager, role_words, text_input};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::key_values::{KeyValue, KeyValues};
 use crate::ui::time::Time;
@@ -121,6 +122,7 @@ fn row(line: SessionLine, is_of_all: bool) -> AnyView {
     let label = s.end_session.with([&crate::browser::time::utc(started_ms)]);
     let end = html! {
         <form method="post" action="/account/end-session">
+            {page_of()}
             <input type="hidden" name="id" value=id/>
             {is_of_all.then(|| html! { <input type="hidden" name="all" value="1"/> })}
             <button class="button" data-kind="quiet" aria-label=label>{s.end}</button>

@@ -7,6 +7,7 @@ use super::access::{AccessProblem, one_time_link};
 use super::{Wrong, named_input, pager, wrong};
 use crate::locales::t;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::key_values::{KeyValue, KeyValues};
 
@@ -109,6 +110,7 @@ pub(super) fn accounts(
         <details class="form-part" open=is_open>
             <summary>{s.new_account}</summary>
             <form method="post" action="/access/create-account" class="door">
+                {page_of()}
                 {named_input("account-name", "name", s.name, &name, s.name_hint)}
                 {named_input("account-groups", "groups", s.groups, &groups, s.groups_hint)}
                 <button class="button" data-kind="primary">{s.create_account}</button>
@@ -151,6 +153,7 @@ pub(super) fn managed(page: ManagedAccount) -> AnyView {
     let act = |action: &'static str, text: &'static str, about: &'static str| {
         html! {
             <form method="post" action=action class="act">
+                {page_of()}
                 <input type="hidden" name="name" value=of.clone()/>
                 {(!about.is_empty()).then(|| html! { <p>{about}</p> })}
                 <button class="button">{text}</button>
@@ -173,6 +176,7 @@ pub(super) fn managed(page: ManagedAccount) -> AnyView {
                 <KeyValue key=s.state>{state}</KeyValue>
             </KeyValues>
             <form method="post" action="/access/set-groups" class="door">
+                {page_of()}
                 <input type="hidden" name="name" value=name.clone()/>
                 {named_input("groups", "groups", s.groups, &groups, groups_hint)}
                 <button class="button" data-kind="primary">{s.save_groups}</button>
@@ -183,6 +187,7 @@ pub(super) fn managed(page: ManagedAccount) -> AnyView {
                 {act("/access/remove-factors", s.remove_factors, s.remove_factors_about)}
                 {act(path, text, about)}
                 <form method="post" action="/access/delete-account" class="door">
+                    {page_of()}
                     <h2>{s.delete_account}</h2>
                     <p>{s.delete_account_about}</p>
                     <input type="hidden" name="name" value=name.clone()/>

@@ -15,7 +15,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 41] = [
+pub const EVENTS: [&str; 42] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -57,6 +57,7 @@ pub const EVENTS: [&str; 41] = [
     "view_setup",
     "cross_site",
     "withdraw",
+    "other_person",
 ];
 
 /// What came of it, in the order of the filter.

@@ -10,6 +10,7 @@ use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::empty::Empty;
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
@@ -106,6 +107,7 @@ fn row(row: ApprovalRow) -> AnyView {
     let decide = |path: &'static str, text: &'static str, label: String| {
         html! {
             <form method="post" action=path>
+                {page_of()}
                 <input type="hidden" name="id" value=row.id.clone()/>
                 <button class="button" aria-label=label>{text}</button>
             </form>

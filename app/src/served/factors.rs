@@ -7,6 +7,7 @@ use super::sign_in::{SignInProblem, alert};
 use super::wrong;
 use crate::locales::t;
 use crate::response;
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::time::Time;
 
@@ -91,6 +92,7 @@ pub(super) fn code(page: CodePage) -> AnyView {
         <p>{more}</p>
         {problem}
         <form method="post" action=page.action class="door">
+            {page_of()}
             <input type="hidden" name="step" value=page.step/>
             <input type="hidden" name="return_to" value=page.return_to/>
             {page.is_confirmation.then(|| html! { <input type="hidden" name="confirm" value="1"/> })}
@@ -132,6 +134,7 @@ pub(super) fn by_passkey(return_to: &str, is_confirmation: bool) -> AnyView {
     let s = t().served();
     html! {
         <form method="post" action="/sign-in/passkey" data-passkey="get" data-options="/sign-in/passkey-options" hidden>
+            {page_of()}
             <input type="hidden" name="return_to" value=return_to.to_owned()/>
             {is_confirmation.then(|| html! { <input type="hidden" name="confirm" value="1"/> })}
             {made_by_script(s.with_passkey)}
@@ -168,6 +171,7 @@ pub(super) fn ways_in(ways: WaysIn) -> AnyView {
             <ul class="passkeys">{passkeys.into_iter().map(passkey).collect_view()}</ul>
             <noscript><p class="remark">{s.no_script}</p></noscript>
             <form method="post" action="/account/add-passkey" class="door" data-passkey="create" data-options="/account/passkey-options" hidden>
+                {page_of()}
                 {super::text_input("passkey-name", s.passkey_name, "", s.passkey_name_hint)}
                 {made_by_script(s.add_passkey)}
             </form>
@@ -201,6 +205,7 @@ fn passkey(line: PasskeyLine) -> AnyView {
             " "
             <span class="remark"><Time at_ms=Signal::stored(line.created_ms)/></span>
             <form method="post" action="/account/remove-passkey">
+                {page_of()}
                 <input type="hidden" name="id" value=line.id/>
                 <button class="button" data-kind="quiet" aria-label=label>{s.remove_passkey}</button>
             </form>
@@ -210,5 +215,5 @@ fn passkey(line: PasskeyLine) -> AnyView {
 
 /// A form that is a button.
 fn plain(action: &'static str, text: &'static str) -> AnyView {
-    html! { <form method="post" action=action><button class="button">{text}</button></form> }
+    html! { <form method="post" action=action>{page_of()}<button class="button">{text}</button></form> }
 }

@@ -8,14 +8,16 @@ use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::icon::Glyph;
 
 #[derive(Clone, Default)]
 pub struct SetupPage {
     pub findings: Vec<Finding>,
-    /// The smallest policy that lets everything be done, JSON.
+    /// The smallest policy for these features, JSON.
     pub policy: String,
+    pub features: Vec<Feature>,
     /// The headers that are sent with each page: the name, and what its value has in it.
     pub headers: Vec<(&'static str, &'static str)>,
     /// The sign-in is too long ago for what was asked for.
@@ -33,6 +35,10 @@ pub struct Finding {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Check {
+    /// What of the configuration is allowed but calls for a second look.
+    Configuration,
+    /// Where what signs the calls comes from.
+    Source,
     /// Who signs the calls.
     Identity,
     Clock,
@@ -44,6 +50,8 @@ pub enum Check {
     Service(String),
     /// An action as policies name it, and what needs it.
     Permission(&'static str, Feature),
+    /// The ARN of a role that people's calls run under.
+    AssumedRole(String),
 }
 
 /// What permissions are for.
@@ -57,10 +65,17 @@ pub enum Feature {
     Delete,
     AccessKeys,
     OwnName,
+    /// Needed once, and much to give: only where somebody asks for it.
+    ServiceRole,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Found {
+    ConfigurationFine,
+    NoSecondFactor,
+    NoTrustedProxy,
+    /// This one.
+    Source(String),
     /// By this ARN.
     SignedBy(String),
     /// By the account itself, which may do everything.
@@ -139,6 +154,8 @@ impl Check {
     /// As `keyturn doctor --json` says it, with what it is about.
     pub fn name(&self) -> (&'static str, &str) {
         match self {
+            Self::Configuration => ("configuration", ""),
+            Self::Source => ("source", ""),
             Self::Identity => ("identity", ""),
             Self::Clock => ("clock", ""),
             Self::ServiceRole => ("service_role", ""),
@@ -146,12 +163,15 @@ impl Check {
             Self::Storage => ("storage", ""),
             Self::Service(service) => ("service", service),
             Self::Permission(action, _) => ("permission", action),
+            Self::AssumedRole(arn) => ("assumed_role", arn),
         }
     }
 
     pub fn words(&self) -> String {
         let s = t().served();
         match self {
+            Self::Configuration => s.configuration.to_owned(),
+            Self::Source => s.source.to_owned(),
             Self::Identity => s.identity.to_owned(),
             Self::Clock => s.clock.to_owned(),
             Self::ServiceRole => s.service_role.to_owned(),
@@ -159,11 +179,48 @@ impl Check {
             Self::Storage => s.storage.to_owned(),
             Self::Service(service) => service.clone(),
             Self::Permission(action, _) => (*action).to_owned(),
+            Self::AssumedRole(arn) => format!("{} {arn}", s.assumed_role),
         }
     }
 }
 
 impl Feature {
+    pub const ALL: [Self; 9] = [
+        Self::See,
+        Self::Create,
+        Self::Edit,
+        Self::Policy,
+        Self::Rotate,
+        Self::Delete,
+        Self::AccessKeys,
+        Self::OwnName,
+        Self::ServiceRole,
+    ];
+
+    /// As it is asked for.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::See => "see",
+            Self::Create => "create",
+            Self::Edit => "edit",
+            Self::Policy => "policy",
+            Self::Rotate => "rotate",
+            Self::Delete => "delete",
+            Self::AccessKeys => "access-keys",
+            Self::OwnName => "own-name",
+            Self::ServiceRole => "service-role",
+        }
+    }
+
+    pub fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|feature| feature.name() == name)
+    }
+
+    /// What the policy is for where nobody says: all but what is needed once.
+    pub fn usual() -> Vec<Self> {
+        Self::ALL.into_iter().filter(|feature| *feature != Self::ServiceRole).collect()
+    }
+
     fn words(self) -> &'static str {
         let s = t().served();
         s.features[self as usize]
@@ -173,7 +230,9 @@ impl Feature {
 impl Finding {
     pub fn health(&self) -> Health {
         match &self.found {
-            Found::SignedBy(_)
+            Found::ConfigurationFine
+            | Found::Source(_)
+            | Found::SignedBy(_)
             | Found::ClockRight
             | Found::Role(_)
             | Found::Instances(_)
@@ -181,7 +240,13 @@ impl Finding {
             | Found::Answers(_)
             | Found::Allowed => Health::Fine,
             Found::NotAsked | Found::NotTellable | Found::NoIdentity => Health::NotChecked,
-            Found::SignedByAccount(_) | Found::ClockOff(_) | Found::NoInstances => Health::Attention,
+            Found::NoSecondFactor
+            | Found::NoTrustedProxy
+            | Found::SignedByAccount(_)
+            | Found::ClockOff(_)
+            | Found::NoInstances => Health::Attention,
+            // Needed once, and not by whoever makes the role elsewhere.
+            Found::Refused if self.of() == Some(Feature::ServiceRole) => Health::Attention,
             Found::NoRole
             | Found::StorageBroken(_)
             | Found::Refused
@@ -194,6 +259,10 @@ impl Finding {
     pub fn words(&self) -> String {
         let s = t().served();
         match &self.found {
+            Found::ConfigurationFine => s.configuration_fine.to_owned(),
+            Found::NoSecondFactor => s.no_second_factor_needed.to_owned(),
+            Found::NoTrustedProxy => s.no_trusted_proxy.to_owned(),
+            Found::Source(name) => s.source_chosen.with([name]),
             Found::SignedBy(arn) => s.signed_by.with([arn]),
             Found::SignedByAccount(arn) => s.signed_by_account.with([arn]),
             Found::ClockRight => s.clock_right.to_owned(),
@@ -226,6 +295,8 @@ impl Finding {
     pub fn remedy(&self) -> Option<String> {
         let s = t().served();
         match &self.found {
+            Found::NoSecondFactor => Some(s.set_second_factor.to_owned()),
+            Found::NoTrustedProxy => Some(s.set_trusted_proxies.to_owned()),
             Found::SignedByAccount(_) => Some(s.use_no_account.to_owned()),
             Found::ClockOff(_) => Some(s.set_clock.to_owned()),
             Found::NoRole => Some(s.make_service_role.to_owned()),
@@ -240,9 +311,15 @@ impl Finding {
     }
 
     fn feature(&self) -> &'static str {
+        self.of().map_or("", Feature::words)
+    }
+
+    /// What needs it.
+    fn of(&self) -> Option<Feature> {
         match self.check {
-            Check::Permission(_, feature) => feature.words(),
-            _ => "",
+            Check::Permission(_, feature) => Some(feature),
+            Check::AssumedRole(_) => Some(Feature::OwnName),
+            _ => None,
         }
     }
 }
@@ -256,7 +333,7 @@ pub(super) fn setup(page: SetupPage) -> AnyView {
     for finding in page.findings {
         match finding.check {
             Check::Service(_) => services.push(finding),
-            Check::Permission(..) => permissions.push(finding),
+            Check::Permission(..) | Check::AssumedRole(_) => permissions.push(finding),
             _ => needs.push(finding),
         }
     }
@@ -289,6 +366,7 @@ pub(super) fn setup(page: SetupPage) -> AnyView {
         {folded(s.permissions, permissions)}
         {(!is_asked).then(|| html! {
             <form method="post" action="/setup" class="act">
+                {page_of()}
                 <p class="remark" id="check-changes-hint">{s.check_changes_about}</p>
                 <button class="button" aria-describedby="check-changes-hint">{s.check_changes}</button>
             </form>
@@ -299,6 +377,7 @@ pub(super) fn setup(page: SetupPage) -> AnyView {
         {headers(page.headers)}
         <h2>{s.smallest_policy}</h2>
         <p class="remark">{s.smallest_policy_about}</p>
+        {features(&page.features)}
         <div class="code-block">
             {super::copy_button("smallest-policy", s.smallest_policy)}
             <pre tabindex="0" role="region" aria-label=s.smallest_policy><code id="smallest-policy">{page.policy}</code></pre>
@@ -327,7 +406,9 @@ fn table(caption: &'static str, findings: Vec<Finding>) -> AnyView {
         .map(|finding| {
             let remedy = finding.remedy().map(|remedy| html! { <div class="remark">{remedy}</div> });
             let name = match finding.check {
-                Check::Service(_) | Check::Permission(..) => html! { <code>{finding.check.words()}</code> },
+                Check::Service(_) | Check::Permission(..) | Check::AssumedRole(_) => {
+                    html! { <code>{finding.check.words()}</code> }
+                }
                 _ => finding.check.words().into_any(),
             };
             let found = match finding.found {
@@ -346,6 +427,31 @@ fn table(caption: &'static str, findings: Vec<Finding>) -> AnyView {
     html! { <DataTable caption columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable> }
 }
 
+/// Which features the policy is for: a form that leads to this page again.
+fn features(chosen: &[Feature]) -> AnyView {
+    let s = t().served();
+    let boxes = Feature::ALL
+        .into_iter()
+        .map(|feature| {
+            let is_chosen = chosen.contains(&feature);
+            html! {
+                <label class="choice">
+                    <input type="checkbox" name="for" value=feature.name() checked=is_chosen/> <span>{feature.words()}</span>
+                </label>
+            }
+        })
+        .collect_view();
+    html! {
+        <form method="get" action="/setup#smallest-policy-of" class="act" id="smallest-policy-of">
+            <fieldset class="field">
+                <legend>{s.for_features}</legend>
+                <div class="choices">{boxes}</div>
+            </fieldset>
+            <button class="button">{s.show_policy}</button>
+        </form>
+    }
+}
+
 /// Opened first: nobody makes a role by a slip.
 fn make_role() -> AnyView {
     let s = t().served();
@@ -353,6 +459,7 @@ fn make_role() -> AnyView {
         <details class="ask-first">
             <summary class="button">{s.create_service_role}</summary>
             <form method="post" action="/setup/create-service-role">
+                {page_of()}
                 <p>{s.create_service_role_about}</p>
                 <button class="button" data-kind="primary">{s.create_service_role_now}</button>
             </form>

@@ -7,6 +7,7 @@ use super::{PROBLEM, wrong};
 use crate::locales::t;
 use crate::plain::Fields;
 use crate::response;
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 /// What `/sign-in` shows.
@@ -157,6 +158,7 @@ fn by_password(page: &SignInPage) -> AnyView {
     let (invalid, described, _) = wrong(page.problem == Some(SignInProblem::Wrong), None);
     html! {
         <form method="post" action="/sign-in" class="door">
+            {page_of()}
             <input type="hidden" name="return_to" value=page.return_to.clone()/>
             {page.is_confirmation.then(|| html! { <input type="hidden" name="confirm" value="1"/> })}
             <div class="field">
@@ -218,6 +220,7 @@ pub(super) fn kept(form: KeptForm) -> AnyView {
         <p>{s.sent_as}</p>
         <p><a class="button" data-kind="primary" href="/sign-in?return_to=/signed-in" target="_blank">{s.sign_in}</a></p>
         <form method="post" action=form.action class="act">
+            {page_of()}
             {fields}
             <button class="button">{s.send_again}</button>
         </form>
@@ -253,6 +256,7 @@ pub(super) fn invitation(page: InvitationPage) -> AnyView {
         <p>{s.choose_password_for.with([&name])}</p>
         {problem.map(alert)}
         <form method="post" action="/invitation" class="door">
+            {page_of()}
             <input type="hidden" name="token" value=page.token/>
             <input type="hidden" name="name" value=name autocomplete="username"/>
             <div class="field">

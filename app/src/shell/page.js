@@ -19,8 +19,20 @@ const palette = find('#palette');
 const help = find('#help');
 for (const button of all('[data-opens]')) button.addEventListener('click', () => (button.dataset.opens === 'palette' ? openPalette() : openHelp()));
 
+// Where there is little room the navigation is a drawer, with the tools in it. Going somewhere, or opening something, closes it.
+const navigation = find('#navigation');
+const bar = find('.top-bar .tools');
+const set = find('.tool-set');
+const narrow = matchMedia('(max-width: 760px)');
+const place = () => (narrow.matches ? navigation : bar).append(set);
+if (navigation && set) {
+  place();
+  narrow.addEventListener('change', place);
+  navigation.addEventListener('click', ({ target }) => target.closest('a, [data-opens]') && navigation.hidePopover(), true);
+}
+
 const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
-const isOpen = () => Boolean(find('dialog:modal, [popover]:popover-open'));
+const isOpen = () => Boolean(find('dialog:modal, [popover]:not(.tooltip):popover-open'));
 const follow = (address) => {
   // By a link in the document, so that the page's own code goes there where it can.
   const link = Object.assign(document.createElement('a'), { href: address, hidden: true });
@@ -49,7 +61,7 @@ function choices() {
   const seen = new Set();
   const own = all('main :is(a.button, button.button, .tabs a)').filter((it) => isShown(it) && !it.disabled && !it.closest('dialog, td, th, form'));
   const named = own.map((it) => ({ group: actions, name: it.textContent.trim(), run: () => it.click() }));
-  const places = all('.side-navigation a, .top-bar .tools a').map((it) => ({ group: pages, name: it.textContent.trim(), run: () => it.click() }));
+  const places = all('.side-navigation a, .tool-set a').map((it) => ({ group: pages, name: it.textContent.trim(), run: () => it.click() }));
   const select = find('#region');
   const others = all('option', select ?? list).map((option) => ({
     group: regions,
@@ -208,6 +220,7 @@ addEventListener('keydown', (event) => {
     palette.open ? palette.close() : openPalette();
     return;
   }
+  if (key === 'Escape' && tipped) return hideTip();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (inTable(event)) return;
   if (isOpen() || target.matches?.('input, textarea, select, [contenteditable]')) return;
@@ -247,6 +260,79 @@ function inTable(event) {
   event.preventDefault();
   return true;
 }
+
+// Going to another page: that it goes is seen at once, however long its code or the server takes.
+const GOING_AFTER = 120;
+// Who was asked first and stayed goes nowhere.
+const GOING_AT_MOST = 10_000;
+let going = null;
+function arrived() {
+  clearTimeout(going?.timer);
+  going = null;
+  delete root.dataset.going;
+}
+addEventListener('click', (event) => {
+  const link = event.target.closest?.('a[href]');
+  if (!link || link.target || link.download || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+  if (link.origin !== location.origin || link.pathname + link.search === location.pathname + location.search) return;
+  arrived();
+  going = { to: link.pathname, timer: setTimeout(() => {
+    root.dataset.going = '';
+    going.timer = setTimeout(arrived, GOING_AT_MOST);
+  }, GOING_AFTER) };
+}, true);
+new MutationObserver(() => going?.to === location.pathname && arrived()).observe(find('#content') ?? document.body, { subtree: true, childList: true });
+addEventListener('pageshow', arrived);
+
+// A tooltip: for the keyboard and the pointer alike, over what it is about no longer than that has either, and gone by Esc.
+const TIP_AFTER = 350;
+const tip = Object.assign(document.createElement('div'), { id: 'tooltip', className: 'tooltip', popover: 'manual', role: 'tooltip' });
+document.body.append(tip);
+let tipped = null;
+let soon = 0;
+function hideTip() {
+  clearTimeout(soon);
+  if (tipped?.getAttribute('aria-describedby') === tip.id) tipped.removeAttribute('aria-describedby');
+  tipped = null;
+  if (tip.matches(':popover-open')) tip.hidePopover();
+}
+function showTip(element) {
+  hideTip();
+  tipped = element;
+  tip.textContent = element.dataset.tip;
+  if (!element.hasAttribute('aria-describedby') && element.getAttribute('aria-label') !== element.dataset.tip) element.setAttribute('aria-describedby', tip.id);
+  tip.showPopover();
+  const [at, own] = [element.getBoundingClientRect(), tip.getBoundingClientRect()];
+  const below = at.bottom + 4 + own.height < innerHeight;
+  tip.style.top = `${below ? at.bottom + 4 : at.top - own.height - 4}px`;
+  tip.style.left = `${Math.max(4, Math.min(at.left, innerWidth - own.width - 4))}px`;
+}
+const tipOf = ({ target }) => target.closest?.('[data-tip]');
+addEventListener('focusin', (event) => (event.target.matches?.(':focus-visible') && tipOf(event) ? showTip(tipOf(event)) : hideTip()));
+addEventListener('focusout', hideTip);
+addEventListener('pointerover', (event) => {
+  const element = tipOf(event);
+  // Over itself it stays: what it says can be read and copied.
+  if (element === tipped || tip.contains(event.target)) return;
+  hideTip();
+  if (element) soon = setTimeout(() => showTip(element), TIP_AFTER);
+});
+addEventListener('scroll', hideTip, true);
+
+// How long ago what is shown was asked for: beside the moment itself, and kept as time passes.
+const UNITS = [['second', 1], ['minute', 60], ['hour', 3_600], ['day', 86_400]];
+const relative = new Intl.RelativeTimeFormat(root.lang, { style: 'short', numeric: 'auto' });
+function age() {
+  for (const time of all('.updated time')) {
+    const seconds = Math.max((Date.now() - Date.parse(time.dateTime)) / 1_000, 0);
+    const [unit, length] = UNITS.findLast(([, length]) => seconds >= length) ?? UNITS[0];
+    const text = relative.format(-Math.floor(seconds / length), unit);
+    if (time.dataset.age !== text) time.dataset.age = text;
+  }
+}
+age();
+setInterval(age, 5_000);
+new MutationObserver(age).observe(document.body, { subtree: true, childList: true, attributeFilter: ['datetime'] });
 
 // Keyturn cannot be reached: it is said, tried again, and said when it answers.
 const notice = find('#unreachable');

@@ -8,6 +8,7 @@ use crate::layout::theme_select::ThemeSelect;
 use crate::locales::t;
 use crate::model::session::Session;
 use crate::paths;
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 /// The zone that the person chose, such as `Asia/Tokyo`; empty for the browser's.
@@ -20,17 +21,22 @@ pub(crate) fn tools(session: &Session) -> String {
     let person = session.person.clone().map(|person| {
         html! {
             <a href=paths::ACCOUNT rel="external">{person.name}</a>
-            <form method="post" action="/sign-out"><button class="button">{s.sign_out}</button></form>
+            <form method="post" action="/sign-out">{page_of()}<button class="button">{s.sign_out}</button></form>
         }
     });
+    // Where there is little room the navigation is a drawer, and the script puts the other tools into it.
     let tools = html! {
-        <button type="button" class="button needs-script" data-opens="palette" aria-haspopup="dialog" aria-keyshortcuts="Control+K">
-            {s.palette_button} <kbd aria-hidden="true">"Ctrl K"</kbd>
-        </button>
-        <LanguageSelect/>
-        <ThemeSelect/>
-        <button type="button" class="button needs-script" data-opens="help" aria-haspopup="dialog" aria-keyshortcuts="?">{s.help}</button>
-        {person}
+        <button type="button" class="button drawer-button" popovertarget="navigation">{s.menu}</button>
+        <div class="tool-set">
+            <button type="button" class="button needs-script" data-opens="palette" aria-haspopup="dialog" aria-keyshortcuts="Control+K">
+                {s.palette_button} <kbd aria-hidden="true">"Ctrl K"</kbd>
+            </button>
+            <LanguageSelect/>
+            <ThemeSelect/>
+            <button type="button" class="button needs-script" data-opens="help" aria-haspopup="dialog" aria-keyshortcuts="?">{s.help}</button>
+            {person}
+            <button type="button" class="button drawer-button" popovertarget="navigation" popovertargetaction="hide">{s.close_sheet}</button>
+        </div>
     };
     tools.to_html()
 }

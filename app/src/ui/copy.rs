@@ -35,7 +35,7 @@ pub(crate) fn CopyButton(
     };
     let label = t().common.copy.with([&what]);
     html! {
-        <button type="button" class="icon-button copy" aria-label=label.clone() title=label on:click=on_click>
+        <button type="button" class="icon-button copy" aria-label=label.clone() data-tip=label on:click=on_click>
             {live(move || {
                 let glyph = if copied.get() { Glyph::Check } else { Glyph::Copy };
                 html! { <Icon glyph/> }

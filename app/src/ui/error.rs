@@ -57,12 +57,16 @@ pub(crate) fn ErrorAlert(
 
 /// A standing remark on the page, with its meaning as colour and icon.
 #[component]
-pub(crate) fn Remark(meaning: super::badge::Meaning, #[prop(into)] text: String) -> impl IntoView {
+pub(crate) fn Remark(
+    meaning: super::badge::Meaning,
+    #[prop(into)] text: String,
+    #[prop(optional)] children: Option<Children>,
+) -> impl IntoView {
     let name = if meaning == super::badge::Meaning::Danger { "danger" } else { "warning" };
     html! {
         <div class="alert" data-meaning=name>
             <Icon glyph=Glyph::Warning/>
-            <p>{text}</p>
+            <p>{text} " " {children.map(|children| children())}</p>
         </div>
     }
 }

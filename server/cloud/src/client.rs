@@ -59,7 +59,7 @@ pub struct Client {
     http: reqwest::Client,
     endpoints: Arc<Endpoints>,
     provider: Arc<dyn Provider>,
-    clock: Arc<Clock>,
+    pub(crate) clock: Arc<Clock>,
     circuits: Arc<Circuits>,
     retries: Arc<Retries>,
     quotas: Arc<Quotas>,
@@ -412,12 +412,12 @@ impl Client {
         })?;
         let status = response.status().as_u16();
         let header = |name: &str| response.headers().get(name).and_then(|value| value.to_str().ok());
+        let date = header("date").and_then(|date| self.clock.saw(date));
         let retry_after = header("x-acs-retry-after")
             .and_then(|value| value.parse().ok().map(Duration::from_millis))
-            .or_else(|| header("retry-after").and_then(|value| value.parse().ok().map(Duration::from_secs)));
+            .or_else(|| header("retry-after").and_then(|value| self.clock.wait(value)));
         let sandbox_time = header("x-sandbox-time").and_then(|value| value.parse().ok());
         let header_request_id = header("x-acs-request-id").map(str::to_owned);
-        let date = header("date").and_then(|date| self.clock.saw(date));
 
         let mut bytes = Vec::new();
         while let Some(chunk) = response.chunk().await.map_err(|_| {

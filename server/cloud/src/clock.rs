@@ -1,6 +1,7 @@
 //! The time that calls are signed with: this machine's, corrected by what the cloud says where that is too far off.
 
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use jiff::fmt::rfc2822;
@@ -47,6 +48,22 @@ impl Clock {
         Some(ahead_ms)
     }
 
+    /// What the header `Retry-After` asks for: seconds, or an HTTP date.
+    pub(crate) fn wait(&self, retry_after: &str) -> Option<Duration> {
+        match retry_after.parse() {
+            Ok(seconds) => Some(Duration::from_secs(seconds)),
+            Err(_) => Some(self.left_until(rfc2822::parse(retry_after).ok()?.timestamp())),
+        }
+    }
+
+    /// How long it is until `then` by the cloud's clock, as its last answer told it.
+    pub(crate) fn left_until(&self, then: Timestamp) -> Duration {
+        let cloud_ms =
+            Timestamp::now().as_millisecond().saturating_add(self.seen_ahead_ms().unwrap_or_default());
+        let left_ms = then.as_millisecond().saturating_sub(cloud_ms);
+        Duration::from_millis(u64::try_from(left_ms).unwrap_or_default())
+    }
+
     /// Signs with the cloud's time from now on; `false` where that gives no reason to sign anew.
     pub(crate) fn correct(&self, ahead_ms: i64) -> bool {
         let is_off = ahead_ms.saturating_sub(self.ahead_ms()).saturating_abs() > TOLERATED_MS;
@@ -54,5 +71,33 @@ impl Clock {
             self.ahead_ms.store(ahead_ms, Ordering::Relaxed);
         }
         is_off
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn http(date: Timestamp) -> String {
+        date.strftime("%a, %d %b %Y %H:%M:%S GMT").to_string()
+    }
+
+    #[test]
+    fn what_is_left_is_told_by_the_clouds_clock() {
+        let (clock, now) = (Clock::default(), Timestamp::now());
+        let hour = Duration::from_secs(3_600);
+        // To the second: an HTTP date has no more.
+        let is = |left: Duration, expected: Duration| left.abs_diff(expected) < Duration::from_secs(2);
+        assert!(is(clock.left_until(now + hour), hour));
+        assert_eq!(clock.wait("120"), Some(2 * Duration::from_secs(60)));
+        assert_eq!(clock.wait("soon"), None);
+        assert!(is(clock.wait(&http(now + hour)).unwrap(), hour));
+        for ahead in [2 * 3_600, -2 * 3_600] {
+            let cloud = now + jiff::SignedDuration::from_secs(ahead);
+            clock.saw(&http(cloud));
+            assert!(is(clock.left_until(cloud + hour), hour), "{ahead}");
+            assert!(is(clock.wait(&http(cloud + hour)).unwrap(), hour), "{ahead}");
+            assert_eq!(clock.left_until(cloud - hour), Duration::ZERO);
+        }
     }
 }

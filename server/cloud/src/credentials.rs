@@ -12,9 +12,9 @@ mod turn;
 mod uri;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 use zeroize::{Zeroize, ZeroizeOnDrop};
 
 use crate::error::CloudError;
@@ -64,7 +64,8 @@ impl Credentials {
 #[derive(Clone, Debug)]
 pub struct Temporary {
     pub credentials: Arc<Credentials>,
-    pub expires: Timestamp,
+    /// How long they last from now on, by the clock of whoever gave them: this machine's may be wrong.
+    pub life: Duration,
 }
 
 /// Where the credentials of each call come from.

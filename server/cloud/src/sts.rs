@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use serde::Deserialize;
 
 use crate::client::{Client, Effect, Parameters, Reply};
+use crate::clock::Clock;
 use crate::credentials::{AssumedRole, AssumedWithOidc, Credentials, Secret, Temporary};
 use crate::endpoint::Service;
 use crate::error::CloudError;
@@ -36,7 +37,7 @@ struct AssumedCredentials {
 }
 
 impl Assumed {
-    fn temporary(self) -> Temporary {
+    fn temporary(self, clock: &Clock) -> Temporary {
         let AssumedCredentials { access_key_id, access_key_secret, security_token, expiration } =
             self.credentials;
         let credentials = Credentials {
@@ -44,7 +45,7 @@ impl Assumed {
             access_key_secret: Secret::new(access_key_secret),
             security_token: Some(Secret::new(security_token)),
         };
-        Temporary { credentials: Arc::new(credentials), expires: expiration }
+        Temporary { credentials: Arc::new(credentials), life: clock.left_until(expiration) }
     }
 }
 
@@ -67,7 +68,7 @@ impl Client {
             .with_option("ExternalId", role.external_id.as_deref());
         let reply: Reply<Assumed> =
             self.call(Service::Sts, "AssumeRole", &role.region, Effect::Read, parameters).await?;
-        Ok(reply.body.temporary())
+        Ok(reply.body.temporary(&self.clock))
     }
 
     /// Temporary credentials of a role that trusts the token's issuer. Not signed: the token is the proof. It goes in the
@@ -85,6 +86,6 @@ impl Client {
             .with_form("OIDCToken", token.expose().as_bytes());
         let reply: Reply<Assumed> =
             self.call(Service::Sts, "AssumeRoleWithOIDC", &role.region, Effect::Read, parameters).await?;
-        Ok(reply.body.temporary())
+        Ok(reply.body.temporary(&self.clock))
     }
 }

@@ -111,12 +111,12 @@ fn times_of_sessions_have_units_and_bounds() {
     assert!(resolve(&[("KEYTURN_SESSION_IDLE", "2h"), ("KEYTURN_SESSION_MAX", "1h")], None).is_err());
 }
 
-#[test]
-fn a_password_of_the_database_is_shown_nowhere() {
+#[tokio::test]
+async fn a_password_of_the_database_is_shown_nowhere() {
     let url = "postgres://keyturn:hunter2@db.example.com/keyturn?sslmode=require&password=hunter3";
     let raw = Raw::gather([], [("KEYTURN_DATABASE_URL".to_owned(), url.to_owned())], None).unwrap();
     let config = Config::resolve(&raw, &["cn-hangzhou".into()], "/state".into()).unwrap();
-    let told = config.describe(&raw);
+    let told = config.describe(&raw).await;
     assert!(
         told.contains("postgres://keyturn:***@db.example.com/keyturn") && !told.contains("hunter"),
         "{told}"
@@ -139,5 +139,32 @@ fn a_rule_of_the_file_that_cannot_be_meant_is_named() {
     ] {
         let error = resolve(&[], Some(wrong)).unwrap_err().to_string();
         assert!(error.contains("[[grant]]"), "{error}");
+    }
+}
+
+#[test]
+fn s41_a_region_is_a_part_of_a_host_and_never_the_host() {
+    let with = |url: &str| {
+        resolve(
+            &[("KEYTURN_CLOUD", "aliyun"), ("KEYTURN_AUTH", "local"), ("KEYTURN_ENDPOINT_KMS", url)],
+            None,
+        )
+    };
+    for right in [
+        "https://kms-vpc.{region}.aliyuncs.com",
+        "https://{region}.kms.example",
+        "http://kms.{region}.localhost:8080",
+    ] {
+        with(right).unwrap_or_else(|error| panic!("{right}: {error:#}"));
+    }
+    for wrong in [
+        "https://{region}",
+        "https://{region}:443",
+        "https://kms.{region}",
+        "https://{region}.",
+        "https://kms-{region}:8443",
+    ] {
+        let told = with(wrong).unwrap_err().to_string();
+        assert!(told.contains("KEYTURN_ENDPOINT_KMS"), "{wrong}: {told}");
     }
 }

@@ -10,6 +10,9 @@ const SECRET: &str = "acs:kms:*:*:secret/acs/ram/user/*";
 const USER: &str = "acs:ram:*:*:user/*";
 const ROLE: &str = "acs:ram:*:*:role/*";
 const ANY: &str = "*";
+/// What may be made by hand of Keyturn: this role and no other, with this policy and no other.
+const SERVICE_ROLE: &str = "acs:ram:*:*:role/AliyunKMSManageRAMCredentialsRole";
+const SERVICE_POLICY: &str = "acs:ram:*:system:policy/AliyunKMSManageRAMCredentialsRolePolicy";
 
 const NEEDED: &[(&str, &str, Feature)] = &[
     (SECRETS, "kms:ListSecrets", Feature::See),
@@ -37,11 +40,15 @@ const NEEDED: &[(&str, &str, Feature)] = &[
 ];
 
 const ASSUME_ROLE: &str = "sts:AssumeRole";
+const MAKE_ROLE: [&str; 2] = ["ram:CreateRole", ATTACH_POLICY];
+/// At the role and at the policy.
+const ATTACH_POLICY: &str = "ram:AttachPolicyToRole";
 
-/// Each action, and what needs it. `roles`: those that people's calls run under.
-pub(super) fn needed(roles: &[String]) -> impl Iterator<Item = (&'static str, Feature)> {
-    let own_name = (!roles.is_empty()).then_some((ASSUME_ROLE, Feature::OwnName));
-    NEEDED.iter().map(|(_, action, feature)| (*action, *feature)).chain(own_name)
+/// Each action, and what needs it. What makes the service role is asked for where there is none.
+pub(super) fn needed(has_service_role: bool) -> impl Iterator<Item = (&'static str, Feature)> {
+    let make = MAKE_ROLE.into_iter().filter(move |_| !has_service_role);
+    let make = make.map(|action| (action, Feature::ServiceRole));
+    NEEDED.iter().map(|(_, action, feature)| (*action, *feature)).chain(make)
 }
 
 #[derive(Serialize)]
@@ -59,16 +66,24 @@ struct Statement<'a> {
     resource: Vec<&'a str>,
 }
 
-/// JSON, a statement for each kind of resource.
-pub(super) fn smallest_policy(roles: &[String]) -> String {
+/// JSON, a statement for each kind of resource. `roles`: those that people's calls run under.
+pub(super) fn smallest_policy(features: &[Feature], roles: &[String]) -> String {
     let mut statement: Vec<_> = [SECRETS, SECRET, USER, ROLE, ANY]
         .into_iter()
         .map(|resource| {
-            let actions = NEEDED.iter().filter(|(of, ..)| *of == resource).map(|(_, action, _)| *action);
-            Statement { effect: "Allow", action: actions.collect(), resource: vec![resource] }
+            let of_it =
+                NEEDED.iter().filter(|(of, _, feature)| *of == resource && features.contains(feature));
+            let action = of_it.map(|(_, action, _)| *action).collect();
+            Statement { effect: "Allow", action, resource: vec![resource] }
         })
+        .filter(|statement| !statement.action.is_empty())
         .collect();
-    if !roles.is_empty() {
+    if features.contains(&Feature::ServiceRole) {
+        statement.push(Statement { effect: "Allow", action: MAKE_ROLE.into(), resource: vec![SERVICE_ROLE] });
+        let resource = vec![SERVICE_POLICY];
+        statement.push(Statement { effect: "Allow", action: vec![ATTACH_POLICY], resource });
+    }
+    if features.contains(&Feature::OwnName) && !roles.is_empty() {
         let resource = roles.iter().map(String::as_str).collect();
         statement.push(Statement { effect: "Allow", action: vec![ASSUME_ROLE], resource });
     }

@@ -171,11 +171,12 @@ impl RequestGateway {
     }
 
     /// What cannot be undone is done only a short while after the person has signed in, or has confirmed it.
-    pub(super) fn is_privileged(&self) -> Result<(), ApiError> {
-        match self.asker.person.is_privileged() {
-            true => Ok(()),
-            false => Err(self.joined(ApiError::new(ErrorCode::ConfirmIdentity))),
+    pub(super) async fn is_privileged(&self, event: &str, what: &What) -> Result<(), ApiError> {
+        if self.asker.person.is_privileged() {
+            return Ok(());
         }
+        self.refused(event, what.clone(), ErrorCode::ConfirmIdentity).await;
+        Err(self.joined(ApiError::new(ErrorCode::ConfirmIdentity)))
     }
 
     /// Whether a second person has agreed, where one must: then what is done says who, and the approval's ID comes along. Else it
@@ -219,7 +220,10 @@ impl RequestGateway {
                 let (message, hint) = keyturn_app::served::too_many_asked(MOST_OPEN);
                 return Err(self.joined(ApiError { message, hint, ..ApiError::new(ErrorCode::Throttled) }));
             }
-            Asked::Waits { is_new: false } => ErrorCode::NeedsApproval,
+            Asked::Waits { is_new: false } => {
+                self.refused(event, what, ErrorCode::NeedsApproval).await;
+                ErrorCode::NeedsApproval
+            }
             Asked::Waits { is_new: true } => {
                 let end = End { outcome: Outcome::Done, ..End::default() };
                 let asked_for = what.clone().with("for", event);
@@ -275,7 +279,7 @@ impl RequestGateway {
             None => what,
         };
         if self.asker.is_embedded {
-            self.is_privileged()?;
+            self.is_privileged(event, &what).await?;
         }
         let most = if event == "rotate_secret" { Most::Rotation } else { Most::Change };
         self.limited(event, &what, most).await?;

@@ -105,16 +105,24 @@ impl Gateway {
         Ok(users.collect().await)
     }
 
-    pub(crate) async fn get_prerequisites(&self, region: &str) -> Result<Prerequisites, CloudError> {
+    /// And why KMS instances or their keys could not be listed: that does not hide the rest.
+    pub(crate) async fn get_prerequisites(&self, region: &str) -> (Prerequisites, Option<CloudError>) {
         let (listed, has_service_role) =
             tokio::join!(self.client.list_kms_instances(region), self.has_service_role(region));
-        let listed = listed?;
+        let sandbox_time = listed.as_ref().ok().and_then(|listed| listed.sandbox_time);
+        let (ids, mut error) = match listed {
+            Ok(listed) => (listed.body, None),
+            Err(error) => (Vec::new(), Some(error)),
+        };
         let mut instances = Vec::new();
-        for id in listed.body {
-            let key_ids = self.client.list_keys(region, &id).await?.body;
-            instances.push(KmsInstance { id, key_ids });
+        for id in ids {
+            match self.client.list_keys(region, &id).await {
+                Ok(keys) => instances.push(KmsInstance { id, key_ids: keys.body }),
+                Err(why) => error = Some(why),
+            }
         }
-        Ok(Prerequisites { instances, has_service_role, now_ms: Some(now_ms(listed.sandbox_time)) })
+        let now_ms = Some(now_ms(sandbox_time));
+        (Prerequisites { instances, instances_error: None, has_service_role, now_ms }, error)
     }
 
     /// Whether either role is there; `None` where RAM does not let us see.

@@ -33,8 +33,8 @@ impl Gateways {
 
 impl RequestGateway {
     async fn create_service_role(&self) -> Result<&'static str, ApiError> {
-        self.is_privileged()?;
         let [role, _] = SERVICE_ROLES;
+        self.is_privileged("create_service_role", &What::about(role)).await?;
         let (client, region) = (&self.gateway.client, self.gateway.default_region());
         self.recorded("create_service_role", What::about(role), async {
             let made = client.create_role(region, role, TRUST, DESCRIPTION).await;

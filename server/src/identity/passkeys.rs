@@ -13,6 +13,7 @@ use webauthn_rs::prelude::{
 };
 use webauthn_rs::{Webauthn, WebauthnBuilder};
 
+use super::Refused;
 use super::steps::{Kind, Steps};
 use crate::storage::{Database, now_ms};
 
@@ -81,22 +82,25 @@ impl Passkeys {
         Ok(Some(Ceremony { step, options }))
     }
 
-    /// Keeps what the browser made. Whether it was what was asked for.
+    /// Keeps what the browser made, where it is what was asked for.
     pub(crate) async fn add(
         &self,
         account: &str,
         step: &str,
         credential: &str,
         name: &str,
-    ) -> Result<bool, sqlx::Error> {
+    ) -> Result<Result<(), Refused>, sqlx::Error> {
         let begun: Option<(String, PasskeyRegistration)> = self.steps.of(Kind::NewPasskey, step).await?;
-        let Some((_, state)) = begun.filter(|(of, _)| of == account) else { return Ok(false) };
+        let Some((_, state)) = begun.filter(|(of, _)| of == account) else {
+            return Ok(Err(Refused::Expired));
+        };
         let Ok(credential) = serde_json::from_str::<RegisterPublicKeyCredential>(credential) else {
-            return Ok(false);
+            return Ok(Err(Refused::Wrong));
         };
         let passkey = match self.webauthn.finish_passkey_registration(&credential, &state) {
             Ok(passkey) if self.steps.end(step).await? => passkey,
-            _ => return Ok(false),
+            Ok(_) => return Ok(Err(Refused::Expired)),
+            Err(_) => return Ok(Err(Refused::Wrong)),
         };
         let made = sqlx::query(
             "INSERT INTO passkeys (id, account, name, passkey, created_ms) VALUES ($1, $2, $3, $4, $5) \
@@ -111,7 +115,7 @@ impl Passkeys {
         .await?;
         // What was begun by the password alone is over.
         self.steps.end_all_of(account).await?;
-        Ok(made.rows_affected() > 0)
+        Ok((made.rows_affected() > 0).then_some(()).ok_or(Refused::Wrong))
     }
 
     /// Whether there was one of that ID.

@@ -10,9 +10,9 @@ use keyturn_app::shell::Language;
 use leptos::prelude::provide_context;
 
 use super::identity::asker;
+use super::pages::refused_other;
 use super::request::error_response;
 use super::{MAX_BODY_BYTES, Web, assets};
-use crate::gateway::Asker;
 
 /// Whose page it is, from the page's own script.
 const PERSON_HEADER: &str = "x-keyturn-person";
@@ -25,7 +25,13 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     let function = web.functions.iter().find(|function| function.path == parts.uri.path());
     let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };
-    if let Err(code) = check(&parts.method, &parts.headers, &asker) {
+    let person = parts.headers.get(PERSON_HEADER).and_then(|mark| mark.to_str().ok());
+    // A page of somebody who was signed in before: what it shows and sends is not this person's.
+    if person.is_some_and(|mark| mark != asker.person.mark()) {
+        refused_other(&web, &asker, function.path).await;
+        return with_id(ApiError::new(ErrorCode::ClientOutdated), &id);
+    }
+    if let Err(code) = check(&parts.method, &parts.headers) {
         let mut refused = with_id(ApiError::new(code), &id);
         if code == ErrorCode::ClientOutdated {
             // While two versions serve side by side, the page asks again where this is not its own.
@@ -59,17 +65,13 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     with_id(error, &id)
 }
 
-fn check(method: &Method, headers: &HeaderMap, asker: &Asker) -> Result<(), ErrorCode> {
+fn check(method: &Method, headers: &HeaderMap) -> Result<(), ErrorCode> {
     if method != Method::POST {
         return Err(ErrorCode::Malformed);
     }
     let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
     // Before anything of the body is read: a page of another build may send other fields.
     if text(BUILD_HEADER).is_some_and(|build| build != assets::build()) {
-        return Err(ErrorCode::ClientOutdated);
-    }
-    // A page of somebody who was signed in before: what it shows and sends is not this person's.
-    if text(PERSON_HEADER).is_some_and(|mark| mark != asker.person.mark()) {
         return Err(ErrorCode::ClientOutdated);
     }
     let is_json = text(header::CONTENT_TYPE.as_str())

@@ -70,7 +70,7 @@ fn known_asker(request: &Request) -> Option<Asker> {
 async fn submit(web: Web, request: Request) -> Response {
     let Some(asker) = known_asker(&request) else { return refusal(ErrorCode::NotFound) };
     let again = without_body(&request);
-    let (request, fields) = match posted(request).await {
+    let (request, fields) = match posted(&web, request).await {
         Ok(posted) => posted,
         Err(ErrorCode::ClientOutdated) => {
             return refused_page(web, again, ErrorCode::ClientOutdated).await;
@@ -108,12 +108,15 @@ pub(super) fn without_body(request: &Request) -> Request {
     again
 }
 
-/// What the script of a page adds to its forms: whose page it is.
+/// In every form: whose page it is on.
 const PAGE_OF: &str = "page-of";
 
 /// A form as it was sent, and the request without its body. One of a page of somebody else, who was signed in here before, is
 /// refused: what it shows and sends is not this person's.
-pub(super) async fn form_bytes(request: Request) -> Result<(Request, Vec<u8>, Option<String>), ErrorCode> {
+pub(super) async fn form_bytes(
+    web: &Web,
+    request: Request,
+) -> Result<(Request, Vec<u8>, Option<String>), ErrorCode> {
     let (parts, body) = request.into_parts();
     let kind = parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if kind.and_then(|kind| kind.split(';').next()) != Some("application/x-www-form-urlencoded") {
@@ -126,15 +129,21 @@ pub(super) async fn form_bytes(request: Request) -> Result<(Request, Vec<u8>, Op
     if let (Some(page_of), Some(asker)) = (&page_of, parts.extensions.get::<Asker>())
         && *page_of != asker.person.mark()
     {
+        refused_other(web, asker, parts.uri.path()).await;
         return Err(ErrorCode::ClientOutdated);
     }
     let own: Vec<&[u8]> = pairs().filter(|pair| whose(pair).is_none()).collect();
     Ok((Request::from_parts(parts, axum::body::Body::empty()), own.join(&b'&'), page_of))
 }
 
+/// Writes down that a page of somebody else has sent something.
+pub(super) async fn refused_other(web: &Web, asker: &Asker, path: &str) {
+    refused_as(web, &asker.who(), "other_person", What::about(path), "client_outdated").await;
+}
+
 /// The fields of a form, and the request without its body.
-pub(super) async fn posted(request: Request) -> Result<(Request, Fields), ErrorCode> {
-    let (request, body, page_of) = form_bytes(request).await?;
+pub(super) async fn posted(web: &Web, request: Request) -> Result<(Request, Fields), ErrorCode> {
+    let (request, body, page_of) = form_bytes(web, request).await?;
     let fields = Fields::new(form_urlencoded::parse(&body).into_owned());
     if fields.has_duplicates() {
         return Err(ErrorCode::Malformed);

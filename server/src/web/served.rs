@@ -83,7 +83,7 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
 /// A form whose session has ended: what was typed stays in the page, to be sent again after signing in.
 pub(super) async fn kept_form(web: Web, request: Request) -> Response {
     let action = request.uri().path_and_query().map_or_else(|| "/".into(), ToString::to_string);
-    match posted(request).await {
+    match posted(&web, request).await {
         Ok((request, fields)) => {
             let had_values = fields.has_values();
             let form = KeptForm { action, had_values, fields: fields.without_values() };
@@ -160,8 +160,8 @@ fn sign_in(web: &Web) -> Result<&SignIn, Response> {
 }
 
 /// The fields of a form, and the request without its body.
-async fn form<T: DeserializeOwned>(request: Request) -> Result<(Request, T), Response> {
-    let (request, body, _) = form_bytes(request).await.map_err(refusal)?;
+async fn form<T: DeserializeOwned>(web: &Web, request: Request) -> Result<(Request, T), Response> {
+    let (request, body, _) = form_bytes(web, request).await.map_err(refusal)?;
     let mut whole = Request::new(axum::body::Body::from(body));
     *whole.method_mut() = request.method().clone();
     *whole.headers_mut() = request.headers().clone();
@@ -177,6 +177,23 @@ async fn administrator(web: &Web, asker: &Asker, event: &str) -> Result<(), Resp
     }
     refused_as(web, &asker.who(), event, What::default(), "forbidden").await;
     Err(refusal(ErrorCode::Forbidden))
+}
+
+/// Whether somebody has signed in, or confirmed it, a short while ago; else it is written down that they must.
+async fn is_privileged(web: &Web, asker: &Asker, event: &str, what: &What) -> bool {
+    let is_privileged = asker.person.is_privileged();
+    if !is_privileged {
+        refused_as(web, &asker.who(), event, what.clone(), "confirm_identity").await;
+    }
+    is_privileged
+}
+
+/// For what needs that and has no field that could be lost: a sign-in comes first, and leads back to `page`.
+async fn confirmed(web: &Web, asker: &Asker, event: &str, what: &What, page: &str) -> Result<(), Response> {
+    match is_privileged(web, asker, event, what).await {
+        true => Ok(()),
+        false => Err(back_to(&format!("/sign-in?return_to={}", keyturn_app::paths::encoded(page)))),
+    }
 }
 
 /// Writes a refusal down.
@@ -205,7 +222,7 @@ async fn recorded<T: Told>(
     what: What,
     change: impl Future<Output = Result<T, sqlx::Error>>,
 ) -> Result<T, Response> {
-    if asker.is_embedded && !asker.person.is_privileged() {
+    if asker.is_embedded && !is_privileged(web, asker, event, &what).await {
         return Err(refusal(ErrorCode::ConfirmIdentity));
     }
     limited(web, asker, event, &what).await?;

@@ -9,6 +9,7 @@ use crate::model::new_secret::{NewSecret, parse_tags};
 use crate::model::secret::SecretName;
 use crate::paths;
 use crate::ui::error::ErrorAlert;
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::key_values::{KeyValue, KeyValues};
 
@@ -69,6 +70,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
     let user = move || draft.user.get().map(|user| user.name).unwrap_or_default();
     html! {
         <form method="post" on:submit=move |event| { event.prevent_default(); create(); }>
+            {page_of()}
             <p class="section-head"><strong>{c.title}</strong> {edit(Step::Secret, c.title)}</p>
             <KeyValues>
                 <KeyValue key=t().frame.region>{move || wizard.region.get()}</KeyValue>

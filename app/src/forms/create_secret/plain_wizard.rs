@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::draft::Draft;
 use super::kms_field::KeySelect;
-use super::secret_step::{ServiceRole, TextFields, Types, Values};
+use super::secret_step::{Missing, TextFields, Types, Values};
 use super::user_field::note;
 use crate::forms::rotation_fields::RotationFields;
 use crate::locales::t;
@@ -16,6 +16,7 @@ use crate::plain::{self, Choices, typed};
 use crate::ui::badge::Meaning;
 use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::field::{Field, described_by};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 #[component]
@@ -46,9 +47,10 @@ pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
         <dialog id="create-secret" open aria-labelledby="create-secret-title">
             <h2 id="create-secret-title">{c.title}</h2>
             <form method="post" action=paths::create_secret(&region) novalidate>
+                {page_of()}
                 {error.map(|error| html! { <ErrorAlert error title=c.failed/> })}
                 {again}
-                <ServiceRole prerequisites/>
+                <Missing prerequisites/>
                 <input type="hidden" name="version" value=version_id/>
                 <Types/>
                 <PlainUserField choices was_sent=was_sent.get_untracked()/>

@@ -8,6 +8,7 @@ use crate::browser::document;
 use crate::forms::rotation_fields::RotationFields;
 use crate::locales::t;
 use crate::ui::announce::Announcer;
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 
 #[component]
@@ -29,6 +30,7 @@ pub(super) fn RotationStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -
     };
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); next(); }>
+            {page_of()}
             <RotationFields choice=draft.rotation last_ms=None now_ms=move || wizard.prerequisites.get().now_ms/>
             <div class="dialog-buttons">
                 <button type="submit" class="button" data-kind="primary">{c.next}</button>

@@ -12,9 +12,12 @@ use crate::browser::document;
 use crate::locales::t;
 use crate::model::access_key::AccessKey;
 use crate::model::new_secret::{NewAccessKey, Prerequisites, Proof};
+use crate::model::session::Session;
+use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
-use crate::ui::error::Remark;
+use crate::ui::error::{ErrorAlert, Remark};
+use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::text_field::{TextArea, TextField};
 
@@ -65,7 +68,8 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
     };
     html! {
         <form method="post" novalidate on:submit=move |event| { event.prevent_default(); next(); }>
-            {move || html! { <ServiceRole prerequisites=wizard.prerequisites.get()/> }}
+            {page_of()}
+            {move || html! { <Missing prerequisites=wizard.prerequisites.get()/> }}
             <Types/>
             <UserField wizard was_sent/>
             {values}
@@ -81,11 +85,21 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
     }
 }
 
-/// Without it KMS refuses; said before anything is typed.
+/// Without the service role KMS refuses; said before anything is typed, with where it is made by whoever may do that. And that
+/// instances may be missing below.
 #[component]
-pub(super) fn ServiceRole(prerequisites: Prerequisites) -> impl IntoView {
-    let is_missing = prerequisites.has_service_role == Some(false);
-    is_missing.then(|| html! { <Remark meaning=Meaning::Warning text=t().create().service_role_missing/> })
+pub(super) fn Missing(prerequisites: Prerequisites) -> impl IntoView {
+    let c = t().create();
+    let Prerequisites { has_service_role, instances_error, .. } = prerequisites;
+    let may_make = use_context::<Session>()
+        .is_some_and(|session| session.person.is_none_or(|person| person.is_administrator));
+    let role = (has_service_role == Some(false)).then(|| {
+        let setup = may_make.then(|| html! { <a href=paths::SETUP rel="external">{t().frame.setup}</a> });
+        html! { <Remark meaning=Meaning::Warning text=c.service_role_missing>{setup}</Remark> }
+    });
+    let instances =
+        instances_error.map(|error| html! { <ErrorAlert error title=c.instances_failed.to_owned()/> });
+    html! { {role} {instances} }
 }
 
 /// Description and tags.

@@ -2,6 +2,7 @@
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 
 use super::Wizard;
 use crate::api::search_ram_users;
@@ -13,17 +14,22 @@ use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
 
 const TYPING_MS: u32 = 200;
+/// Between a user's name and what is said of the user.
+const SEPARATOR: &str = " · ";
 
 #[component]
 pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoView {
     let c = t().create();
     let draft = wizard.draft;
+    let chosen = draft.user.get_untracked().map(|user| user.name);
+    // Who comes from a user's AccessKeys has named the user already.
+    let named = use_query_map().read_untracked().get("user").filter(|_| chosen.is_none()).unwrap_or_default();
     // What stands in the field: the chosen user's name, or what is being typed.
-    let text = RwSignal::new(draft.user.get_untracked().map(|user| user.name).unwrap_or_default());
-    let sought = RwSignal::new(String::new());
+    let text = RwSignal::new(chosen.unwrap_or_else(|| named.clone()));
+    let sought = RwSignal::new(named.clone());
     let is_open = RwSignal::new(false);
     // Each opening asks anew. Closing does not: what was found, or why nothing was, stays to be acted on.
-    let openings = RwSignal::new(0);
+    let openings = RwSignal::new(i32::from(!named.is_empty()));
     let open = move || {
         if !is_open.get_untracked() {
             is_open.set(true);
@@ -58,6 +64,15 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
             draft.choose(user);
         }
     };
+    Effect::new(move || {
+        let users = users.get().and_then(|answer| answer?.ok()).unwrap_or_default();
+        let is_named = !named.is_empty()
+            && draft.user.with_untracked(Option::is_none)
+            && *text.read_untracked() == named;
+        if let Some(user) = users.into_iter().find(|user| is_named && user.name == named) {
+            choose(user);
+        }
+    });
     Effect::new(move || {
         let typed = text.get();
         timers::after(TYPING_MS, move || {
@@ -119,7 +134,7 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
             .map(|(index, user)| {
                 let note = note(&user);
                 let is_disabled = user.eligible().is_err();
-                let label = format!("{} · {}{note}", user.name, user.display_name);
+                let label = format!("{}{SEPARATOR}{}{note}", user.name, user.display_name);
                 let of = user.clone();
                 html! {
                     <div
@@ -135,13 +150,15 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
             })
             .collect_view()
     };
-    let state = move || {
-        let nothing = users.get().flatten().is_some_and(|found| found.is_ok_and(|found| found.is_empty()));
-        match users.get() {
-            None if is_open.get() => Some(t().common.loading),
-            Some(Some(Ok(_))) if nothing => Some(c.no_user_matches),
-            _ => None,
+    let state = move || match users.get() {
+        None if openings.get() > 0 => Some(t().common.loading.to_owned()),
+        Some(Some(Ok(found))) if found.is_empty() => Some(c.no_user_matches.to_owned()),
+        // Whose name is typed whole but cannot be chosen: why not.
+        Some(Some(Ok(found))) => {
+            let user = found.into_iter().find(|user| user.name == text.get() && user.eligible().is_err())?;
+            Some(note(&user).trim_start_matches(SEPARATOR).to_owned())
         }
+        _ => None,
     };
     let retry = move |_| {
         users.refetch();
@@ -199,12 +216,12 @@ fn option_id(index: usize) -> String {
 pub(super) fn note(user: &RamUser) -> String {
     let c = t().create();
     match user.eligible() {
-        Err(NotEligible::NoAccessKey) => format!(" · {}", c.no_access_key),
+        Err(NotEligible::NoAccessKey) => format!("{SEPARATOR}{}", c.no_access_key),
         Err(NotEligible::AlreadyManaged { region, name }) => {
-            format!(" · {}", c.already_managed.with([&name, &region]))
+            format!("{SEPARATOR}{}", c.already_managed.with([&name, &region]))
         }
         Ok(()) => match &user.access_keys {
-            Some(keys) => format!(" · {}", c.access_keys.with([&keys.len()])),
+            Some(keys) => format!("{SEPARATOR}{}", c.access_keys.with([&keys.len()])),
             None => String::new(),
         },
     }

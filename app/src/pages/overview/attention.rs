@@ -79,7 +79,7 @@ fn row(of: Attention, is_watched: bool) -> AnyView {
     let href = paths::secret(&of.region, &of.name);
     html! {
         <tr role="row">
-            <th role="rowheader" scope="row"><a href=href title=of.name.to_string()>{of.name.short().to_owned()}</a></th>
+            <th role="rowheader" scope="row"><a href=href data-tip=of.name.to_string()>{of.name.short().to_owned()}</a></th>
             {cell(o.health_column, Rank::Always, health_badge(of.health))}
             {cell(t().frame.region, Rank::Always, html! { <code>{of.region.clone()}</code> })}
             {match of.at_ms {

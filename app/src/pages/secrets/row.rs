@@ -30,7 +30,7 @@ pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> imp
     html! {
         <tr role="row" data-dimmed=is_pending>
             <th role="rowheader" scope="row">
-                <a href=href.clone() title=name.to_string()>{name.short().to_owned()}</a>
+                <a href=href.clone() data-tip=name.to_string()>{name.short().to_owned()}</a>
                 <CopyButton text=name.to_string() what=name.to_string()/>
             </th>
             {cell(l.user, Rank::Minor, row.user_name().to_owned())}

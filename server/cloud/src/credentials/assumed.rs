@@ -5,12 +5,12 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
 
-use super::{Secret, Source, Temporary};
+use super::{Secret, Source, Temporary, file};
 use crate::client::Client;
 use crate::error::CloudError;
 
 /// STS takes no longer ones.
-const MOST_TOKEN_BYTES: usize = 20_000;
+const MOST_TOKEN_BYTES: u64 = 20_000;
 
 /// By `AssumeRole`, which the client's own credentials sign.
 pub struct AssumedRole {
@@ -68,16 +68,18 @@ impl AssumedWithOidc {
 }
 
 impl OidcToken {
-    fn newest(&self) -> Result<Arc<Secret>, CloudError> {
+    async fn newest(&self) -> Result<Arc<Secret>, CloudError> {
         match self {
             Self::Brought(held) => Ok(held.read().unwrap_or_else(PoisonError::into_inner).clone()),
             Self::File(path) => {
-                let read = std::fs::read_to_string(path).ok().filter(|token| token.len() <= MOST_TOKEN_BYTES);
-                let token = read.ok_or_else(|| {
-                    let why = format!("the OIDC token file {} cannot be read", path.display());
-                    CloudError::without_credentials(why)
-                })?;
-                Ok(Arc::new(Secret::new(token.trim().to_owned())))
+                let own = path.clone();
+                let read = tokio::task::spawn_blocking(move || file::read(&own, MOST_TOKEN_BYTES)).await;
+                let why = match read {
+                    Ok(Ok(token)) => return Ok(Arc::new(Secret::new(token.trim().to_owned()))),
+                    Ok(Err(why)) => why,
+                    Err(_) => format!("{} cannot be read", path.display()),
+                };
+                Err(CloudError::without_credentials(format!("the OIDC token file {why}")))
             }
         }
     }
@@ -86,7 +88,7 @@ impl OidcToken {
 #[async_trait]
 impl Source for AssumedWithOidc {
     async fn fetch(&self) -> Result<Temporary, CloudError> {
-        self.client.assume_role_with_oidc(self, &*self.token.newest()?).await
+        self.client.assume_role_with_oidc(self, &*self.token.newest().await?).await
     }
 }
 

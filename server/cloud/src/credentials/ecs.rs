@@ -9,7 +9,7 @@ use zeroize::Zeroizing;
 
 use super::assumed::is_role_name;
 use super::chain::{Found, Link, Maker, Surroundings};
-use super::uri::{self, answered};
+use super::uri::{self, Said, answered, said};
 use super::{Source, Temporary};
 use crate::error::CloudError;
 
@@ -52,7 +52,7 @@ pub(super) fn instance(surroundings: &Surroundings, role_name: Option<&str>) -> 
 
 impl Instance {
     /// Of the second version; nothing where there is none and the first is allowed.
-    async fn token(&self) -> Result<Option<String>, CloudError> {
+    async fn token(&self) -> Result<Option<Zeroizing<String>>, CloudError> {
         let asked = self
             .http
             .put(format!("{}/latest/api/token", self.metadata))
@@ -60,7 +60,7 @@ impl Instance {
             .send()
             .await;
         let token = match asked {
-            Ok(answer) if answer.status() == StatusCode::OK => uri::text(answer).await.ok(),
+            Ok(answer) if answer.status() == StatusCode::OK => said(answer).await.ok().map(|said| said.text),
             _ => None,
         };
         match token.is_some() || self.is_v1_allowed {
@@ -70,18 +70,18 @@ impl Instance {
     }
 
     /// With the token, or without where the first version is allowed.
-    async fn get(&self, path: &str, token: Option<&str>) -> Result<String, CloudError> {
+    async fn get(&self, path: &str, token: Option<&str>) -> Result<Said, CloudError> {
         let url = format!("{}{ROLES}{path}", self.metadata);
         if let Some(token) = token {
             let asked = self.http.get(&url).header("X-aliyun-ecs-metadata-token", token).send().await;
             match asked {
-                Ok(answer) if answer.status() == StatusCode::OK => return uri::text(answer).await,
+                Ok(answer) if answer.status() == StatusCode::OK => return said(answer).await,
                 _ if !self.is_v1_allowed => return Err(no("do not answer")),
                 _ => {}
             }
         }
         match self.http.get(&url).send().await {
-            Ok(answer) if answer.status() == StatusCode::OK => uri::text(answer).await,
+            Ok(answer) if answer.status() == StatusCode::OK => said(answer).await,
             Ok(answer) if answer.status() == StatusCode::NOT_FOUND => {
                 Err(no("know no role of this instance"))
             }
@@ -99,14 +99,14 @@ fn no(why: &str) -> CloudError {
 impl Source for Instance {
     async fn fetch(&self) -> Result<Temporary, CloudError> {
         let token = self.token().await?;
+        let token = token.as_ref().map(|token| token.as_str());
         let role = match &self.role_name {
             Some(name) => name.clone(),
-            None => self.get("", token.as_deref()).await?.trim().to_owned(),
+            None => self.get("", token).await?.text.trim().to_owned(),
         };
         if !is_role_name(&role) {
             return Err(CloudError::without_credentials("this instance has no role".into()));
         }
-        let answer = Zeroizing::new(self.get(&role, token.as_deref()).await?);
-        answered(&answer, "the instance's metadata")
+        answered(&self.get(&role, token).await?, "the instance's metadata")
     }
 }

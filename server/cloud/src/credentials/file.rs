@@ -11,7 +11,8 @@ use zeroize::Zeroizing;
 use super::Provider;
 use super::chain::{Found, Link, Maker, Role, fixed};
 
-const MOST_BYTES: u64 = 1 << 20;
+/// The vendor's files are far smaller.
+pub(super) const MOST_BYTES: u64 = 1 << 20;
 
 pub(super) fn find(maker: &Maker<'_>) -> Found {
     let named = maker.surroundings.get("CREDENTIALS_FILE").map(PathBuf::from);
@@ -22,7 +23,7 @@ pub(super) fn find(maker: &Maker<'_>) -> Found {
     if !is_named && !path.is_file() {
         return Ok(None);
     }
-    let text = read(&path)?;
+    let text = read(&path, MOST_BYTES)?;
     let all = parsed(&text).ok_or_else(|| format!("{} is no file of sections and values", path.display()))?;
     let name = maker.surroundings.profile().unwrap_or("default");
     let section = all.get(name).ok_or_else(|| format!("{} has no section [{name}]", path.display()))?;
@@ -70,7 +71,7 @@ fn parsed(text: &str) -> Option<Map<String, Map<String, Option<String>>>> {
 }
 
 /// A small file that may hold secrets.
-pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, String> {
+pub(super) fn read(path: &Path, most_bytes: u64) -> Result<Zeroizing<String>, String> {
     let cannot = |why: String| format!("{} cannot be read: {why}", path.display());
     // Anything else could keep whoever reads it waiting.
     if std::fs::metadata(path).is_ok_and(|of| !of.is_file()) {
@@ -78,11 +79,11 @@ pub(super) fn read(path: &Path) -> Result<Zeroizing<String>, String> {
     }
     let file = std::fs::File::open(path).map_err(|error| cannot(error.to_string()))?;
     let length = file.metadata().map_err(|error| cannot(error.to_string()))?.len();
-    if length > MOST_BYTES {
-        return Err(cannot(format!("it is larger than {MOST_BYTES} bytes")));
+    if length > most_bytes {
+        return Err(cannot(format!("it is larger than {most_bytes} bytes")));
     }
     // All of its room at once: nothing is left behind by growing.
     let mut text = Zeroizing::new(String::with_capacity(usize::try_from(length).unwrap_or_default() + 1));
-    file.take(MOST_BYTES).read_to_string(&mut text).map_err(|error| cannot(error.to_string()))?;
+    file.take(most_bytes).read_to_string(&mut text).map_err(|error| cannot(error.to_string()))?;
     Ok(text)
 }

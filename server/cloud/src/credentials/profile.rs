@@ -48,7 +48,7 @@ pub(super) fn find(maker: &Maker<'_>) -> Found {
     let Some(path) = maker.surroundings.at_home(".aliyun/config.json").filter(|path| path.is_file()) else {
         return Ok(None);
     };
-    let text = super::file::read(&path)?;
+    let text = super::file::read(&path, super::file::MOST_BYTES)?;
     // The parser's own words could hold what stands there.
     let configuration: Configuration = serde_json::from_str(&text)
         .map_err(|_| format!("{} is not what the command line writes", path.display()))?;

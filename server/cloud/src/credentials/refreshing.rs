@@ -2,10 +2,9 @@
 //! that still has valid ones.
 
 use std::sync::{Arc, PoisonError, RwLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
-use jiff::Timestamp;
 
 use super::turn::Turn;
 use super::{Credentials, Provider, Source, Temporary};
@@ -28,8 +27,10 @@ struct Inner<S> {
 
 #[derive(Clone)]
 struct Held {
-    temporary: Temporary,
-    refresh_at: Timestamp,
+    credentials: Arc<Credentials>,
+    /// From then on they are used no more.
+    ends: Instant,
+    refresh_at: Instant,
 }
 
 impl<S> Clone for Refreshing<S> {
@@ -49,17 +50,19 @@ impl<S: Source> Refreshing<S> {
 
     fn held(&self) -> Option<Held> {
         let held = self.0.held.read().unwrap_or_else(PoisonError::into_inner).clone();
-        held.filter(|held| Timestamp::now() + UNUSABLE < held.temporary.expires)
+        held.filter(|held| Instant::now() < held.ends)
     }
 
     async fn fetch(&self) -> Result<Arc<Credentials>, CloudError> {
-        let temporary = self.0.source.fetch().await?;
-        let credentials = temporary.credentials.clone();
+        let Temporary { credentials, life } = self.0.source.fetch().await?;
         // Of what lives shorter than that: in its last third.
-        let life = Duration::try_from(temporary.expires.duration_since(Timestamp::now())).unwrap_or_default();
         let early = EARLY.min(life / 3);
-        let refresh_at = temporary.expires - early - jitter(early);
-        *self.0.held.write().unwrap_or_else(PoisonError::into_inner) = Some(Held { temporary, refresh_at });
+        let held = Held {
+            credentials: credentials.clone(),
+            ends: Instant::now() + life.saturating_sub(UNUSABLE),
+            refresh_at: Instant::now() + life.saturating_sub(early + jitter(early)),
+        };
+        *self.0.held.write().unwrap_or_else(PoisonError::into_inner) = Some(held);
         Ok(credentials)
     }
 }
@@ -68,7 +71,7 @@ impl<S: Source> Refreshing<S> {
 impl<S: Source> Provider for Refreshing<S> {
     async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
         if let Some(held) = self.held() {
-            if held.refresh_at <= Timestamp::now() {
+            if held.refresh_at <= Instant::now() {
                 let own = self.clone();
                 tokio::spawn(async move {
                     // Somebody else is at it already.
@@ -77,16 +80,15 @@ impl<S: Source> Provider for Refreshing<S> {
                     let _ = own.fetch().await;
                 });
             }
-            return Ok(held.temporary.credentials);
+            return Ok(held.credentials);
         }
-        let held = || Some(self.held()?.temporary.credentials);
+        let held = || Some(self.held()?.credentials);
         self.0.turn.of(held, self.fetch()).await
     }
 
     fn refused(&self, credentials: &Credentials) {
         let mut held = self.0.held.write().unwrap_or_else(PoisonError::into_inner);
-        if held.as_ref().is_some_and(|it| it.temporary.credentials.access_key_id == credentials.access_key_id)
-        {
+        if held.as_ref().is_some_and(|it| it.credentials.access_key_id == credentials.access_key_id) {
             *held = None;
         }
     }
@@ -119,7 +121,7 @@ mod tests {
             let life = Duration::from_secs(u64::from(self.life_s.load(Ordering::SeqCst)));
             Ok(Temporary {
                 credentials: Arc::new(Credentials::access_key(format!("STS.{number}"), "s")),
-                expires: Timestamp::now() + life,
+                life,
             })
         }
     }
@@ -146,7 +148,7 @@ mod tests {
         // Its last third has begun at once.
         let provider = Refreshing::new(Counted { life_s: AtomicU32::new(40), ..Counted::default() });
         assert_eq!(id(&provider).await, "STS.0");
-        provider.0.held.write().unwrap().as_mut().unwrap().refresh_at = Timestamp::now();
+        provider.0.held.write().unwrap().as_mut().unwrap().refresh_at = Instant::now();
         provider.source().fails.store(true, Ordering::SeqCst);
         let started = std::time::Instant::now();
         assert_eq!(id(&provider).await, "STS.0");

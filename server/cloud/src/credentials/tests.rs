@@ -416,3 +416,144 @@ async fn who_does_not_answer_is_asked_no_more_for_a_while() {
     let elsewhere = client.get_caller_identity("cn-shanghai").await.unwrap_err();
     assert!(elsewhere.retry_after.is_none(), "the circuit is the region's own");
 }
+
+/// What a source answers, however it is asked.
+#[derive(Clone, Copy, PartialEq)]
+enum Mood {
+    /// Credentials that last so many seconds, by the double's own clock.
+    Gives(i64),
+    Refuses,
+    Garbage,
+    Silent,
+}
+
+/// One double for all sources: it answers as STS, as the metadata of an instance and as an address of credentials.
+struct Sources {
+    double: Double,
+    mood: Arc<Mutex<Mood>>,
+    home: PathBuf,
+}
+
+impl Sources {
+    async fn start() -> Self {
+        let mood = Arc::new(Mutex::new(Mood::Gives(3_600)));
+        let (own, count) = (mood.clone(), std::sync::atomic::AtomicU32::new(0));
+        let double = Double::start(move |request| {
+            let life = match *own.lock().unwrap() {
+                Mood::Gives(life) => life,
+                Mood::Refuses => return (403, r#"{"Code":"NoPermission","Message":"no"}"#.into()),
+                Mood::Garbage => return (200, format!("{{{SECRET}")),
+                Mood::Silent => return (0, String::new()),
+            };
+            if request.starts_with("PUT ") {
+                return (200, "a-token".into());
+            }
+            let number = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            let expires = jiff::Timestamp::now() + jiff::SignedDuration::from_secs(life);
+            let pair = format!(
+                r#""AccessKeyId":"STS.{number}","AccessKeySecret":"{SECRET}","SecurityToken":"t","Expiration":"{expires}""#
+            );
+            (200, format!(r#"{{"Code":"Success",{pair},"RequestId":"r","Credentials":{{{pair}}}}}"#))
+        })
+        .await;
+        let home = home();
+        std::fs::write(home.join("token"), "a-token").unwrap();
+        Self { double, mood, home }
+    }
+
+    /// Each source that gives what ends, alone.
+    fn chains(&self) -> Vec<(&'static str, Chain)> {
+        let token = self.home.join("token").display().to_string();
+        let role = "acs:ram::1234567890123456:role/r";
+        profiles(
+            &self.home,
+            "role",
+            &format!(
+                r#"{{"name":"role","mode":"RamRoleArn","access_key_id":"LTAI","access_key_secret":"{SECRET}","ram_role_arn":"{role}"}}"#
+            ),
+        );
+        let ini = self.home.join("mine.ini").display().to_string();
+        std::fs::write(
+            &ini,
+            format!("[default]\ntype=ram_role_arn\naccess_key_id=LTAI\naccess_key_secret={SECRET}\nrole_arn={role}\n"),
+        )
+        .unwrap();
+        let off = ("ECS_METADATA_DISABLED", "true");
+        let of = |home: Option<PathBuf>, variables: &[(&str, &str)]| {
+            let surroundings =
+                Surroundings { metadata: Some(self.double.url.clone()), ..surroundings(home, variables) };
+            chain(&surroundings, &self.double.url)
+        };
+        let provider = ("OIDC_PROVIDER_ARN", "acs:ram::1:oidc-provider/p");
+        vec![
+            ("pod", of(None, &[("OIDC_TOKEN_FILE", &token), ("ROLE_ARN", role), provider, off])),
+            ("profile", of(Some(self.home.clone()), &[off])),
+            ("file", of(None, &[("CREDENTIALS_FILE", &ini), off])),
+            ("instance", of(None, &[("ECS_METADATA", "web")])),
+            ("address", of(None, &[("CREDENTIALS_URI", &self.double.url), off])),
+        ]
+    }
+
+    fn mood(&self, mood: Mood) {
+        *self.mood.lock().unwrap() = mood;
+    }
+}
+
+#[tokio::test]
+async fn what_a_source_gives_is_renewed_when_it_has_ended_or_was_refused() {
+    let sources = Sources::start().await;
+    for (name, chain) in sources.chains() {
+        let id = async || chain.credentials().await.unwrap().access_key_id.clone();
+        sources.mood(Mood::Gives(31));
+        let first = id().await;
+        assert_eq!(id().await, first, "{name}: kept");
+        sources.mood(Mood::Gives(3_600));
+        tokio::time::sleep(Duration::from_millis(1_100)).await;
+        let second = id().await;
+        assert_ne!(second, first, "{name}: so close to its end it is used no more");
+        let held = chain.credentials().await.unwrap();
+        chain.refused(&held);
+        let third = id().await;
+        assert_ne!(third, second, "{name}: what the cloud refuses is not offered again");
+        assert_eq!(id().await, third, "{name}");
+        // A source that fails stops no call while what it gave before is good.
+        for mood in [Mood::Refuses, Mood::Garbage, Mood::Silent] {
+            sources.mood(mood);
+            assert_eq!(id().await, third, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_refuses_or_talks_nonsense_is_said_to_be_the_reason_and_tells_nothing() {
+    let sources = Sources::start().await;
+    for mood in [Mood::Refuses, Mood::Garbage] {
+        sources.mood(mood);
+        for (name, chain) in sources.chains() {
+            let error = chain.credentials().await.unwrap_err();
+            let source = chain.sources().next().unwrap();
+            assert!(error.message.contains(source), "{name}: {}", error.message);
+            assert!(
+                !error.message.contains("Canary") && !format!("{error:?}").contains("Canary"),
+                "{name}: {error:?}"
+            );
+            // And tried again by the next call.
+            sources.mood(Mood::Gives(3_600));
+            assert!(chain.credentials().await.is_ok(), "{name}");
+            sources.mood(mood);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_source_that_is_silent_holds_nobody_for_long() {
+    let sources = Sources::start().await;
+    sources.mood(Mood::Silent);
+    let chains = sources.chains();
+    let asked = chains.iter().map(|(name, chain)| async move {
+        let started = Instant::now();
+        assert!(chain.credentials().await.is_err(), "{name}");
+        assert!(started.elapsed() < Duration::from_secs(12), "{name}: {:?}", started.elapsed());
+    });
+    futures::future::join_all(asked).await;
+}

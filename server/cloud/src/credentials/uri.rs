@@ -5,11 +5,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use reqwest::header::DATE;
 use serde::Deserialize;
 use zeroize::Zeroizing;
 
 use super::chain::{Found, Link, Surroundings, fixed};
 use super::{Refreshing, Source, Temporary};
+use crate::clock::Clock;
 use crate::error::CloudError;
 
 const LIMIT: Duration = Duration::from_secs(5);
@@ -64,8 +66,17 @@ pub(super) fn http(limit: Duration) -> Result<reqwest::Client, String> {
         .map_err(|error| format!("no HTTP client could be made: {error}"))
 }
 
-/// A small answer.
-pub(super) async fn text(mut answer: reqwest::Response) -> Result<String, CloudError> {
+/// A small answer, and the clock of who gave it.
+pub(super) struct Said {
+    pub(super) text: Zeroizing<String>,
+    clock: Clock,
+}
+
+pub(super) async fn said(mut answer: reqwest::Response) -> Result<Said, CloudError> {
+    let clock = Clock::default();
+    if let Some(date) = answer.headers().get(DATE).and_then(|date| date.to_str().ok()) {
+        clock.saw(date);
+    }
     let broken = |_| CloudError::without_credentials("the answer broke off".into());
     let mut bytes = Vec::new();
     while let Some(chunk) = answer.chunk().await.map_err(broken)? {
@@ -74,19 +85,21 @@ pub(super) async fn text(mut answer: reqwest::Response) -> Result<String, CloudE
             return Err(CloudError::without_credentials("the answer is too large".into()));
         }
     }
-    String::from_utf8(bytes).map_err(|_| CloudError::without_credentials("the answer is no text".into()))
+    let text = String::from_utf8(bytes)
+        .map_err(|_| CloudError::without_credentials("the answer is no text".into()))?;
+    Ok(Said { text: Zeroizing::new(text), clock })
 }
 
 /// Reads credentials. What is wrong with them is not repeated: it could be a part of them.
-pub(super) fn answered(text: &str, who: &str) -> Result<Temporary, CloudError> {
-    let answer: Option<Answer> = serde_json::from_str(text).ok();
+pub(super) fn answered(said: &Said, who: &str) -> Result<Temporary, CloudError> {
+    let answer: Option<Answer> = serde_json::from_str(&said.text).ok();
     let Some(answer) = answer.filter(|answer| answer.code == "Success" && !answer.access_key_id.is_empty())
     else {
         return Err(CloudError::without_credentials(format!("{who} answered no credentials")));
     };
     let Answer { access_key_id, access_key_secret, security_token, expiration, .. } = answer;
     let credentials = fixed(&access_key_id, &access_key_secret, Some(&security_token));
-    Ok(Temporary { credentials, expires: expiration })
+    Ok(Temporary { credentials, life: said.clock.left_until(expiration) })
 }
 
 #[async_trait]
@@ -98,6 +111,6 @@ impl Source for Uri {
         if !answer.status().is_success() {
             return Err(no(format!("answers {}", answer.status().as_u16())));
         }
-        answered(&Zeroizing::new(text(answer).await?), "ALIBABA_CLOUD_CREDENTIALS_URI")
+        answered(&said(answer).await?, "ALIBABA_CLOUD_CREDENTIALS_URI")
     }
 }

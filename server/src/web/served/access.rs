@@ -8,7 +8,9 @@ use keyturn_app::served::{
 };
 use serde::Deserialize;
 
-use super::{Answer, PAGE, Part, administrator, back_to, form, list, recorded, show, sign_in};
+use super::{
+    Answer, PAGE, Part, administrator, confirmed, form, is_privileged, list, recorded, show, sign_in,
+};
 use crate::audit::What;
 use crate::gateway::Asker;
 use crate::identity::{
@@ -146,18 +148,10 @@ pub(super) async fn asked<T: serde::de::DeserializeOwned>(
     request: Request,
     event: &str,
 ) -> Result<(Request, Asker, T), Response> {
-    let (request, fields) = form(request).await?;
+    let (request, fields) = form(web, request).await?;
     let asker = asker(&request);
     administrator(web, &asker, event).await?;
     Ok((request, asker, fields))
-}
-
-/// For forms on which nothing is typed: a sign-in comes first where the last one is a while ago, and leads back to `page`.
-pub(super) fn confirmed(asker: &Asker, page: &str) -> Result<(), Response> {
-    match asker.person.is_privileged() {
-        true => Ok(()),
-        false => Err(back_to(&format!("/sign-in?return_to={}", keyturn_app::paths::encoded(page)))),
-    }
 }
 
 /// In one order, each once: so that two rules that say the same are the same.
@@ -179,11 +173,13 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
     };
     let rules = &sign_in(&web)?.rules;
     let made = rules.made().await.unwrap_or_default();
+    let to = grant.to();
+    let what = What::about(to).with("rule", serde_json::to_value(&grant).unwrap_or_default());
     let problem = match grant.check(&crate::known_regions()) {
         Err(why) => Some(AccessProblem::Rule(why)),
         Ok(()) if made.iter().any(|row| row.grant == grant) => Some(AccessProblem::Rule(RuleProblem::Same)),
         Ok(()) if made.len() >= MOST_RULES => Some(AccessProblem::Rule(RuleProblem::TooMany(MOST_RULES))),
-        Ok(()) if !asker.person.is_privileged() => Some(AccessProblem::Stale),
+        Ok(()) if !is_privileged(&web, &asker, "create_grant", &what).await => Some(AccessProblem::Stale),
         Ok(()) => None,
     };
     if problem.is_some() {
@@ -192,16 +188,14 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
         let page = AccessPage { problem, typed_rule: Some(typed), ..AccessPage::default() };
         return shown(web, request, &asker, page).await;
     }
-    let rule = serde_json::to_value(&grant).unwrap_or_default();
-    let to = grant.to();
     let make = rules.make(&grant, &asker.person.id);
-    recorded(&web, &asker, "create_grant", What::about(to).with("rule", rule), make).await?;
+    recorded(&web, &asker, "create_grant", what, make).await?;
     Ok(with_result("/access", &served::rule_made(to)))
 }
 
 pub(super) async fn delete_grant(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, of): (_, _, ById) = asked(&web, request, "delete_grant").await?;
-    confirmed(&asker, "/access")?;
+    confirmed(&web, &asker, "delete_grant", &What::about(&of.id), "/access").await?;
     let rules = &sign_in(&web)?.rules;
     let made = rules.made().await.unwrap_or_default();
     let Some(row) = made.iter().find(|row| row.id == of.id) else {

@@ -6,7 +6,7 @@ use keyturn_app::served::{AccountPage, Served, SessionLine, WaysIn, WaysProblem}
 use serde::Deserialize;
 
 use super::access::{over, place_of};
-use super::{Answer, PAGE, Part, administrator, back_to, factors, form, recorded, show, sign_in};
+use super::{Answer, PAGE, Part, administrator, back_to, confirmed, factors, form, recorded, show, sign_in};
 use crate::audit::What;
 use crate::identity::mark;
 use crate::web::Web;
@@ -80,12 +80,10 @@ struct Ended {
 
 /// Ends a session of one's own; an administrator anyone's.
 pub(super) async fn end_session(State(web): State<Web>, request: Request) -> Answer {
-    let (request, ended): (_, Ended) = form(request).await?;
+    let (request, ended): (_, Ended) = form(&web, request).await?;
     let asker = asker(&request);
     let sessions = &sign_in(&web)?.sessions;
-    if !asker.person.is_privileged() {
-        return Err(back_to("/sign-in?return_to=%2Faccount"));
-    }
+    confirmed(&web, &asker, "end_session", &What::about(&mark(&ended.id)), "/account").await?;
     let whose = sessions.person_of(&ended.id).await.unwrap_or_default();
     if whose.as_ref() != Some(&asker.person.id) {
         administrator(&web, &asker, "end_session").await?;

@@ -8,8 +8,8 @@ use keyturn_app::served::{
 };
 use serde::Deserialize;
 
-use super::access::{asked, confirmed, shown};
-use super::{Answer, Part, administrator, list, recorded, show, sign_in};
+use super::access::{asked, shown};
+use super::{Answer, Part, administrator, confirmed, is_privileged, list, recorded, show, sign_in};
 use crate::audit::What;
 use crate::gateway::Asker;
 use crate::identity::{Account, Grants, Invalid, Role, SignIn};
@@ -97,7 +97,7 @@ pub(super) async fn create(State(web): State<Web>, request: Request) -> Answer {
     new.name = new.name.trim().to_lowercase();
     let groups = list(&new.groups);
     let what = What::about(&new.name).with("groups", groups.clone());
-    let answer = match asker.person.is_privileged() {
+    let answer = match is_privileged(&web, &asker, "create_account", &what).await {
         false => Err(AccessProblem::Stale),
         true => {
             let make = sign_in(&web)?.accounts.invite(&new.name, &groups);
@@ -138,7 +138,7 @@ async fn gone(web: Web, request: Request, asker: &Asker) -> Answer {
 
 pub(super) async fn new_link(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, Named { name }) = asked(&web, request, "new_link").await?;
-    confirmed(&asker, &account_path(&name))?;
+    confirmed(&web, &asker, "new_link", &What::about(&name), &account_path(&name)).await?;
     let make = sign_in(&web)?.accounts.new_link(&name);
     match recorded(&web, &asker, "new_link", What::about(&name), make).await? {
         Some(token) => {
@@ -153,7 +153,7 @@ pub(super) async fn set_groups(State(web): State<Web>, request: Request) -> Answ
     let (request, asker, new): (_, _, WithGroups) = asked(&web, request, "set_groups").await?;
     let groups = list(&new.groups);
     let what = What::about(&new.name).with("groups", groups.clone());
-    let answer = match asker.person.is_privileged() {
+    let answer = match is_privileged(&web, &asker, "set_groups", &what).await {
         _ if shuts_out(&web, &asker, &new.name, &groups).await? => Err(AccessProblem::OwnRole),
         false => Err(AccessProblem::Stale),
         true => {
@@ -201,7 +201,7 @@ async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
         false => ("enable_account", AccountResult::Enabled),
     };
     let (request, asker, Named { name }) = asked(&web, request, event).await?;
-    confirmed(&asker, &account_path(&name))?;
+    confirmed(&web, &asker, "set_groups", &What::about(&name), &account_path(&name)).await?;
     let person = format!("local:{name}");
     // Or nobody could let anybody in again.
     if is_disabled && person == asker.person.id {
@@ -223,7 +223,7 @@ async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
 /// For somebody who has lost phone and recovery codes.
 pub(super) async fn remove_factors(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, Named { name }) = asked(&web, request, "remove_factors").await?;
-    confirmed(&asker, &account_path(&name))?;
+    confirmed(&web, &asker, "remove_factors", &What::about(&name), &account_path(&name)).await?;
     let sign_in = sign_in(&web)?;
     let change = async {
         sign_in.remove_factors(&name).await?;
@@ -235,7 +235,7 @@ pub(super) async fn remove_factors(State(web): State<Web>, request: Request) -> 
 
 pub(super) async fn end_sessions(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, Named { name }) = asked(&web, request, "end_sessions").await?;
-    confirmed(&asker, &account_path(&name))?;
+    confirmed(&web, &asker, "end_sessions", &What::about(&name), &account_path(&name)).await?;
     let sign_in = sign_in(&web)?;
     let change = async {
         sign_in.sessions.end_all_of(&format!("local:{name}")).await?;
@@ -248,7 +248,7 @@ pub(super) async fn end_sessions(State(web): State<Web>, request: Request) -> An
 /// With its sessions, and the rules that were made for it: whoever gets the name next inherits nothing.
 pub(super) async fn delete(State(web): State<Web>, request: Request) -> Answer {
     let (request, asker, Typed { name, typed }) = asked(&web, request, "delete_account").await?;
-    confirmed(&asker, &account_path(&name))?;
+    confirmed(&web, &asker, "delete_account", &What::about(&name), &account_path(&name)).await?;
     let person = format!("local:{name}");
     if person == asker.person.id {
         return Err(refusal(ErrorCode::Invalid));

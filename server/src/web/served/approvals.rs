@@ -10,7 +10,7 @@ use keyturn_app::served::{ApprovalRow, ApprovalState, ApprovalsPage, Served};
 use serde::Deserialize;
 
 use super::activity::shown_value;
-use super::{Answer, back_to, form, recorded, refused_as, show};
+use super::{Answer, back_to, confirmed, form, recorded, refused_as, show};
 use crate::approvals::{Approval, State as Of};
 use crate::audit::What;
 use crate::identity::Role;
@@ -106,7 +106,7 @@ pub(super) async fn approve(State(web): State<Web>, request: Request) -> Answer 
 
 /// What one has asked for oneself is not wanted any more.
 pub(super) async fn withdraw(State(web): State<Web>, request: Request) -> Answer {
-    let (request, decided): (_, Decided) = form(request).await?;
+    let (request, decided): (_, Decided) = form(&web, request).await?;
     let asker = asker(&request);
     if !web.approvals.are_used() {
         return Err(refusal(ErrorCode::NotFound));
@@ -129,15 +129,13 @@ pub(super) async fn deny(State(web): State<Web>, request: Request) -> Answer {
 }
 
 async fn decide(web: Web, request: Request, is_approved: bool) -> Answer {
-    let (request, decided): (_, Decided) = form(request).await?;
+    let (request, decided): (_, Decided) = form(&web, request).await?;
     let asker = asker(&request);
     if !web.approvals.are_used() {
         return Err(refusal(ErrorCode::NotFound));
     }
-    if !asker.person.is_privileged() {
-        return Err(back_to("/sign-in?return_to=%2Fapprovals"));
-    }
     let event = if is_approved { "approve" } else { "deny" };
+    confirmed(&web, &asker, event, &What::about(&decided.id), "/approvals").await?;
     let found = web.approvals.find(&decided.id).await.map_err(failed)?;
     // What one may not see is not there.
     let Some(approval) = found else { return shown(web, request, true).await };

@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Answer, account, back_to, form, recorded, show, sign_in};
+use super::{Answer, account, back_to, confirmed, form, recorded, show, sign_in};
 use crate::audit::{What, is_odd};
 use crate::gateway::Asker;
 use crate::identity::{Ceremony, Enrolment, Passkeys, SignIn};
@@ -52,16 +52,18 @@ struct ById {
 }
 
 /// What every form here begins with: its fields, and whose account of ours it is, a short while after signing in.
-async fn own<T: DeserializeOwned>(request: Request) -> Result<(Request, Asker, String, T), Response> {
-    let (request, fields) = form(request).await?;
+async fn own<T: DeserializeOwned>(
+    web: &Web,
+    request: Request,
+    event: &str,
+) -> Result<(Request, Asker, String, T), Response> {
+    let (request, fields) = form(web, request).await?;
     let asker = asker(&request);
     let Some(account) = asker.person.id.strip_prefix("local:").map(str::to_owned) else {
         return Err(refusal(ErrorCode::NotFound));
     };
-    match asker.person.is_privileged() {
-        true => Ok((request, asker, account, fields)),
-        false => Err(back_to("/sign-in?return_to=%2Faccount")),
-    }
+    confirmed(web, &asker, event, &What::about(&account), "/account").await?;
+    Ok((request, asker, account, fields))
 }
 
 fn failed(error: sqlx::Error) -> Response {
@@ -97,7 +99,7 @@ pub(super) fn enrolling(action: &'static str, step: String, enrolment: &Enrolmen
 
 /// By a one-time link to oneself.
 pub(super) async fn new_password(State(web): State<Web>, request: Request) -> Answer {
-    let (_, asker, account, Nothing {}) = own(request).await?;
+    let (_, asker, account, Nothing {}) = own(&web, request, "new_link").await?;
     let make = sign_in(&web)?.accounts.new_link(&account);
     match recorded(&web, &asker, "new_link", What::about(&account), make).await? {
         Some(token) => Ok(back_to(&format!("/invitation?token={token}"))),
@@ -106,13 +108,13 @@ pub(super) async fn new_password(State(web): State<Web>, request: Request) -> An
 }
 
 pub(super) async fn add_app(State(web): State<Web>, request: Request) -> Answer {
-    let (request, _, account, Nothing {}) = own(request).await?;
+    let (request, _, account, Nothing {}) = own(&web, request, "add_app").await?;
     let (step, enrolment) = sign_in(&web)?.begin_enrolment(&account).await.map_err(failed)?;
     show(web, request, Served::Code(enrolling("/account/confirm-app", step, &enrolment))).await
 }
 
 pub(super) async fn confirm_app(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, account, typed): (_, _, _, FirstCode) = own(request).await?;
+    let (request, asker, account, typed): (_, _, _, FirstCode) = own(&web, request, "add_app").await?;
     let enrolment = sign_in(&web)?.own_enrolment(&account, &typed.step).await.map_err(failed)?;
     let Some(enrolment) = enrolment else { return Ok(back_to("/account")) };
     let enrol = sign_in(&web)?.enrol(&account, &typed.step, &typed.code);
@@ -132,7 +134,7 @@ async fn show_codes(web: Web, request: Request, codes: Vec<String>) -> Answer {
 }
 
 pub(super) async fn remove_app(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, account, Nothing {}) = own(request).await?;
+    let (request, asker, account, Nothing {}) = own(&web, request, "remove_app").await?;
     if sign_in(&web)?.is_last_factor(&account, true).await.map_err(failed)? {
         return account::kept(web, request).await;
     }
@@ -142,7 +144,7 @@ pub(super) async fn remove_app(State(web): State<Web>, request: Request) -> Answ
 }
 
 pub(super) async fn new_recovery_codes(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, account, Nothing {}) = own(request).await?;
+    let (request, asker, account, Nothing {}) = own(&web, request, "new_recovery_codes").await?;
     let factors = &sign_in(&web)?.factors;
     if !factors.has_totp(&account).await.map_err(failed)? {
         return Ok(back_to("/account"));
@@ -162,25 +164,25 @@ pub(super) fn asked_of_browser(ceremony: Ceremony) -> Response {
 }
 
 pub(super) async fn passkey_options(State(web): State<Web>, request: Request) -> Answer {
-    let (_, _, account, Nothing {}) = own(request).await?;
+    let (_, _, account, Nothing {}) = own(&web, request, "add_passkey").await?;
     let begun = passkeys(&web)?.begin_new(&account).await.map_err(failed)?;
     begun.map(asked_of_browser).ok_or_else(|| refusal(ErrorCode::Invalid))
 }
 
 pub(super) async fn add_passkey(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, account, made): (_, _, _, NewPasskey) = own(request).await?;
+    let (request, asker, account, made): (_, _, _, NewPasskey) = own(&web, request, "add_passkey").await?;
     let name: String = made.name.trim().chars().filter(|c| !is_odd(*c)).take(60).collect();
     let name = if name.is_empty() { UNNAMED.to_owned() } else { name };
     let add = passkeys(&web)?.add(&account, &made.step, &made.credential, &name);
     match recorded(&web, &asker, "add_passkey", What::about(&account).with("name", name.clone()), add).await?
     {
-        true => Ok(back_to("/account")),
-        false => account::refused_passkey(web, request).await,
+        Ok(()) => Ok(back_to("/account")),
+        Err(_) => account::refused_passkey(web, request).await,
     }
 }
 
 pub(super) async fn remove_passkey(State(web): State<Web>, request: Request) -> Answer {
-    let (request, asker, account, of): (_, _, _, ById) = own(request).await?;
+    let (request, asker, account, of): (_, _, _, ById) = own(&web, request, "remove_passkey").await?;
     if sign_in(&web)?.is_last_factor(&account, false).await.map_err(failed)? {
         return account::kept(web, request).await;
     }

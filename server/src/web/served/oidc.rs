@@ -107,7 +107,7 @@ pub(super) struct LogoutToken {
 
 /// From the provider itself, not from a browser: proven by its signature.
 pub(super) async fn logged_out(State(web): State<Web>, request: Request) -> Answer {
-    let (request, sent): (_, LogoutToken) = form(request).await?;
+    let (request, sent): (_, LogoutToken) = form(&web, request).await?;
     let mut who = super::sign_in::who(&request, "");
     let (person, sid) = match oidc(&web)?.logged_out(&sent.logout_token).await {
         Ok(named) => named,

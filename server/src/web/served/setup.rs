@@ -1,13 +1,13 @@
 //! What Keyturn needs and whether it has it, for administrators; and making the one thing of it that can be made here.
 
 use axum::extract::{Request, State};
-use keyturn_app::served::{Served, SetupPage, service_role_made};
+use keyturn_app::served::{Feature, Served, SetupPage, service_role_made};
 
-use super::{Answer, administrator, form, recorded, show};
+use super::{Answer, administrator, form, is_privileged, recorded, show};
 use crate::audit::What;
 use crate::web::Web;
 use crate::web::identity::asker;
-use crate::web::pages::with_result;
+use crate::web::pages::{parameters, with_result};
 
 /// As the log calls it where somebody may not.
 const EVENT: &str = "view_setup";
@@ -24,18 +24,19 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 struct Nothing {}
 
 pub(super) async fn check_changes(State(web): State<Web>, request: Request) -> Answer {
-    let (request, Nothing {}) = form(request).await?;
+    let (request, Nothing {}) = form(&web, request).await?;
     let asker = asker(&request);
-    administrator(&web, &asker, EVENT).await?;
+    administrator(&web, &asker, "check_permissions").await?;
     recorded(&web, &asker, "check_permissions", What::default(), async { Ok(()) }).await?;
     shown(web, request, true, SetupPage::default()).await
 }
 
 pub(super) async fn create_service_role(State(web): State<Web>, request: Request) -> Answer {
-    let (request, Nothing {}) = form(request).await?;
+    let (request, Nothing {}) = form(&web, request).await?;
     let asker = asker(&request);
-    administrator(&web, &asker, EVENT).await?;
-    if !asker.person.is_privileged() {
+    let event = "create_service_role";
+    administrator(&web, &asker, event).await?;
+    if !is_privileged(&web, &asker, event, &What::default()).await {
         return shown(web, request, false, SetupPage { is_stale: true, ..SetupPage::default() }).await;
     }
     match web.gateway.create_service_role(asker).await {
@@ -51,9 +52,13 @@ pub(super) async fn create_service_role(State(web): State<Web>, request: Request
 }
 
 async fn shown(web: Web, request: Request, with_changes: bool, page: SetupPage) -> Answer {
+    let named: Vec<Feature> =
+        parameters(request.uri(), "for").iter().filter_map(|name| Feature::parse(name)).collect();
+    let features = if named.is_empty() { Feature::usual() } else { named };
     let page = SetupPage {
         findings: web.doctor.examine(with_changes).await.to_vec(),
-        policy: web.doctor.smallest_policy(),
+        policy: web.doctor.smallest_policy(&features),
+        features,
         headers: web.site.headers_of_pages(),
         ..page
     };

@@ -90,7 +90,7 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 }
 
 pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
-    let (request, typed): (_, Credentials) = form(request).await?;
+    let (request, typed): (_, Credentials) = form(&web, request).await?;
     if !sign_in(&web)?.has_local {
         return Err(refusal(ErrorCode::NotFound));
     }
@@ -124,7 +124,7 @@ pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
 
 /// The code of an app after the password.
 pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
-    let (request, typed): (_, Code) = form(request).await?;
+    let (request, typed): (_, Code) = form(&web, request).await?;
     let mut door = Door::of(&request, typed.return_to, typed.confirm.is_some());
     let sign_in = sign_in(&web)?;
     let enrolment = sign_in.enrolment(&typed.step).await.ok().flatten();
@@ -186,7 +186,7 @@ pub(super) async fn passkey_options(State(web): State<Web>, request: Request) ->
 }
 
 pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer {
-    let (request, made): (_, UsedPasskey) = form(request).await?;
+    let (request, made): (_, UsedPasskey) = form(&web, request).await?;
     let door = Door::of(&request, made.return_to, made.confirm.is_some());
     let answer = sign_in(&web)?.passkey(&made.step, &made.credential, door.from(), door.only()).await;
     let problem = match answer {
@@ -329,7 +329,7 @@ pub(super) async fn invitation(State(web): State<Web>, request: Request) -> Answ
 }
 
 pub(super) async fn accept(State(web): State<Web>, request: Request) -> Answer {
-    let (request, typed): (_, NewPassword) = form(request).await?;
+    let (request, typed): (_, NewPassword) = form(&web, request).await?;
     let token = typed.token.to_string();
     if *typed.password != *typed.again {
         return open_link(web, request, token, Some(PasswordProblem::NotTheSame)).await;

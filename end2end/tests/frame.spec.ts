@@ -1,0 +1,90 @@
+// What stands around the pages: the drawer where there is little room, tooltips, and how old what is shown is.
+import { accessible, expect, open, test } from '../fixtures/keyturn.ts';
+
+test('on a phone the navigation and the tools are in a drawer, which going somewhere closes', async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 800 });
+  await open(page, '/cn-hangzhou/secrets');
+  const drawer = page.getByRole('navigation', { name: 'Main' });
+  const menu = page.getByRole('button', { name: 'Menu' });
+  await expect(drawer).toBeHidden();
+  await expect(page.getByRole('button', { name: 'Help' })).toBeHidden();
+  expect((await page.getByRole('heading', { level: 1 }).boundingBox())!.y, 'little stands before the page').toBeLessThan(220);
+  await menu.click();
+  await expect(menu).toHaveAttribute('aria-expanded', 'true');
+  await expect(drawer.getByRole('button', { name: 'Help' })).toBeVisible();
+  await accessible(page);
+  await page.keyboard.press('Escape');
+  await expect(drawer).toBeHidden();
+  await expect(menu).toBeFocused();
+  // The address goes on without a reload, and the drawer is out of the way.
+  await menu.click();
+  await drawer.getByRole('link', { name: 'AccessKeys' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('AccessKeys');
+  await expect(drawer).toBeHidden();
+  await menu.click();
+  await drawer.getByRole('button', { name: 'Go to' }).click();
+  await expect(page.getByRole('dialog', { name: 'Go to' })).toBeVisible();
+  await page.keyboard.press('Escape');
+  // With more room everything is back in its place.
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await expect(drawer.getByRole('link', { name: 'Secrets' })).toBeVisible();
+  await expect(page.getByRole('banner').getByRole('button', { name: 'Help' })).toBeVisible();
+  await expect(menu).toBeHidden();
+});
+
+test('without JavaScript the drawer opens, and the tools stand above', async ({ browser, keyturn }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false, baseURL: keyturn.url, viewport: { width: 390, height: 800 } });
+  const page = await context.newPage();
+  await page.goto('/cn-hangzhou/secrets');
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Activity' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('Activity');
+  await expect(page.getByLabel('Language')).toBeVisible();
+  await context.close();
+});
+
+test('a short name says the whole one, to the keyboard and to the pointer, until Esc', async ({ page }) => {
+  await open(page, '/cn-hangzhou/secrets?q=route-planner');
+  const tip = page.getByRole('tooltip');
+  const name = page.getByRole('link', { name: 'route-planner', exact: true });
+  await name.hover();
+  await expect(tip).toHaveText('acs/ram/user/route-planner');
+  await expect(name).toHaveAccessibleDescription('acs/ram/user/route-planner');
+  await tip.hover();
+  await expect(tip, 'what it says can be read with the pointer on it').toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(tip).toBeHidden();
+  await page.mouse.move(0, 0);
+  for (let presses = 0; presses < 60 && !(await name.and(page.locator(':focus')).count()); presses++) await page.keyboard.press('Tab');
+  await expect(tip).toBeVisible();
+  await accessible(page);
+  await page.keyboard.press('Escape');
+  await expect(tip).toBeHidden();
+  await expect(page, 'and nothing else has happened').toHaveURL(/secrets\?q=route-planner/);
+});
+
+test('how old what is shown is, is said beside the moment and goes on', async ({ page }) => {
+  await page.clock.install();
+  await open(page, '/cn-hangzhou/secrets');
+  const updated = page.locator('.updated time');
+  const age = () => updated.evaluate((time) => (time as HTMLElement).dataset.age);
+  await expect.poll(age).toMatch(/now|sec/);
+  await page.clock.fastForward(130_000);
+  await expect.poll(age).toMatch(/2 min/);
+  expect(await updated.evaluate((time) => getComputedStyle(time, '::after').content)).toContain('2 min');
+});
+
+test('that it goes somewhere is seen at once, however long the next page takes', async ({ page }) => {
+  let release = () => {};
+  const held = new Promise<void>((done) => { release = done; });
+  await page.route(/split_.*\.wasm$/, async (route) => {
+    await held;
+    await route.continue();
+  });
+  await open(page, '/cn-hangzhou/secrets');
+  await page.getByRole('link', { name: 'image-resizer', exact: true }).click();
+  await expect(page.locator('html')).toHaveAttribute('data-going', '');
+  release();
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('image-resizer');
+  await expect(page.locator('html')).not.toHaveAttribute('data-going');
+});
