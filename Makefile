@@ -10,7 +10,7 @@ export CARGO_TARGET_DIR ?= $(CACHE)/target
 # A step of the work: its name, what it runs, and how long that took.
 stage = @echo "== $(1)"; start=$$SECONDS; if [ -f $(CACHE)/env ]; then source $(CACHE)/env; fi; $(2); echo "== $(1): $$((SECONDS - start)) s"
 
-.PHONY: run watch build test lint unit official e2e soak bench visual screenshots release-check server setup setup-test site
+.PHONY: run watch build test lint unit official e2e soak bench visual states screenshots release-check server setup setup-test site
 run: server
 	@exec $(CARGO_TARGET_DIR)/gate/keyturn
 
@@ -63,7 +63,11 @@ release-check: setup-test build
 
 # Pictures of all components beside their baselines; `make visual UPDATE=1` makes new ones.
 visual: setup-test server
-	$(call stage,pictures,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end/pictures.config.ts --grep-invert @docs $(if $(UPDATE),--update-snapshots))
+	$(call stage,pictures,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end/pictures.config.ts --grep-invert '@docs|@states' $(if $(UPDATE),--update-snapshots))
+
+# Each page in its states, for whoever looks: end2end/results/states.
+states: setup-test server
+	$(call stage,pictures of states,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end/pictures.config.ts --grep @states)
 
 screenshots: setup-test server
 	$(call stage,pictures of the documentation,TEST_BINARY=$(CARGO_TARGET_DIR)/gate/keyturn node_modules/.bin/playwright test --config end2end/pictures.config.ts --grep @docs)

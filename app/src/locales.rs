@@ -222,6 +222,7 @@ impl List {
 
 /// All regions.
 pub(crate) struct Overview {
+    pub(crate) none: &'static str,
     pub(crate) title: &'static str,
     pub(crate) export: &'static str,
     pub(crate) only_tag: &'static str,
@@ -259,6 +260,10 @@ pub(crate) struct Overview {
 
 /// AccessKeys by hand.
 pub(crate) struct Keys {
+    pub(crate) no_match_more: &'static str,
+    pub(crate) no_match: &'static str,
+    pub(crate) none_more: &'static str,
+    pub(crate) none: &'static str,
     pub(crate) title: &'static str,
     pub(crate) intro: &'static str,
     pub(crate) search: &'static str,
@@ -795,6 +800,7 @@ pub(crate) struct Served {
     pub(crate) for_features: &'static str,
     pub(crate) show_policy: &'static str,
     pub(crate) menu: &'static str,
+    pub(crate) no_activity_yet: &'static str,
     pub(crate) fine_of: Pattern<2>,
     pub(crate) find: &'static str,
     pub(crate) next_page: &'static str,

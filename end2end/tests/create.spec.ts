@@ -444,3 +444,38 @@ test('a description with markup, control and 4-byte characters is shown as it is
   await page.reload();
   await expect(page.getByText('<script>alert(1)</script>')).toBeVisible();
 });
+
+test('a user that the address names stands in the field at once; why it cannot be chosen, or was not found, is said there', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/502|503/);
+  await page.goto('/cn-hangzhou/create-secret?user=image-resizer');
+  await hydrated(page);
+  const dialog = page.getByRole('dialog', { name: 'Create Secret' });
+  await expect(dialog.getByRole('combobox', { name: 'Select RAM User' })).toHaveValue('image-resizer');
+  await expect(dialog.getByRole('status')).toContainText('cannot be chosen: managed by acs/ram/user/image-resizer in cn-hangzhou');
+  await expect(dialog.getByRole('link', { name: 'View' })).toHaveAttribute('href', '/cn-hangzhou/secrets/acs/ram/user/image-resizer');
+  await accessible(page);
+
+  await sandbox.fault({ service: 'ram', action: 'ListUsers', kind: 'error', status: 503 });
+  await page.goto('/cn-hangzhou/create-secret?user=checkout-api');
+  await hydrated(page);
+  await expect(dialog.getByRole('combobox', { name: 'Select RAM User' })).toHaveValue('checkout-api');
+  await expect(dialog.getByRole('alert')).toBeVisible({ timeout: 15_000 });
+  await sandbox.clearFaults();
+  await dialog.getByRole('button', { name: 'Try again' }).click();
+  await expect(dialog.getByLabel(/^LTAI/)).toBeVisible();
+});
+
+test('KMS instances that cannot be listed hide nothing else, and an administrator gets to where the service role is made', async ({ page, sandbox, cloud, allowErrors }) => {
+  allowErrors(/502|503/);
+  const role = { RoleName: 'AliyunKMSManageRAMCredentialsRole' };
+  cloud.call('ram/DetachPolicyFromRole', { ...role, PolicyType: 'System', PolicyName: `${role.RoleName}Policy` });
+  cloud.call('ram/DeleteRole', role);
+  await sandbox.fault({ service: 'kms', action: 'ListKmsInstances', kind: 'error', status: 403, code: 'Forbidden.NoPermission' });
+  await page.goto('/cn-hangzhou/create-secret');
+  await hydrated(page);
+  const dialog = page.getByRole('dialog', { name: 'Create Secret' });
+  await expect(dialog.getByText('KMS may not manage AccessKeys in this account yet')).toBeVisible();
+  await expect(dialog.getByRole('alert')).toContainText('KMS instances or their keys could not be listed');
+  await dialog.getByRole('link', { name: 'Setup' }).click();
+  await expect(page).toHaveURL('/setup');
+});

@@ -1127,7 +1127,9 @@ async fn a_tag_selector_reaches_the_secrets_that_bear_the_tag_now() {
 async fn waiting(browser: &Browser<'_>) -> Vec<String> {
     let page = browser.get("/approvals").send().await.unwrap().text().await.unwrap();
     let forms = page.split("action=\"/approvals/approve\"").skip(1);
-    forms.map(|form| form.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()).collect()
+    forms
+        .map(|form| form.split("name=\"id\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned())
+        .collect()
 }
 
 #[tokio::test]

@@ -161,6 +161,7 @@ pub(super) fn messages() -> Messages {
 
 pub(super) fn overview() -> Overview {
     Overview {
+        none: w!("No secrets in any region yet"),
         title: w!("Overview"),
         export: w!("Calendar (.ics)"),
         only_tag: w!("Only secrets tagged"),
@@ -215,6 +216,10 @@ pub(super) fn overview() -> Overview {
 
 pub(super) fn keys() -> Keys {
     Keys {
+        no_match_more: w!("Search for another RAM user or AccessKey ID, or clear the search."),
+        no_match: w!("Nothing matches"),
+        none_more: w!("No RAM user has one that no secret manages."),
+        none: w!("Each AccessKey is rotated"),
         title: w!("AccessKeys that nobody rotates"),
         intro: w!(
             "The AccessKeys of RAM users that no secret manages. The older one is, and the longer nobody has used it, the better it is to put it under rotation or to delete it."
@@ -1029,6 +1034,7 @@ pub(super) fn served() -> Served {
         for_features: w!("What the policy is for"),
         show_policy: w!("Show the policy"),
         menu: w!("Menu"),
+        no_activity_yet: w!("Nothing has been recorded yet."),
         fine_of: p!("{fine} of {count} are fine"),
         find: w!("Find"),
         next_page: w!("Next page"),

@@ -221,6 +221,11 @@ impl Overview {
         self.regions.iter().any(|region| region.is_reading)
     }
 
+    /// Whether every region has said that it has no secret.
+    pub fn is_none(&self) -> bool {
+        !self.is_reading() && self.total() == 0 && self.regions.iter().all(|region| region.error.is_none())
+    }
+
     pub fn checked(&self) -> usize {
         self.regions.iter().map(|region| region.checked).sum()
     }

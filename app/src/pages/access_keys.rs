@@ -16,6 +16,7 @@ use crate::pages::failed::Failed;
 use crate::paths;
 use crate::ui::badge::Meaning;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank, cell};
+use crate::ui::empty::Empty;
 use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
@@ -102,14 +103,27 @@ fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
         }
     });
     let is_reading = Signal::derive(move || read.get().is_reading);
+    // Only where everything is known there is nothing.
+    let nothing = derived(move || {
+        let read = read.get();
+        let is_known =
+            !read.is_reading && read.unread == 0 && read.error.is_none() && read.unread_regions.is_empty();
+        (is_known && read.matched == 0).then(|| !query.get().text.is_empty())
+    });
     let columns = Signal::derive(move || columns(&query.get()));
-    let table = live(move || match failed.get() {
-        Some(error) => {
+    let table = live(move || match (failed.get(), nothing.get()) {
+        (Some(error), _) => {
             html! {
                 <Failed error retry=move || keys.refetch()/>
             }
         }
-        None => html! {
+        (None, Some(true)) => html! {
+            <Empty title=k.no_match text=k.no_match_more>
+                <a class="button" href=paths::ACCESS_KEYS>{t().list.clear_all}</a>
+            </Empty>
+        },
+        (None, Some(false)) => html! { <Empty title=k.none text=k.none_more/> },
+        (None, None) => html! {
             <DataTable caption=k.title columns is_busy=is_reading>
                 <For each=move || shown.get() key=|key| format!("{key:?}") children=row/>
             </DataTable>

@@ -22,6 +22,7 @@ use crate::pages::failed::Failed;
 use crate::pages::secrets::ignored_remark;
 use crate::paths;
 use crate::ui::announce::Announcer;
+use crate::ui::empty::Empty;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
 use crate::ui::skeleton::Skeleton;
@@ -91,6 +92,10 @@ pub(crate) fn BulkPage() -> impl IntoView {
             Some(
                 html! { <p class="pending" role="status">{t().list.checked.with([&known, &page.rows.len()])}</p> },
             )
+        }
+        Ok(page) if page.rows.is_empty() => {
+            let l = &t().list;
+            Some(html! { <Empty title=l.no_match_title text=l.no_match_text/> })
         }
         Ok(page) => Some(html! { <Choose bulk page/> }),
         Err(error) => Some(html! {

@@ -14,11 +14,13 @@ use crate::model::error::ApiError;
 use crate::model::overview::{Health, Overview};
 use crate::model::secret::Tag;
 use crate::model::secret_query::SecretQuery;
+use crate::model::session::Session;
 use crate::pages::failed::Failed;
 use crate::pages::secrets::ignored_remark;
 use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::{Badge, Meaning};
+use crate::ui::empty::Empty;
 use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_text};
@@ -73,6 +75,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
 fn Content(overview: Loaded<Answer>, tags: Memo<Vec<Tag>>) -> impl IntoView {
     let failed = derived(move || overview.get().and_then(Result::err));
     let read = derived(move || overview.get().and_then(Result::ok));
+    let is_none = derived(move || read.get().is_some_and(|read| tags.read().is_empty() && read.is_none()));
     live(move || match failed.get() {
         Some(error) => {
             html! {
@@ -82,11 +85,23 @@ fn Content(overview: Loaded<Answer>, tags: Memo<Vec<Tag>>) -> impl IntoView {
         None => html! {
             <Tags read tags/>
             <Summary read/>
+            {live(move || is_none.get().then(none))}
             <RegionsTable read tags/>
-            <AttentionTable read/>
-            <Calendar read/>
+            {live(move || (!is_none.get()).then(|| html! { <AttentionTable read/> <Calendar read/> }))}
         },
     })
+}
+
+/// Nothing yet, in any region.
+fn none() -> AnyView {
+    let l = &t().list;
+    let session: Session = expect_context();
+    let region = session.regions.first().map(|region| region.id.clone()).unwrap_or_default();
+    html! {
+        <Empty title=t().overview().none text=l.empty_text>
+            <a class="button" data-kind="primary" href=paths::create_secret(&region)>{l.create}</a>
+        </Empty>
+    }
 }
 
 /// A team's own overview: the tags are in the address.

@@ -82,8 +82,11 @@ pub(crate) fn SecretPage(
                         html! { <NotFound text/> }
                     }
                     Err(error) => {
+                        let heading = SecretName::parse(&name.get())
+                            .map_or_else(|| name.get(), |name| name.short().to_owned());
                         html! {
-                            <Heading text=name/>
+                            <nav class="breadcrumb"><a href=paths::secrets(&region.get())>{t().frame.secrets}</a></nav>
+                            <Heading text=heading/>
                             <Failed error retry=move || secret.refetch()/>
                         }
                     }

@@ -109,6 +109,9 @@ pub(super) fn activity(page: ActivityPage) -> AnyView {
     let columns =
         [s.when, s.who, s.event, s.on, s.outcome].into_iter().map(Column::plain).collect::<Vec<_>>();
     let is_empty = page.rows.is_empty();
+    let fields =
+        [&page.person, &page.region, &page.secret, &page.event, &page.outcome, &page.from, &page.until];
+    let is_filtered = page.is_invalid || fields.iter().any(|field| !field.is_empty());
     let is_failed = page.is_failed;
     if is_failed {
         crate::response::set_status(503);
@@ -120,7 +123,9 @@ pub(super) fn activity(page: ActivityPage) -> AnyView {
         (true, _) => {
             html! { <div role="alert" class="alert" data-meaning="danger"><p>{s.activity_failed}</p></div> }
         }
-        (false, true) => html! { <Empty title=s.no_activity text=s.no_activity_more/> },
+        (false, true) => {
+            html! { <Empty title=s.no_activity text=if is_filtered { s.no_activity_more } else { s.no_activity_yet }/> }
+        }
         (false, false) => html! {
             <DataTable caption=s.activity columns=Signal::stored(columns) is_busy=Signal::stored(false)>{rows}</DataTable>
         },

@@ -24,7 +24,7 @@ const LONG: &str =
     "acs/ram/user/a-very-long-name-that-goes-on-and-on-until-it-does-not-fit-into-any-column-of-any-table";
 
 pub(super) fn gallery() -> AnyView {
-    let parts: [(&'static str, AnyView); 20] = [
+    let parts: [(&'static str, AnyView); 22] = [
         ("button", buttons()),
         ("icon button, copy", icon_buttons()),
         ("link", html! { <p><a href="#links">{t().frame.secrets}</a></p> }),
@@ -45,6 +45,8 @@ pub(super) fn gallery() -> AnyView {
         ("tabs", tabs()),
         ("stepper", steps()),
         ("pagination", pages()),
+        ("tooltip", tooltip()),
+        ("drawer", drawer()),
     ];
     let parts = parts.into_iter().map(|(name, shown)| {
         let id = name.replace([',', ' ', '–'], "-");
@@ -241,6 +243,22 @@ fn steps() -> AnyView {
 fn pages() -> AnyView {
     let s = t().served();
     html! { <nav class="pagination" aria-label=s.pages><a class="button" href="#pagination">{s.first_page}</a> <a class="button" href="#pagination">{s.next_page}</a></nav> }
+}
+
+/// Of the link, and as it looks while that has the focus.
+fn tooltip() -> AnyView {
+    html! { <p><a href="#tooltip" data-tip=LONG>{t().frame.secrets}</a></p> <div class="tooltip">{LONG}</div> }
+}
+
+/// Opens where there is little room; elsewhere it stands in its place.
+fn drawer() -> AnyView {
+    let f = &t().frame;
+    html! {
+        <button type="button" class="button" popovertarget="g-drawer">{t().served().menu}</button>
+        <nav id="g-drawer" class="side-navigation drawer" popover="" aria-label=f.overview>
+            <a href="#drawer" aria-current="page">{f.overview}</a> <a href="#drawer">{f.activity}</a>
+        </nav>
+    }
 }
 
 /// Not modal, so that it stands among the others.

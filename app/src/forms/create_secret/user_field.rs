@@ -9,6 +9,8 @@ use crate::api::search_ram_users;
 use crate::browser::{document, timers};
 use crate::locales::t;
 use crate::model::access_key::{NotEligible, RamUser};
+use crate::model::secret::SecretName;
+use crate::paths;
 use crate::ui::error::ErrorAlert;
 use crate::ui::field::{Field, described_by};
 use crate::ui::html::html;
@@ -54,6 +56,7 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
         let sought = if is_chosen { String::new() } else { text.get() };
         users.into_iter().filter(|user| user.matches(&sought)).collect::<Vec<_>>()
     });
+    let is_listed = Memo::new(move |_| is_open.get() && found.with(|found| !found.is_empty()));
     let choose = move |user: RamUser| {
         if user.eligible().is_ok() {
             text.set(user.name.clone());
@@ -151,12 +154,17 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
             .collect_view()
     };
     let state = move || match users.get() {
-        None if openings.get() > 0 => Some(t().common.loading.to_owned()),
-        Some(Some(Ok(found))) if found.is_empty() => Some(c.no_user_matches.to_owned()),
-        // Whose name is typed whole but cannot be chosen: why not.
+        None if openings.get() > 0 => Some(t().common.loading.into_any()),
+        Some(Some(Ok(found))) if found.is_empty() => Some(c.no_user_matches.into_any()),
+        // Whose name is typed whole but cannot be chosen: why not, and where its secret is.
         Some(Some(Ok(found))) => {
             let user = found.into_iter().find(|user| user.name == text.get() && user.eligible().is_err())?;
-            Some(note(&user).trim_start_matches(SEPARATOR).to_owned())
+            let why = note(&user).trim_start_matches(SEPARATOR).to_owned();
+            let secret = user.managed_by.and_then(|(region, name)| {
+                let name = SecretName::parse(&name)?;
+                Some(html! { " " <a href=paths::secret(&region, &name)>{t().list.view}</a> })
+            });
+            Some(html! { {why} {secret} })
         }
         _ => None,
     };
@@ -186,7 +194,7 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
                     role="combobox"
                     autocomplete="off"
                     spellcheck="false"
-                    aria-expanded=move || is_open.get().to_string()
+                    aria-expanded=move || is_listed.get().to_string()
                     aria-controls="user-options"
                     aria-autocomplete="list"
                     aria-activedescendant=move || active.get().map(option_id)
@@ -198,7 +206,7 @@ pub(super) fn UserField(wizard: Wizard, was_sent: RwSignal<bool>) -> impl IntoVi
                     on:click=move |_| open()
                     on:blur=move |_| is_open.set(false)
                 />
-                <div id="user-options" role="listbox" aria-label=c.select_user hidden=move || !is_open.get()>
+                <div id="user-options" role="listbox" aria-label=c.select_user hidden=move || !is_listed.get()>
                     {options}
                 </div>
             </div>

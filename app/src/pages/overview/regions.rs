@@ -49,15 +49,24 @@ pub(super) fn RegionsTable(read: Signal<Option<Overview>>, tags: Memo<Vec<Tag>>)
             }
         })
     });
+    let has_rows = derived(move || regions.read().iter().any(|region| !region.is_empty()));
+    let table = live(move || {
+        has_rows.get().then(|| {
+            let columns = columns.clone();
+            html! {
+                <DataTable caption=o.regions columns is_busy=is_reading>
+                    <For
+                        each=rows
+                        key=|(region, tags)| format!("{region:?}{tags:?}")
+                        children=|(region, tags)| row(region, tags)
+                    />
+                </DataTable>
+            }
+        })
+    });
     html! {
         <h2>{o.regions}</h2>
-        <DataTable caption=o.regions columns is_busy=is_reading>
-            <For
-                each=rows
-                key=|(region, tags)| format!("{region:?}{tags:?}")
-                children=|(region, tags)| row(region, tags)
-            />
-        </DataTable>
+        {table}
         {others}
     }
 }
