@@ -11,13 +11,13 @@ const SECRET = `${LIST}/acs/ram/user/image-resizer`;
 const refused = { kind: 'error', status: 403, code: 'Forbidden.NoPermission' };
 const down = { kind: 'error', status: 503 };
 const slow = { kind: 'delay', millis: 20_000 };
-const LONG = 'x-very-long-name-of-a-ram-user-that-fills-all-of-it';
+const LONG = 'x-very-long-name-of-a-ram-user-that-fills-all-of-its-64-characte';
 
 function longNames(cloud: Cloud) {
   cloud.call('ram/CreateUser', { UserName: LONG, DisplayName: 'A display name that is also as long as anybody would ever dare to make one, and longer still' });
   const { AccessKey: key } = cloud.call('ram/CreateAccessKey', { UserName: LONG }) as { AccessKey: { AccessKeyId: string; AccessKeySecret: string } };
   cloud.call('kms/CreateSecret', {
-    SecretName: `acs/ram/user/${LONG}`, SecretType: 'RAMCredentials', VersionId: 'v'.repeat(64),
+    SecretName: '$Auto', SecretType: 'RAMCredentials', VersionId: 'v'.repeat(64),
     SecretData: JSON.stringify({ AccessKeys: [{ AccessKeyId: key.AccessKeyId, AccessKeySecret: key.AccessKeySecret }] }),
     ExtendedConfig: JSON.stringify({ SecretSubType: 'RamUserAccessKey', UserName: LONG }), Description: 'word '.repeat(120) + 'W'.repeat(100),
     EnableAutomaticRotation: 'true', RotationInterval: '604800s',

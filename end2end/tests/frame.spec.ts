@@ -87,3 +87,22 @@ test('that it goes somewhere is seen at once, however long the next page takes',
   await expect(page.getByRole('heading', { level: 1 })).toContainText('image-resizer');
   await expect(page.locator('html')).not.toHaveAttribute('data-going');
 });
+
+test('a name of any length takes no more than its share of the row: state and actions stay in sight', async ({ page, cloud }) => {
+  const user = 'x-very-long-name-of-a-ram-user-that-fills-all-of-its-64-characte';
+  cloud.call('ram/CreateUser', { UserName: user });
+  const { AccessKey: key } = cloud.call('ram/CreateAccessKey', { UserName: user });
+  cloud.call('kms/CreateSecret', {
+    SecretName: '$Auto', SecretType: 'RAMCredentials', VersionId: 'v1', EnableAutomaticRotation: 'true', RotationInterval: '7d',
+    SecretData: JSON.stringify({ AccessKeys: [{ AccessKeyId: key.AccessKeyId, AccessKeySecret: key.AccessKeySecret }] }),
+    ExtendedConfig: JSON.stringify({ SecretSubType: 'RamUserAccessKey', UserName: user }),
+  });
+  for (const width of [1366, 1024, 390]) {
+    await page.setViewportSize({ width, height: 800 });
+    await open(page, '/cn-hangzhou/secrets?q=x-very');
+    const more = await page.getByRole('button', { name: /^More actions for/ }).boundingBox();
+    expect(more!.x + more!.width, String(width)).toBeLessThanOrEqual(width);
+    const beyond = await page.locator('.table-frame').evaluate((frame) => frame.scrollWidth - frame.clientWidth);
+    expect(beyond, String(width)).toBeLessThanOrEqual(0);
+  }
+});

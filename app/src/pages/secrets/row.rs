@@ -33,7 +33,7 @@ pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> imp
                 <a href=href.clone() data-tip=name.to_string()>{name.short().to_owned()}</a>
                 <CopyButton text=name.to_string() what=name.to_string()/>
             </th>
-            {cell(l.user, Rank::Minor, row.user_name().to_owned())}
+            {cell(l.user, Rank::Minor, html! { <span class="name">{row.user_name().to_owned()}</span> })}
             {cell(l.rotation, Rank::Always, rotation_cell(&row))}
             {next_rotation_cell(&row)}
             {cell(l.state, Rank::Always, state_cell(&row, days_left))}
