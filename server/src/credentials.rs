@@ -39,22 +39,20 @@ pub(crate) async fn found(client: &Client, surroundings: &Surroundings) -> anyho
     Ok(chain)
 }
 
-/// The source that is in use, and the others in their order, for `keyturn config`.
+/// The sources in their order, and which of them is in use, for `keyturn config`.
 pub(crate) async fn described(endpoints: &Endpoints, surroundings: &Surroundings) -> String {
     let Ok(client) = Client::new(endpoints.clone(), Unsigned, None) else { return "unknown".into() };
     let chain = Chain::new(surroundings, &client, &client.regions()[0]);
-    let asked = tokio::time::timeout(LIMIT, chain.credentials()).await;
-    let mut text = match (chain.chosen(), asked) {
-        (Some(source), _) => source.to_owned(),
-        (None, Ok(Err(error))) => format!("none\n# {}", error.message),
-        (None, _) => "none\n# no source answers in time".to_owned(),
-    };
-    let others: Vec<&str> = chain.sources().filter(|name| Some(*name) != chain.chosen()).collect();
-    if !others.is_empty() {
-        text += &format!("\n# also configured: {}", others.join(", "));
-    }
-    for why in chain.unusable().iter().filter(|_| chain.chosen().is_some()) {
+    let sources: Vec<&str> = chain.sources().collect();
+    let mut text = if sources.is_empty() { "none".to_owned() } else { sources.join(", then ") };
+    for why in chain.unusable() {
         text += &format!("\n# not used: {why}");
     }
+    let asked = tokio::time::timeout(LIMIT, chain.credentials()).await;
+    text += &match (chain.chosen(), asked) {
+        (Some(source), _) => format!("\n# in use: {source}"),
+        (None, Ok(Err(error))) => format!("\n# in use: none; {}", error.message),
+        (None, _) => "\n# in use: none; no source answers in time".to_owned(),
+    };
     text
 }
