@@ -9,7 +9,9 @@ mod ram_users;
 mod secrets;
 
 pub use client::BUILD_HEADER;
-pub(crate) use loaded::{Json, Loaded, derived, load, load_reading, refetch_when_seen};
+pub(crate) use loaded::{
+    Answered, Json, Lasting, Loaded, derived, lasting, load, load_reading, refetch_in_time, refetch_soon,
+};
 pub(crate) use new_secret::{check_access_keys, create_secret, get_prerequisites};
 pub(crate) use ram_users::{change_access_key, get_ram_user, list_unmanaged_keys, search_ram_users};
 pub(crate) use secrets::{

@@ -131,6 +131,7 @@ pub(crate) struct Common {
     pub(crate) vendor_action: &'static str,
     pub(crate) days: Pattern<1>,
     hours: Pattern<1>,
+    minutes: Pattern<1>,
     seconds: Pattern<1>,
 }
 
@@ -140,6 +141,7 @@ impl Common {
         match seconds {
             _ if seconds.is_multiple_of(86_400) => self.days.with([&(seconds / 86_400)]),
             _ if seconds.is_multiple_of(3_600) => self.hours.with([&(seconds / 3_600)]),
+            _ if seconds.is_multiple_of(60) => self.minutes.with([&(seconds / 60)]),
             _ => self.seconds.with([&seconds]),
         }
     }
@@ -842,6 +844,8 @@ pub(crate) struct Served {
     pub(crate) nothing_found: &'static str,
     pub(crate) looking_everywhere: &'static str,
     pub(crate) not_found_out: &'static str,
+    pub(crate) refresh_every: &'static str,
+    pub(crate) refresh_off: &'static str,
     pub(crate) help: &'static str,
     pub(crate) help_title: &'static str,
     pub(crate) shortcuts: &'static str,
@@ -1060,6 +1064,7 @@ impl States {
 pub(crate) struct Errors {
     /// What happened, and what to do next.
     pub(crate) of: [(&'static str, &'static str); ErrorCode::ALL.len()],
+    pub(crate) not_refreshed: Pattern<1>,
     pub(crate) page_failed: &'static str,
     /// Above an outcome that is not known.
     pub(crate) unknown: &'static str,

@@ -14,7 +14,8 @@ use crate::served::Served;
 pub use tools::TimeZone;
 pub(crate) use tools::tools;
 
-/// The page's one script.
+/// Two scripts of a page of the app: in its head, and in the end.
+const EARLY: &str = include_str!("shell/early.js");
 const START: &str = include_str!("shell/start.js");
 /// And that of a page which has no WASM.
 const SERVED: &str = include_str!("shell/served.js");
@@ -129,6 +130,7 @@ pub fn shell() -> impl IntoView {
                         crossorigin="anonymous"
                     />
                     <link id="words" rel="preload" href=assets.words.clone() r#as="fetch" crossorigin="anonymous"/>
+                    <script nonce=leptos::nonce::use_nonce()>{EARLY}</script>
                 })}
                 {scriptless.map(|path| view! {
                     <noscript><meta http-equiv="refresh" content=format!("0; url={path}")/></noscript>

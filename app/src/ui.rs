@@ -14,6 +14,7 @@ pub(crate) mod html;
 pub(crate) mod icon;
 pub(crate) mod key_values;
 pub(crate) mod menu;
+pub(crate) mod refresh;
 pub(crate) mod skeleton;
 pub(crate) mod text_field;
 pub(crate) mod time;

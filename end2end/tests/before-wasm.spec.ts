@@ -2,11 +2,11 @@
 import type { Page } from '@playwright/test';
 import { expect, hydrated, test } from '../fixtures/keyturn.ts';
 
-/** Holds the WASM back until it is let go, and each part of it for a moment. */
-async function slow(page: Page) {
+/** Holds the WASM back until it is let go, and each part of it for a moment; or other files. */
+async function slow(page: Page, files = /\.wasm$/) {
   let letGo = () => {};
   const held = new Promise<void>((done) => { letGo = done; });
-  await page.route(/\.wasm$/, async (route) => {
+  await page.route(files, async (route) => {
     await held;
     await new Promise((done) => setTimeout(done, 150));
     await route.continue();
@@ -47,6 +47,21 @@ test('a policy that is typed in the very moment of taking over is what is saved'
   await expect(page.getByRole('status')).toContainText('The policy of');
   const saved = JSON.parse(cloud.call('kms/GetSecretPolicy', { SecretName: 'acs/ram/user/payroll-exporter' }).Policy);
   expect(saved.Statement[0].Sid).toBe('in-time');
+});
+
+test('what is typed before any script of the page has run stands, too', async ({ page }) => {
+  // The page's own script comes after this one.
+  const letGo = await slow(page, /page\.js$/);
+  await page.goto('/cn-hangzhou/edit-policy/acs/ram/user/payroll-exporter', { waitUntil: 'commit' });
+  const field = page.getByLabel('Secret policy');
+  await field.fill('{"typed": "early"}');
+  letGo();
+  await settled(page);
+  await expect(field).toHaveValue('{"typed": "early"}');
+  await expect(page.getByText('"Version"'), 'and is checked').toBeVisible();
+  await field.fill('');
+  await page.waitForTimeout(500);
+  await expect(field, 'and who empties it has emptied it').toHaveValue('');
 });
 
 test('days, a name and a method that are chosen early stand in the deletion', async ({ page }) => {

@@ -106,3 +106,64 @@ test('a name of any length takes no more than its share of the row: state and ac
     expect(beyond, String(width)).toBeLessThanOrEqual(0);
   }
 });
+
+test('how often a page asks again is the choice of the person, on each page, and stays', async ({ page }) => {
+  const asked: string[] = [];
+  page.on('request', (request) => request.url().includes('/api/') && asked.push(new URL(request.url()).pathname));
+  await page.clock.install();
+  await open(page, '/cn-hangzhou/secrets?q=route-planner');
+  const every = page.getByRole('combobox', { name: 'Refresh automatically' });
+  await expect(every).toHaveValue('30');
+  await expect.poll(() => page.getByText('Loading').count()).toBe(0);
+  /** How often the page asked in so many seconds. */
+  const within = async (seconds: number) => {
+    asked.length = 0;
+    for (let second = 0; second < seconds; second++) {
+      await page.clock.runFor(1_000);
+      // The answers come in their own time.
+      await page.waitForTimeout(40);
+    }
+    return asked.length;
+  };
+  expect(await within(25)).toBe(0);
+  expect(await within(10)).toBe(1);
+  await every.selectOption('Not automatically');
+  expect(await within(60)).toBe(0);
+  await every.selectOption('Every 10 seconds');
+  // At once, because it is due, and then as often.
+  expect(await within(35)).toBe(4);
+  await page.reload();
+  await expect(every).toHaveValue('10');
+  await page.getByRole('link', { name: 'route-planner', exact: true }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('route-planner');
+  await expect(every).toHaveValue('10');
+  expect(await within(12)).toBe(1);
+  for (const path of ['/', '/access-keys']) {
+    await page.goto(path);
+    await expect(every, path).toHaveValue('10');
+  }
+});
+
+test('what is known stays while reading it anew fails, and that is said', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/50[0-9]/);
+  for (const [path, shown] of [
+    ['/cn-hangzhou/secrets?q=route', 'route-planner'],
+    ['/cn-hangzhou/secrets/acs/ram/user/route-planner', 'acs/ram/user/route-planner'],
+  ] as const) {
+    await open(page, path);
+    await sandbox.fault({ service: 'kms', action: '*', kind: 'error', status: 503, code: 'ServiceUnavailableTemporary' });
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect(page.getByRole('alert'), path).toContainText('could not be read anew: Alibaba Cloud failed to answer.', { timeout: 20_000 });
+    await expect(page.getByText(shown).first()).toBeVisible();
+    await accessible(page);
+    await sandbox.clearFaults();
+    await page.getByRole('button', { name: 'Refresh' }).click();
+    await expect(page.getByRole('alert'), path).toHaveCount(0);
+  }
+  // Another question has no answer yet: nothing else stands in its place.
+  await open(page, '/cn-hangzhou/secrets?q=route');
+  await sandbox.fault({ service: 'kms', action: '*', kind: 'error', status: 503, code: 'ServiceUnavailableTemporary' });
+  await page.getByRole('searchbox').fill('tariff');
+  await expect(page.getByRole('alert')).toContainText('Alibaba Cloud failed to answer.', { timeout: 20_000 });
+  await expect(page.getByRole('table')).toHaveCount(0);
+});

@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::browser::{document, timers};
+use crate::model::error::ApiError;
 
 /// A resource of ours.
 pub(crate) type Loaded<T> = Resource<T, Json>;
@@ -57,44 +58,102 @@ where
     return Memo::new(move |_| compute()).into();
 }
 
-/// Asks again now, or, while nobody looks at the page, a little later.
-pub(crate) fn refetch_when_seen<T>(loaded: Loaded<T>, wait_ms: u32)
+/// A question, such as the address that shows the answer, and the answer to it.
+pub(crate) type Answered<T> = (String, Result<T, ApiError>);
+
+/// What is shown of what is asked for again and again.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Lasting<T> {
+    pub(crate) question: String,
+    pub(crate) answer: Result<T, ApiError>,
+    /// Why the answer is not the newest.
+    pub(crate) not_refreshed: Option<ApiError>,
+}
+
+/// The newest answer. Where that is a failure that may pass, what is known stays, if it is the answer to the same question.
+pub(crate) fn lasting<T>(
+    read: impl Fn() -> Option<Answered<T>> + Send + Sync + 'static,
+) -> Signal<Option<Lasting<T>>>
+where
+    T: PartialEq + Clone + Send + Sync + 'static,
+{
+    let newest = move || {
+        let (question, answer) = read()?;
+        Some(Lasting { question, answer, not_refreshed: None })
+    };
+    #[cfg(feature = "ssr")]
+    return Signal::derive(newest);
+    #[cfg(not(feature = "ssr"))]
+    return Memo::new(move |before: Option<&Option<Lasting<T>>>| {
+        let newest = newest()?;
+        let known = before
+            .and_then(Option::as_ref)
+            .filter(|known| known.answer.is_ok() && known.question == newest.question);
+        match (known, newest.answer) {
+            (Some(known), Err(error)) if error.code.may_pass() => {
+                Some(Lasting { not_refreshed: Some(error), ..known.clone() })
+            }
+            (_, answer) => Some(Lasting { answer, ..newest }),
+        }
+    })
+    .into();
+}
+
+/// Asks again whenever the page's script says that it is time: as often as the person wants.
+pub(crate) fn refetch_in_time<T>(loaded: Loaded<T>)
 where
     T: Serialize + DeserializeOwned + Send + Sync + 'static,
 {
-    if document::is_visible() {
-        loaded.refetch();
-    } else {
-        timers::after(wait_ms, move || refetch_when_seen(loaded, wait_ms));
+    #[cfg(feature = "hydrate")]
+    {
+        let listening = window_event_listener_untyped("keyturn:refresh", move |_| loaded.refetch());
+        on_cleanup(move || listening.remove());
     }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = loaded;
 }
 
-/// How soon an answer is asked for again while the server reads on, and once it is whole.
+/// How soon an answer is asked for again while the server reads on.
 const READING_MS: u32 = 700;
-const REFRESH_MS: u32 = 60_000;
+
+/// Asks again in a moment, or, while nobody looks at the page, later.
+pub(crate) fn refetch_soon<T>(loaded: Loaded<T>)
+where
+    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+{
+    timers::after(READING_MS, move || match document::is_visible() {
+        true => loaded.refetch(),
+        false => refetch_soon(loaded),
+    });
+}
 
 /// What the server reads in the background, as far as it is known; and the way to have all of it read anew.
-pub(crate) fn load_reading<S, T, E, Answer>(
+pub(crate) fn load_reading<S, T, Answer>(
     source: impl Fn() -> S + Send + Sync + 'static,
     ask: impl Fn(S, bool) -> Answer + Send + Sync + 'static,
+    question: fn(&S) -> String,
     is_reading: fn(&T) -> bool,
-) -> (Loaded<Result<T, E>>, impl Fn() + Copy + 'static)
+) -> (Loaded<Answered<T>>, impl Fn() + Copy + 'static)
 where
     S: PartialEq + Clone + Send + Sync + 'static,
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
-    E: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
-    Answer: Future<Output = Result<T, E>> + Send + 'static,
+    Answer: Future<Output = Result<T, ApiError>> + Send + 'static,
 {
     // Said once: only the question after the click reads anew what is known.
     let is_refresh = RwSignal::new(false);
-    let loaded: Loaded<Result<T, E>> =
-        load(source, move |source| ask(source, is_refresh.try_update(std::mem::take).unwrap_or_default()));
+    let loaded: Loaded<Answered<T>> = load(source, move |source| {
+        let question = question(&source);
+        let answer = ask(source, is_refresh.try_update(std::mem::take).unwrap_or_default());
+        async move { (question, answer.await) }
+    });
     Effect::new(move || {
-        if let Some(Ok(read)) = loaded.get() {
-            let wait_ms = if is_reading(&read) { READING_MS } else { REFRESH_MS };
-            timers::after(wait_ms, move || refetch_when_seen(loaded, wait_ms));
+        if let Some((_, Ok(read))) = loaded.get()
+            && is_reading(&read)
+        {
+            refetch_soon(loaded);
         }
     });
+    refetch_in_time(loaded);
     let refresh = move || {
         is_refresh.set(true);
         loaded.refetch();

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_router::hooks::{use_navigate, use_params_map, use_query_map};
 
-use crate::api::{Loaded, get_secret, load};
+use crate::api::{Answered, Loaded, get_secret, load};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{Secret, SecretName};
 use crate::paths;
@@ -78,13 +78,13 @@ impl Target {
 }
 
 /// The secret of the address, which it may not have.
-pub(crate) fn load_secret(target: Target) -> Loaded<Result<Secret, ApiError>> {
+pub(crate) fn load_secret(target: Target) -> Loaded<Answered<Secret>> {
     load(
         move || (target.region.get(), target.name.get()),
         |(region, name)| async move {
             match name {
-                Some(name) => get_secret(region, name).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
+                Some(name) => (paths::secret(&region, &name), get_secret(region, name).await),
+                None => (region, Err(ApiError::new(ErrorCode::NotFound))),
             }
         },
     )

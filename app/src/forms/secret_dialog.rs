@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::over::{Changes, Target, load_secret, use_leave};
-use crate::api::Loaded;
+use crate::api::{Answered, Loaded};
 use crate::browser::document;
 use crate::locales::{Pattern, t};
 use crate::model::error::{ApiError, ErrorCode};
@@ -113,7 +113,7 @@ pub(super) fn SecretDialog(
         <Dialog id title on_close>
             <Transition fallback=|| html! { <Skeleton lines=5/> }>
                 {move || {
-                    secret.get().map(|answer| match answer {
+                    secret.get().map(|(_, answer)| match answer {
                         Ok(secret) => body.with_value(|body| body(secret, cancel)),
                         Err(error) => failed(error, target, secret, cancel),
                     })
@@ -137,12 +137,7 @@ pub(super) fn CancelButton(cancel: Cancel) -> impl IntoView {
 }
 
 /// The secret could not be loaded, or does not exist.
-fn failed(
-    error: ApiError,
-    target: Target,
-    secret: Loaded<Result<Secret, ApiError>>,
-    cancel: Cancel,
-) -> AnyView {
+fn failed(error: ApiError, target: Target, secret: Loaded<Answered<Secret>>, cancel: Cancel) -> AnyView {
     let what = match error.code {
         ErrorCode::NotFound => {
             let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();

@@ -40,6 +40,7 @@ pub(super) fn messages() -> Messages {
             vendor_action: w!("Action"),
             days: p!("{count, plural, one {1 day} other {# days}}"),
             hours: p!("{count, plural, one {1 hour} other {# hours}}"),
+            minutes: p!("{count, plural, one {1 minute} other {# minutes}}"),
             seconds: p!("{count, plural, one {1 second} other {# seconds}}"),
         },
         frame: Frame {
@@ -153,6 +154,7 @@ pub(super) fn messages() -> Messages {
         },
         errors: Errors {
             of: ErrorCode::ALL.map(error),
+            not_refreshed: p!("What stands here could not be read anew: {reason}"),
             page_failed: w!("This page could not be loaded"),
             unknown: w!("It is not known whether this was done"),
         },
@@ -1086,6 +1088,8 @@ pub(super) fn served() -> Served {
         nothing_found: w!("Nothing is found."),
         looking_everywhere: w!("All regions are being searched"),
         not_found_out: w!("The secrets could not be searched. Try again in a moment."),
+        refresh_every: w!("Refresh automatically"),
+        refresh_off: w!("Not automatically"),
         help: w!("Help"),
         help_title: w!("Keyboard and settings"),
         shortcuts: w!("Keyboard shortcuts"),

@@ -165,6 +165,11 @@ impl ErrorCode {
         Self::Offline,
     ];
 
+    /// Whether the same may go well a little later, with nothing done about it.
+    pub fn may_pass(self) -> bool {
+        self.status() >= 429
+    }
+
     /// The HTTP status of an answer with this code.
     pub fn status(self) -> u16 {
         match self {

@@ -6,13 +6,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
-use crate::api::{Loaded, derived, list_unmanaged_keys, load_reading};
+use crate::api::{Answered, Loaded, derived, lasting, list_unmanaged_keys, load_reading};
 use crate::locales::t;
-use crate::model::error::ApiError;
 use crate::model::session::Session;
 use crate::model::unmanaged::{KeyOrder, KeyQuery, UnmanagedKey, UnmanagedKeys};
 use crate::pages::access_key::{last_use, state};
-use crate::pages::failed::Failed;
+use crate::pages::failed::{Failed, not_refreshed};
 use crate::paths;
 use crate::ui::badge::Meaning;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank, cell};
@@ -20,13 +19,11 @@ use crate::ui::empty::Empty;
 use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
-use crate::ui::icon::{Glyph, Icon};
+use crate::ui::refresh::Refresh;
 use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
 
 use user::UserKeysPage;
-
-type Answer = Result<UnmanagedKeys, ApiError>;
 
 #[component]
 pub(crate) fn AccessKeys() -> impl IntoView {
@@ -50,16 +47,18 @@ fn AccessKeysPage() -> impl IntoView {
             order: KeyOrder::ALL.into_iter().find(|order| order.value() == sort).unwrap_or_default(),
         }
     });
-    let (keys, refresh) =
-        load_reading(move || query.get(), list_unmanaged_keys, |read: &UnmanagedKeys| read.is_reading);
+    let (keys, refresh) = load_reading(
+        move || query.get(),
+        list_unmanaged_keys,
+        paths::access_keys,
+        |read: &UnmanagedKeys| read.is_reading,
+    );
     let k = t().keys();
     html! {
         <Title text=t().frame.title.with([&k.title])/>
         <div class="page-head">
             <Heading text=k.title/>
-            <button type="button" class="button needs-script" on:click=move |_| refresh()>
-                <Icon glyph=Glyph::Refresh/>{t().list.refresh}
-            </button>
+            <Refresh on_refresh=refresh/>
         </div>
         <p>{k.intro}</p>
         <form class="filters" role="search" method="get" action=paths::ACCESS_KEYS>
@@ -74,10 +73,11 @@ fn AccessKeysPage() -> impl IntoView {
 }
 
 #[component]
-fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
+fn Content(keys: Loaded<Answered<UnmanagedKeys>>, query: Memo<KeyQuery>) -> impl IntoView {
     let k = t().keys();
-    let failed = derived(move || keys.get().and_then(Result::err));
-    let read = derived(move || keys.get().and_then(Result::ok).unwrap_or_default());
+    let last = lasting(move || keys.get());
+    let failed = derived(move || last.get().and_then(|last| last.answer.err()));
+    let read = derived(move || last.get().and_then(|last| last.answer.ok()).unwrap_or_default());
     let shown = derived(move || read.get().keys);
     let remarks = live(move || {
         let read = read.get();
@@ -129,7 +129,8 @@ fn Content(keys: Loaded<Answer>, query: Memo<KeyQuery>) -> impl IntoView {
             </DataTable>
         },
     });
-    html! { {remarks} {table} }
+    let stale = live(move || last.get().and_then(not_refreshed));
+    html! { {stale} {remarks} {table} }
 }
 
 fn columns(query: &KeyQuery) -> Vec<Column> {

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{Loaded, derived, refetch_when_seen, rotate_secret};
+use crate::api::{Answered, Loaded, derived, lasting, refetch_in_time, rotate_secret};
 use crate::browser::{document, random, storage, timers};
 use crate::forms::key_change::{Change, KeyActions, StopForm, change_action, when_ended};
 use crate::forms::over::{Changes, Target, load_secret, use_target};
@@ -18,7 +18,7 @@ use crate::model::error::{ApiError, ErrorCode};
 use crate::model::leak::{Past, Standing, Step};
 use crate::model::secret::{Secret, State};
 use crate::pages::access_key::summary;
-use crate::pages::failed::Failed;
+use crate::pages::failed::{Failed, not_refreshed};
 use crate::pages::not_found::NotFound;
 use crate::paths;
 use crate::plain;
@@ -32,7 +32,6 @@ use crate::ui::skeleton::Skeleton;
 
 use record::Record;
 
-const REFRESH_MS: u32 = 15_000;
 const HEADING: &str = "leak-heading";
 
 type Rotate = Action<String, Result<Receipt, ApiError>>;
@@ -107,11 +106,7 @@ pub(crate) fn AfterLeak() -> impl IntoView {
     };
     when_ended(rotate, HEADING, go_on);
     when_ended(runbook.change, HEADING, go_on);
-    Effect::new(move || {
-        if secret.get().is_some() {
-            timers::after(REFRESH_MS, move || refetch_when_seen(secret, REFRESH_MS));
-        }
-    });
+    refetch_in_time(secret);
     html! {
         <Transition fallback=|| html! { <Skeleton lines=8/> }><Content secret runbook/></Transition>
     }
@@ -120,10 +115,11 @@ pub(crate) fn AfterLeak() -> impl IntoView {
 /// A component of its own, so that the secret is read inside the `Transition` around it. The heading stays while what is
 /// below it changes: it has the focus then.
 #[component]
-fn Content(secret: Loaded<Result<Secret, ApiError>>, runbook: Runbook) -> impl IntoView {
+fn Content(secret: Loaded<Answered<Secret>>, runbook: Runbook) -> impl IntoView {
     let target = runbook.target;
-    let failed = derived(move || secret.get().and_then(Result::err));
-    let found = derived(move || secret.get().and_then(Result::ok));
+    let shown = lasting(move || secret.get());
+    let failed = derived(move || shown.get().and_then(|shown| shown.answer.err()));
+    let found = derived(move || shown.get().and_then(|shown| shown.answer.ok()));
     let is_found = derived(move || found.get().is_some());
     live(move || match failed.get() {
         Some(error) if error.code == ErrorCode::NotFound => {
@@ -136,6 +132,7 @@ fn Content(secret: Loaded<Result<Secret, ApiError>>, runbook: Runbook) -> impl I
         },
         None => html! {
             {live(move || is_found.get().then(|| html! { <Head found runbook/> }))}
+            {live(move || shown.get().and_then(not_refreshed))}
             <Body found runbook retry=Callback::new(move |()| secret.refetch())/>
         },
     })

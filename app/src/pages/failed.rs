@@ -2,11 +2,19 @@
 
 use leptos::prelude::*;
 
+use crate::api::Lasting;
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::response;
-use crate::ui::error::ErrorAlert;
+use crate::ui::badge::Meaning;
+use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::html::html;
+
+/// Over what is known from before, while reading it anew fails.
+pub(crate) fn not_refreshed<T>(shown: Lasting<T>) -> Option<AnyView> {
+    let text = t().errors.not_refreshed.with([&shown.not_refreshed?.message]);
+    Some(html! { <div role="alert"><Remark meaning=Meaning::Warning text/></div> })
+}
 
 #[component]
 pub(crate) fn Failed(

@@ -8,14 +8,13 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
-use crate::api::{Loaded, derived, get_overview, load_reading};
+use crate::api::{Answered, Loaded, derived, get_overview, lasting, load_reading};
 use crate::locales::t;
-use crate::model::error::ApiError;
 use crate::model::overview::{Health, Overview};
 use crate::model::secret::Tag;
 use crate::model::secret_query::SecretQuery;
 use crate::model::session::Session;
-use crate::pages::failed::Failed;
+use crate::pages::failed::{Failed, not_refreshed};
 use crate::pages::secrets::ignored_remark;
 use crate::paths;
 use crate::ui::announce::Announcer;
@@ -25,13 +24,12 @@ use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_text};
 use crate::ui::icon::{Glyph, Icon};
+use crate::ui::refresh::Refresh;
 use crate::ui::skeleton::Skeleton;
 
 use attention::AttentionTable;
 use calendar::Calendar;
 use regions::RegionsTable;
-
-type Answer = Result<Overview, ApiError>;
 
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
@@ -43,11 +41,12 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         (query.tags, ignored)
     });
     let tags = Memo::new(move |_| parsed.get().0);
-    let (overview, refresh) = load_reading(move || tags.get(), get_overview, Overview::is_reading);
+    let (overview, refresh) =
+        load_reading(move || tags.get(), get_overview, |tags| paths::overview(tags), Overview::is_reading);
     let announcer: Announcer = expect_context();
     Effect::new(move || {
-        if let Some(Ok(read)) =
-            overview.get().filter(|read| read.as_ref().is_ok_and(|read| !read.is_reading()))
+        if let Some((_, Ok(read))) = overview.get()
+            && !read.is_reading()
         {
             announcer.say(t().list.count(read.total(), read.total()));
         }
@@ -60,9 +59,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
             <a class="button" href=live_text(move || paths::rotations_calendar(&tags.get())) rel="external">
                 <Icon glyph=Glyph::Clock/>{o.export}
             </a>
-            <button type="button" class="button needs-script" on:click=move |_| refresh()>
-                <Icon glyph=Glyph::Refresh/>{t().list.refresh}
-            </button>
+            <Refresh on_refresh=refresh/>
         </div>
         {live(move || parsed.get().1.into_iter().map(ignored_remark).collect_view())}
         <Transition fallback=|| html! { <Skeleton lines=10/> }>
@@ -72,9 +69,10 @@ pub(crate) fn OverviewPage() -> impl IntoView {
 }
 
 #[component]
-fn Content(overview: Loaded<Answer>, tags: Memo<Vec<Tag>>) -> impl IntoView {
-    let failed = derived(move || overview.get().and_then(Result::err));
-    let read = derived(move || overview.get().and_then(Result::ok));
+fn Content(overview: Loaded<Answered<Overview>>, tags: Memo<Vec<Tag>>) -> impl IntoView {
+    let shown = lasting(move || overview.get());
+    let failed = derived(move || shown.get().and_then(|shown| shown.answer.err()));
+    let read = derived(move || shown.get().and_then(|shown| shown.answer.ok()));
     let is_none = derived(move || read.get().is_some_and(|read| tags.read().is_empty() && read.is_none()));
     live(move || match failed.get() {
         Some(error) => {
@@ -83,6 +81,7 @@ fn Content(overview: Loaded<Answer>, tags: Memo<Vec<Tag>>) -> impl IntoView {
             }
         }
         None => html! {
+            {live(move || shown.get().and_then(not_refreshed))}
             <Tags read tags/>
             <Summary read/>
             {live(move || is_none.get().then(none))}

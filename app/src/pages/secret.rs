@@ -11,28 +11,29 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::not_found::NotFound;
-use crate::api::{get_secret, load, refetch_when_seen};
-use crate::browser::{time, timers};
+use crate::api::{Answered, Loaded, lasting, refetch_in_time};
+use crate::browser::time;
+use crate::forms::over::{Target, load_secret, use_target};
 use crate::locales::t;
 use crate::model::access_key::{LastUse, Silence};
 use crate::model::drift;
-use crate::model::error::{ApiError, ErrorCode};
-use crate::model::secret::{RotationState, Secret, SecretName, days_left};
-use crate::pages::failed::Failed;
+use crate::model::error::ErrorCode;
+use crate::model::secret::{RotationState, Secret, days_left};
+use crate::pages::failed::{Failed, not_refreshed};
 use crate::paths;
 use crate::ui::badge::Meaning;
 use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_option};
+use crate::ui::refresh::Refresh;
 use crate::ui::skeleton::Skeleton;
+use crate::ui::time::Time;
 
 use overview::Overview;
 use policy::Policy;
 use timeline::timeline;
 use usage::Usage;
 use versions::Versions;
-
-const REFRESH_MS: u32 = 30_000;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Tab {
@@ -48,9 +49,7 @@ pub(crate) fn SecretPage(
     #[prop(optional)]
     is_beneath: bool,
 ) -> impl IntoView {
-    let params = use_params_map();
-    let region = Memo::new(move |_| params.read().get("region").unwrap_or_default());
-    let name = Memo::new(move |_| params.read().get("name").unwrap_or_default());
+    let target = use_target();
     let query = use_query_map();
     let tab = Memo::new(move |_| match query.read().get_str("tab") {
         Some("versions") => Tab::Versions,
@@ -58,46 +57,54 @@ pub(crate) fn SecretPage(
         Some("use") => Tab::Usage,
         _ => Tab::Overview,
     });
-    let secret = load(
-        move || (region.get(), name.get()),
-        |(region, name)| async move {
-            match SecretName::parse(&name) {
-                Some(name) => get_secret(region, name).await,
-                None => Err(ApiError::new(ErrorCode::NotFound)),
-            }
-        },
-    );
-    Effect::new(move || {
-        if secret.get().is_some() {
-            timers::after(REFRESH_MS, move || refetch_when_seen(secret, REFRESH_MS));
-        }
-    });
+    let secret = load_secret(target);
+    refetch_in_time(secret);
     html! {
-        <Transition fallback=|| html! { <Skeleton lines=8/> }>
-            {live(move || {
-                secret.get().map(|answer| match answer {
-                    Ok(secret) => html! { <Found region=region.get() secret tab is_beneath/> },
-                    Err(error) if error.code == ErrorCode::NotFound => {
-                        let text = t().frame.not_found_secret.with([&name.get(), &region.get()]);
-                        html! { <NotFound text/> }
-                    }
-                    Err(error) => {
-                        let heading = SecretName::parse(&name.get())
-                            .map_or_else(|| name.get(), |name| name.short().to_owned());
-                        html! {
-                            <nav class="breadcrumb"><a href=paths::secrets(&region.get())>{t().frame.secrets}</a></nav>
-                            <Heading text=heading/>
-                            <Failed error retry=move || secret.refetch()/>
-                        }
-                    }
-                })
-            })}
-        </Transition>
+        <Transition fallback=|| html! { <Skeleton lines=8/> }><Content target secret tab is_beneath/></Transition>
     }
 }
 
+/// A component of its own, so that the secret is read inside the `Transition` around it.
 #[component]
-fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> impl IntoView {
+fn Content(
+    target: Target,
+    secret: Loaded<Answered<Secret>>,
+    tab: Memo<Tab>,
+    is_beneath: bool,
+) -> impl IntoView {
+    let params = use_params_map();
+    let shown = lasting(move || secret.get());
+    let refresh = Callback::new(move |()| secret.refetch());
+    live(move || {
+        let last = shown.get()?;
+        let region = target.region.get();
+        Some(match last.answer.clone() {
+            Ok(secret) => html! { <Found region secret tab is_beneath refresh stale=not_refreshed(last)/> },
+            Err(error) if error.code == ErrorCode::NotFound => {
+                let name = params.read().get("name").unwrap_or_default();
+                html! { <NotFound text=t().frame.not_found_secret.with([&name, &region])/> }
+            }
+            Err(error) => {
+                let heading = target.name.get().map(|name| name.short().to_owned()).unwrap_or_default();
+                html! {
+                    <nav class="breadcrumb"><a href=paths::secrets(&region)>{t().frame.secrets}</a></nav>
+                    <Heading text=heading/>
+                    <Failed error retry=move || refresh.run(())/>
+                }
+            }
+        })
+    })
+}
+
+#[component]
+fn Found(
+    region: String,
+    secret: Secret,
+    tab: Memo<Tab>,
+    is_beneath: bool,
+    refresh: Callback<()>,
+    stale: Option<AnyView>,
+) -> impl IntoView {
     let d = t().details();
     let name = secret.row.name.clone();
     let href = paths::secret(&region, &name);
@@ -158,11 +165,16 @@ fn Found(region: String, secret: Secret, tab: Memo<Tab>, is_beneath: bool) -> im
     };
     html! {
         <Title text=t().frame.title.with([&name.as_str()])/>
-        <nav class="breadcrumb"><a href=paths::secrets(&region)>{t().frame.secrets}</a></nav>
+        <div class="page-top">
+            <nav class="breadcrumb"><a href=paths::secrets(&region)>{t().frame.secrets}</a></nav>
+            <span class="updated">{t().list.updated} " " <Time at_ms=secret.now_ms/></span>
+            <Refresh on_refresh=move || refresh.run(())/>
+        </div>
         <div class="page-head">
             <Heading text=name.short().to_owned() is_shown=Signal::stored(!is_beneath)/>
             {action}
         </div>
+        {stale}
         {deletion.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
         {(is_failing && found.is_empty()).then(|| html! { <Remark meaning=Meaning::Danger text=d.failing_banner/> })}
         {drift}

@@ -10,11 +10,9 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{list_secrets, load, refetch_when_seen};
-use crate::browser::timers;
+use crate::api::{Answered, list_secrets, load, refetch_in_time, refetch_soon};
 use crate::forms::over::{Changes, LastList};
 use crate::locales::t;
-use crate::model::error::ApiError;
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::{Ignored, SecretQuery};
 use crate::pages::region::ListView;
@@ -22,20 +20,15 @@ use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_flag, live_text};
-use crate::ui::icon::{Glyph, Icon};
+use crate::ui::refresh::Refresh;
 use crate::ui::skeleton::Skeleton;
 
 use address::ListAddress;
 use filters::Filters;
 use table::SecretsTable;
 
-/// How soon an answer that lacks details is asked for again.
-const PENDING_MS: u32 = 700;
-/// How soon a complete answer is asked for again.
-const REFRESH_MS: u32 = 30_000;
-
-/// With the region it is about; `None` while the list is not shown and not asked for.
-type Answer = Option<(String, Result<SecretPage, ApiError>)>;
+/// `None` while the list is not shown and not asked for.
+type Answer = Option<Answered<SecretPage>>;
 
 #[component]
 pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl IntoView {
@@ -68,8 +61,8 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
         |asked| async move {
             match asked {
                 Some((ListAddress { region, query }, _)) => {
-                    let page = list_secrets(region.clone(), query).await;
-                    Some((region, page))
+                    let question = paths::secrets_with(&region, &query);
+                    Some((question, list_secrets(region, query).await))
                 }
                 None => None,
             }
@@ -78,12 +71,13 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
     let announcer: Announcer = expect_context();
     Effect::new(move || {
         if let Some(Some((_, Ok(page)))) = answer.get() {
-            let is_whole = page.is_whole(&address.get_untracked().query);
-            let wait = if is_whole { REFRESH_MS } else { PENDING_MS };
-            timers::after(wait, move || refetch_when_seen(answer, REFRESH_MS));
+            if !page.is_whole(&address.get_untracked().query) {
+                refetch_soon(answer);
+            }
             announcer.say(t().list.count(page.matched, page.total));
         }
     });
+    refetch_in_time(answer);
     provide_context(Retry(Callback::new(move |()| answer.refetch())));
     let l = &t().list;
     html! {
@@ -91,9 +85,7 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
             {live(move || is_page.get().then(|| html! { <Title text=t().frame.title.with([&l.title])/> }))}
             <div class="page-head">
                 <Heading id="list-heading" text=l.title is_shown=is_page/>
-                <button type="button" class="button" on:click=move |_| answer.refetch()>
-                    <Icon glyph=Glyph::Refresh/>{l.refresh}
-                </button>
+                <Refresh on_refresh=move || answer.refetch()/>
                 <a id="create-secret-link" class="button" data-kind="primary" href=live_text(move || paths::create_secret(&region.get()))>
                     {l.create}
                 </a>

@@ -3,8 +3,10 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use crate::forms::rotation_fields::{RotationChoice, RotationFields};
 use crate::locales::t;
 use crate::model::error::{ApiError, CloudCause, ErrorCode};
+use crate::model::rotation::PeriodUnit;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::copy::CopyButton;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank, cell};
@@ -14,6 +16,7 @@ use crate::ui::html::html;
 use crate::ui::icon::{Glyph, Icon};
 use crate::ui::key_values::{KeyValue, KeyValues};
 use crate::ui::menu::{MenuButton, MenuLink};
+use crate::ui::refresh::Refresh;
 use crate::ui::skeleton::Skeleton;
 use crate::ui::text_field::{TextArea, TextField};
 use crate::ui::time::Time;
@@ -24,11 +27,12 @@ const LONG: &str =
     "acs/ram/user/a-very-long-name-that-goes-on-and-on-until-it-does-not-fit-into-any-column-of-any-table";
 
 pub(super) fn gallery() -> AnyView {
-    let parts: [(&'static str, AnyView); 22] = [
+    let parts: [(&'static str, AnyView); 25] = [
         ("button", buttons()),
         ("icon button, copy", icon_buttons()),
         ("link", html! { <p><a href="#links">{t().frame.secrets}</a></p> }),
         ("text, number, password, search, date", texts()),
+        ("number with unit, presets", periods()),
         ("text area", areas()),
         ("select", selects()),
         ("combobox", combobox()),
@@ -37,6 +41,7 @@ pub(super) fn gallery() -> AnyView {
         ("alert, remark", alerts()),
         ("banner", html! { <div class="banner"><strong>{t().frame.sandbox_banner}</strong></div> }),
         ("toast", toasts()),
+        ("messages", messages()),
         ("progress, skeleton", waiting()),
         ("empty state", html! { <Empty title=t().served().no_activity text=t().served().no_activity_more/> }),
         ("key–value list, time, code", facts()),
@@ -47,6 +52,7 @@ pub(super) fn gallery() -> AnyView {
         ("pagination", pages()),
         ("tooltip", tooltip()),
         ("drawer", drawer()),
+        ("command palette", palette()),
     ];
     let parts = parts.into_iter().map(|(name, shown)| {
         let id = name.replace([',', ' ', '–'], "-");
@@ -63,13 +69,14 @@ pub(super) fn gallery() -> AnyView {
 fn buttons() -> AnyView {
     let f = &t().common;
     html! {
-        <div class="actions">
+        <div class="page-head">
             <button type="button" class="button" data-kind="primary">{f.ok}</button>
             <button type="button" class="button">{f.cancel}</button>
             <button type="button" class="button" data-kind="danger">{t().served().sign_out}</button>
             <button type="button" class="button" disabled>{f.cancel}</button>
             <button type="button" class="button" data-kind="primary" disabled>{f.ok}</button>
-            <a class="button" href="#buttons"><Icon glyph=Glyph::Refresh/>{t().list.refresh}</a>
+            <a class="button" href="#button"><Icon glyph=Glyph::Clock/>{t().overview().export}</a>
+            <Refresh on_refresh=|| ()/>
         </div>
     }
 }
@@ -93,6 +100,11 @@ fn texts() -> AnyView {
             <div class="field"><label for="g-off">{s.secret}</label><input id="g-off" value="x" disabled/></div>
         </div>
     }
+}
+
+fn periods() -> AnyView {
+    let choice = RotationChoice::new(true, "30", PeriodUnit::Days);
+    html! { <RotationFields choice last_ms=None now_ms=Signal::stored(Some(MOMENT_MS))/> }
 }
 
 fn areas() -> AnyView {
@@ -177,6 +189,12 @@ fn toasts() -> AnyView {
     html! { <span class="toast">{t().served().reachable_again}</span> }
 }
 
+/// What was said before, in the sheet of settings.
+fn messages() -> AnyView {
+    let said = t().served().reachable_again;
+    html! { <ul class="messages"><li><time>"09:41:00"</time> " " {said}</li><li><time>"09:40:52"</time> " " {said}</li></ul> }
+}
+
 fn waiting() -> AnyView {
     html! { <p><progress max="10" value="4" aria-label=t().common.loading></progress></p> <Skeleton lines=3/> }
 }
@@ -258,6 +276,24 @@ fn drawer() -> AnyView {
         <nav id="g-drawer" class="side-navigation drawer" popover="" aria-label=f.overview>
             <a href="#drawer" aria-current="page">{f.overview}</a> <a href="#drawer">{f.activity}</a>
         </nav>
+    }
+}
+
+/// As it stands open; the real one is `shell::tools`.
+fn palette() -> AnyView {
+    let s = t().served();
+    let option = |text: &'static str, is_chosen: bool| html! { <div role="option" aria-selected=is_chosen.to_string()>{text}</div> };
+    html! {
+        <dialog open class="palette" aria-label=s.palette>
+            <input type="text" role="combobox" aria-expanded="true" aria-controls="g-palette" aria-label=s.palette value="checkout"/>
+            <div id="g-palette" role="listbox" aria-label=s.palette_results>
+                <div role="group" aria-label=s.pages_of_keyturn>{option(t().frame.secrets, true)} {option(t().frame.activity, false)}</div>
+                <div role="group" aria-label=t().frame.secrets>
+                    <div role="option" aria-selected="false">"acs/ram/user/checkout-api" <small>"cn-hangzhou"</small></div>
+                </div>
+            </div>
+            <p role="status" class="remark">{s.looking_everywhere}</p>
+        </dialog>
     }
 }
 

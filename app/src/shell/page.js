@@ -169,6 +169,26 @@ field?.addEventListener('keydown', (event) => {
 });
 for (const dialog of [palette, help]) dialog?.addEventListener('click', (event) => event.target === dialog && dialog.close());
 
+// How often what is shown is asked for again: beside each button that does so at once.
+const choice = find('#refresh-every');
+root.dataset.refresh = localStorage.getItem('refresh') ?? '30';
+function offerIntervals() {
+  for (const place of all('.refresh-every:empty')) {
+    place.append(choice.content.cloneNode(true));
+    find('select', place).value = root.dataset.refresh;
+  }
+}
+if (choice) {
+  offerIntervals();
+  new MutationObserver(offerIntervals).observe(find('#content'), { subtree: true, childList: true });
+}
+addEventListener('change', ({ target }) => {
+  if (!target.matches('.refresh-every select')) return;
+  root.dataset.refresh = target.value;
+  for (const other of all('.refresh-every select')) other.value = target.value;
+  localStorage.setItem('refresh', target.value);
+});
+
 // The sheet, and what the person sets there.
 const single = find('#single-keys');
 const zone = find('#time-zone');
@@ -354,6 +374,7 @@ async function lost() {
   }
   isLost = false;
   say('back');
+  dispatchEvent(new Event('keyturn:refresh'));
   setTimeout(() => { if (!isLost) notice.hidden = true; }, SHOWN);
 }
 addEventListener('offline', lost);

@@ -1,15 +1,5 @@
-// Fetches the console's code and strings, and starts it. What is typed or chosen before it has taken over is not lost: it is
-// put back, and the code told of it.
-const changed = new Map();
-const isText = (field) => field.matches?.("input:not([type='checkbox'], [type='radio']), textarea");
-const isHydrated = () => 'hydrated' in document.documentElement.dataset;
-// What is chosen later is heard by the code itself; a text may still be written over while a page takes over.
-const note = ({ target }) => {
-  const isEarly = !isHydrated();
-  if (isEarly || isText(target)) changed.set(target, { value: target.value, checked: target.checked, isEarly });
-};
-addEventListener('input', note, true);
-
+// Fetches the console's code and strings, and starts it. What is typed or chosen before it has taken over is not lost: it was
+// noted by `early.js`, is put back, and the code told of it.
 const restore = () => {
   for (const [field, { value, checked, isEarly }] of changed) {
     const isSame = field.value === value && field.checked === checked;
@@ -26,16 +16,33 @@ const restore = () => {
     }
   }
 };
+// A part takes over when its code and its data are there: after each answer that leaves none to wait for, as after the page itself.
+let going = 0;
+let settling;
+const SETTLED = 10_000;
+let takenOver = Infinity;
 const settle = () => {
+  if (going && performance.now() - takenOver < SETTLED) return;
   removeEventListener('input', note, true);
+  removeEventListener('click', press, true);
   changed.clear();
+  takenOver = -Infinity;
 };
+const partTakesOver = () => {
+  if (going || performance.now() - takenOver > SETTLED || takenOver === Infinity) return;
+  for (const after of [0, 100, 300]) setTimeout(restore, after);
+  clearTimeout(settling);
+  settling = setTimeout(settle, 400);
+};
+// Who presses a button may mean to empty a field.
+const press = ({ isTrusted, target }) => isTrusted && isHydrated() && target.closest('button, a') && changed.clear();
+addEventListener('click', press, true);
 new MutationObserver((_, observer) => {
   if (!isHydrated()) return;
   observer.disconnect();
-  // Parts whose data is read once more take over a moment later.
-  for (const after of [0, 100, 300]) setTimeout(restore, after);
-  setTimeout(settle, 400);
+  takenOver = performance.now();
+  partTakesOver();
+  setTimeout(settle, SETTLED);
 }).observe(document.documentElement, { attributeFilter: ['data-hydrated'] });
 
 // A request that is refused because the session has ended, or because what it asks for cannot be undone and the sign-in is a
@@ -85,9 +92,12 @@ const sent = async (request, tries = 4) => {
   await pause(200);
   return sent(again, tries - 1);
 };
-globalThis.fetch = async (input, init) => {
+// What is shown is asked for again as often as the person wants, while somebody may look at it and nothing is being asked.
+let asked = performance.now();
+const ask = async (input, init) => {
   const request = new Request(input, init);
   if (!request.url.startsWith(`${location.origin}/api/`)) return send(request);
+  asked = performance.now();
   // In another tab somebody else may have signed in: the server refuses what this page's person did not ask for.
   if (person) request.headers.set('x-keyturn-person', person);
   if (performance.now() - touched > UNTOUCHED) request.headers.set('x-keyturn-unattended', '1');
@@ -98,7 +108,20 @@ globalThis.fetch = async (input, init) => {
   if (!dialog || (answer.status !== 401 && answer.status !== 403)) return answer;
   const { code } = await answer.clone().json().catch(() => ({}));
   if (code !== 'no_session' && code !== 'confirm_identity') return answer;
-  return (await askedAgain(code === 'confirm_identity')) ? globalThis.fetch(again) : answer;
+  return (await askedAgain(code === 'confirm_identity')) ? ask(again) : answer;
+};
+setInterval(() => {
+  const every = Number(document.documentElement.dataset.refresh) * 1_000;
+  if (!every || going || document.hidden || performance.now() - asked < every) return;
+  asked = performance.now();
+  dispatchEvent(new Event('keyturn:refresh'));
+}, 1_000);
+globalThis.fetch = (input, init) => {
+  going += 1;
+  return ask(input, init).finally(() => {
+    going -= 1;
+    partTakesOver();
+  });
 };
 
 const folder = `/pkg/${build}`;

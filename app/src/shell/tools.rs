@@ -85,8 +85,25 @@ pub(super) fn dialogs() -> impl IntoView {
                 <form method="dialog" class="dialog-buttons"><button class="button">{s.close_sheet}</button></form>
             </div>
         </dialog>
+        <template id="refresh-every">
+            <select class="quiet" aria-label=s.refresh_every>{intervals()}</select>
+        </template>
         <div id="unreachable" class="unreachable" role="alert" hidden data-lost=s.unreachable data-back=s.reachable_again></div>
     }
+}
+
+/// How often a page asks again, in seconds; 0 for never.
+fn intervals() -> Vec<AnyView> {
+    let s = t().served();
+    [0, 10, 30, 120, 300]
+        .map(|seconds| {
+            let text = match seconds {
+                0 => s.refresh_off.to_owned(),
+                _ => t().states.every.with([&t().common.period(seconds)]),
+            };
+            html! { <option value=seconds.to_string()>{text}</option> }
+        })
+        .into()
 }
 
 /// Keys, and what they do.

@@ -6,13 +6,13 @@ use super::Answer;
 use super::address::ListAddress;
 use super::pagination::Pagination;
 use super::row::Row;
-use crate::api::{Loaded, derived};
+use crate::api::{Loaded, derived, lasting};
 use crate::locales::t;
 use crate::model::error::ApiError;
 use crate::model::secret::{SecretRow, days_left};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::{Sort, SortKey};
-use crate::pages::failed::Failed;
+use crate::pages::failed::{Failed, not_refreshed};
 use crate::paths;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank};
 use crate::ui::empty::Empty;
@@ -40,20 +40,20 @@ pub(super) struct RowView {
 #[component]
 pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -> impl IntoView {
     // Another region's rows are never shown under this region's name.
-    let last = derived(move || {
-        let (region, page) = answer.get().flatten()?;
-        (region == address.read().region).then_some(page)
-    });
-    let sight = derived(move || match last.get() {
+    let last = lasting(move || answer.get().flatten());
+    let last =
+        derived(move || last.get().filter(|last| last.question.starts_with(&address.read().cleared())));
+    let sight = derived(move || match last.get().map(|last| last.answer) {
         None => Sight::Waiting,
         Some(Err(error)) => Sight::Failed(error),
         Some(Ok(page)) if page.total == 0 => Sight::NothingYet,
         Some(Ok(page)) if page.matched == 0 && is_complete(&page, &address.get()) => Sight::NoMatch,
         Some(Ok(_)) => Sight::Table,
     });
-    let page = derived(move || last.get().and_then(Result::ok));
+    let page = derived(move || last.get().and_then(|last| last.answer.ok()));
+    let stale = live(move || last.get().and_then(not_refreshed));
     let l = &t().list;
-    live(move || match sight.get() {
+    let sight = live(move || match sight.get() {
         Sight::Waiting => html! { <Skeleton lines=10/> },
         Sight::Failed(error) => {
             html! {
@@ -74,7 +74,8 @@ pub(crate) fn SecretsTable(address: Memo<ListAddress>, answer: Loaded<Answer>) -
             </Empty>
         },
         Sight::Table => html! { <Counts address page/> <Rows address page/> },
-    })
+    });
+    html! { {stale} {sight} }
 }
 
 #[component]
