@@ -153,7 +153,7 @@ test('what is known stays while reading it anew fails, and that is said', async 
     await open(page, path);
     await sandbox.fault({ service: 'kms', action: '*', kind: 'error', status: 503, code: 'ServiceUnavailableTemporary' });
     await page.getByRole('button', { name: 'Refresh' }).click();
-    await expect(page.getByRole('alert'), path).toContainText('could not be read anew: Alibaba Cloud failed to answer.', { timeout: 20_000 });
+    await expect(page.getByRole('alert'), path).toContainText('could not be refreshed: Alibaba Cloud failed to answer.', { timeout: 20_000 });
     await expect(page.getByText(shown).first()).toBeVisible();
     await accessible(page);
     await sandbox.clearFaults();

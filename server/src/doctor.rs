@@ -2,19 +2,20 @@
 
 mod permissions;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::{StreamExt, stream};
 use keyturn_app::served::{Check, Feature, Finding, Found};
 use keyturn_cloud::clock::TOLERATED_MS;
-use keyturn_cloud::credentials::{AssumedRole, Chain, Source};
+use keyturn_cloud::credentials::{Chain, Source};
 use keyturn_cloud::error::NO_CREDENTIALS;
 use keyturn_cloud::{Client, CloudError, ErrorKind};
 use tokio::sync::Mutex;
 
 use crate::config::{Auth, Cloud, Config};
-use crate::gateway::{service_role, to_api};
+use crate::gateway::{AssumeRole, service_role, to_api};
 
 /// How long one answer is waited for.
 const LIMIT: Duration = Duration::from_secs(8);
@@ -27,8 +28,8 @@ pub(crate) struct Doctor {
     client: Client,
     /// Whose administrator everybody is.
     is_sandbox: bool,
-    /// The ARNs of the roles that people's calls run under, and which of them people's own tokens open.
-    roles: Vec<(String, bool)>,
+    /// The roles that people's calls run under, each way of taking one once.
+    roles: Vec<AssumeRole>,
     /// Of the configuration.
     remarks: Vec<Found>,
     /// Over the real cloud.
@@ -45,11 +46,16 @@ struct Latest {
 
 impl Doctor {
     pub(crate) fn new(client: Client, chain: Option<Arc<Chain>>, config: &Config) -> Self {
-        let roles = config.assume_roles.iter();
+        let mut roles: Vec<AssumeRole> = Vec::new();
+        for role in &config.assume_roles {
+            if !roles.iter().any(|other| other.is_taken_as(role)) {
+                roles.push(role.clone());
+            }
+        }
         Self {
             client,
             is_sandbox: !matches!(config.cloud, Cloud::Aliyun { .. }),
-            roles: roles.map(|role| (role.role_arn.clone(), role.oidc_provider_arn.is_some())).collect(),
+            roles,
             remarks: remarks(config),
             chain,
             latest: Mutex::default(),
@@ -113,8 +119,9 @@ impl Doctor {
 
     /// The smallest policy that lets these be done, JSON.
     pub(crate) fn smallest_policy(&self, features: &[Feature]) -> String {
-        let by_us = self.roles.iter().filter(|(_, is_by_token)| !is_by_token);
-        permissions::smallest_policy(features, &by_us.map(|(arn, _)| arn.clone()).collect::<Vec<_>>())
+        let by_us = self.roles.iter().filter(|role| role.oidc_provider_arn.is_none());
+        let arns: BTreeSet<&str> = by_us.map(|role| role.role_arn.as_str()).collect();
+        permissions::smallest_policy(features, &arns)
     }
 
     fn default_region(&self) -> &str {
@@ -170,30 +177,21 @@ impl Doctor {
         })
     }
 
-    /// Each role that people's calls run under is taken once, by the doctor's name.
+    /// Each role that people's calls run under is taken as theirs take it, by the doctor's name.
     async fn assumed_roles(&self) -> Vec<Finding> {
-        let look = async |(arn, is_by_token): &(String, bool)| {
-            let found = match is_by_token {
-                true => Found::NotTellable,
-                false => within(self.may_assume(arn)).await,
+        let look = async |role: &AssumeRole| {
+            let found = match role.oidc_provider_arn {
+                Some(_) => Found::NotTellable,
+                None => within(self.may_assume(role)).await,
             };
-            Finding { check: Check::AssumedRole(arn.clone()), found }
+            Finding { check: Check::AssumedRole(role.role_arn.clone()), found }
         };
         stream::iter(self.roles.iter().map(look)).buffered(CONCURRENT).collect().await
     }
 
-    async fn may_assume(&self, arn: &str) -> Found {
-        let role = AssumedRole {
-            client: self.client.clone(),
-            region: self.default_region().to_owned(),
-            role_arn: arn.to_owned(),
-            session_name: "keyturn-doctor".into(),
-            source_identity: None,
-            policy: None,
-            external_id: None,
-            seconds: 900,
-        };
-        match role.fetch().await {
+    async fn may_assume(&self, role: &AssumeRole) -> Found {
+        let (client, region) = (self.client.clone(), self.default_region().to_owned());
+        match role.by_us(client, region, "keyturn-doctor".into()).fetch().await {
             Ok(_) => Found::Allowed,
             Err(error) => failed(error),
         }

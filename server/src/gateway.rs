@@ -61,7 +61,7 @@ pub(crate) use asking::Asker;
 pub(crate) use calls::note as note_call;
 pub(crate) use error::to_api;
 pub(crate) use in_name::{AssumeRole, Gateways};
-pub(crate) use service_role::service_role;
+pub(crate) use service_role::{SERVICE_ROLES, service_role};
 
 /// How long a calendar waits for all regions; a request may take a little longer than that.
 const CALENDAR_LIMIT: Duration = Duration::from_secs(30);

@@ -664,12 +664,20 @@ async fn s11_what_cannot_be_undone_wants_a_fresh_sign_in() {
         let (status, error) = admin.call(function, body).await;
         assert_eq!((status, &error["code"]), (403, &json!("confirm_identity")), "{function}");
     }
+    for path in ["/access/disable-account", "/access/enable-account"] {
+        assert_eq!(admin.post(path, &[("name", SECRET)]).send().await.unwrap().status(), 303, "{path}");
+    }
     // What was tried is in the log, and that nothing came of it.
     let log = admin.get("/activity.jsonl?outcome=refused").send().await.unwrap().text().await.unwrap();
-    for event in ["delete_secret", "rotate_secret"] {
+    for (event, of) in [
+        ("delete_secret", "secret"),
+        ("rotate_secret", "secret"),
+        ("disable_account", "about"),
+        ("enable_account", "about"),
+    ] {
         let says = |line: &str| {
             let record: Value = serde_json::from_str(line).unwrap();
-            record["event"] == event && record["code"] == "confirm_identity" && record["secret"] == SECRET
+            record["event"] == event && record["code"] == "confirm_identity" && record[of] == SECRET
         };
         assert!(log.lines().any(says), "{event}: {log}");
     }

@@ -148,6 +148,29 @@ async fn a_role_that_does_not_trust_keyturn_is_said_to_be_the_reason() {
     assert_eq!(finding.health(), Health::Broken, "{finding:?}");
 }
 
+/// As people's calls take it: what they would be refused is not called allowed.
+#[tokio::test]
+async fn the_doctor_takes_each_role_for_as_long_as_people_would_and_names_it_once() {
+    // In every sandbox, for an hour at the most.
+    let role = "acs:ram::1234567890123456:role/auditor";
+    let of = |group: &str, seconds: u32| {
+        format!("[[assume_role]]\ngroup = \"{group}\"\nrole_arn = \"{role}\"\nseconds = {seconds}\n")
+    };
+    let file =
+        [GRANTS.to_owned(), of("administrators", 7_200), of("team-a", 3_600), of("team-b", 3_600)].concat();
+    let console = start_with(&[("sandbox_user", "oncall-pager")], &file).await;
+    let report = keyturn::examine(&console.config, &[Feature::OwnName]).await.unwrap();
+    let found = report.findings.iter().filter(|finding| finding.check == Check::AssumedRole(role.into()));
+    let health: Vec<Health> = found.map(|finding| finding.health()).collect();
+    assert_eq!(
+        health,
+        [Health::Broken, Health::Fine],
+        "an hour is what the role allows: {:?}",
+        report.findings
+    );
+    assert_eq!(report.smallest_policy.matches(role).count(), 1, "{}", report.smallest_policy);
+}
+
 /// A RAM user that may what the console does, with an AccessKey pair that nobody else knows.
 async fn make_user(cloud: &Client) -> (String, String) {
     let user = ("UserName", "console".to_owned());

@@ -85,17 +85,12 @@ fn every_form_says_whose_page_it_is_on() {
     let mut forms = 0;
     for file in sources(&Path::new(ROOT).join("app/src")) {
         let source = std::fs::read_to_string(&file).unwrap();
-        let lines: Vec<&str> = source.lines().collect();
-        for (number, line) in lines.iter().enumerate() {
-            if line.contains("<form") && line.contains("method=\"post\"") {
+        for (_, form) in source.match_indices("<form").map(|(at, _)| source[at..].split_at(1)) {
+            let form = &form[..form.find("</form>").unwrap_or(form.len())];
+            let tag = form.split("{page_of()}").next().unwrap_or_default();
+            if tag.contains("method=\"post\"") {
                 forms += 1;
-                let says = [Some(line), lines.get(number + 1)].into_iter().flatten();
-                assert!(
-                    says.clone().any(|line| line.contains("{page_of()}")),
-                    "{}:{}",
-                    file.display(),
-                    number + 1
-                );
+                assert!(tag.len() < form.len() && !tag.contains("</"), "{}: <{form:.120}", file.display());
             }
         }
     }

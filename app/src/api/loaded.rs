@@ -5,7 +5,7 @@ use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::browser::{document, timers};
+use crate::browser::timers;
 use crate::model::error::ApiError;
 
 /// A resource of ours.
@@ -113,17 +113,23 @@ where
     let _ = loaded;
 }
 
-/// How soon an answer is asked for again while the server reads on.
+/// How soon an answer is asked for again while the server reads on; and where that failed.
 const READING_MS: u32 = 700;
+const FAILED_MS: u32 = 5_000;
 
-/// Asks again in a moment, or, while nobody looks at the page, later.
-pub(crate) fn refetch_soon<T>(loaded: Loaded<T>)
+/// Asks again until the answer is whole: `is_whole` says so of an answer, and nothing of a failure.
+pub(crate) fn refetch_until<T>(loaded: Loaded<T>, is_whole: impl Fn(&T) -> Option<bool> + 'static)
 where
-    T: Serialize + DeserializeOwned + Send + Sync + 'static,
+    T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,
 {
-    timers::after(READING_MS, move || match document::is_visible() {
-        true => loaded.refetch(),
-        false => refetch_soon(loaded),
+    Effect::new(move |was_whole: Option<bool>| {
+        let was_whole = was_whole.unwrap_or(true);
+        let Some(answer) = loaded.get() else { return was_whole };
+        let now = is_whole(&answer);
+        if !now.unwrap_or(was_whole) {
+            timers::after(if now.is_some() { READING_MS } else { FAILED_MS }, move || loaded.refetch());
+        }
+        now.unwrap_or(was_whole)
     });
 }
 
@@ -146,13 +152,7 @@ where
         let answer = ask(source, is_refresh.try_update(std::mem::take).unwrap_or_default());
         async move { (question, answer.await) }
     });
-    Effect::new(move || {
-        if let Some((_, Ok(read))) = loaded.get()
-            && is_reading(&read)
-        {
-            refetch_soon(loaded);
-        }
-    });
+    refetch_until(loaded, move |(_, answer)| Some(!is_reading(answer.as_ref().ok()?)));
     refetch_in_time(loaded);
     let refresh = move || {
         is_refresh.set(true);

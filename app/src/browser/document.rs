@@ -19,14 +19,6 @@ pub(crate) fn mark_hydrated() {
     }
 }
 
-/// Whether somebody looks at the page.
-pub(crate) fn is_visible() -> bool {
-    #[cfg(feature = "hydrate")]
-    return document().is_some_and(|document| !document.hidden());
-    #[cfg(not(feature = "hydrate"))]
-    true
-}
-
 /// Opens the page's dialog as a modal one: the server rendered it open, but not modal.
 pub(crate) fn show_modal(id: &str) {
     #[cfg(feature = "hydrate")]
@@ -55,7 +47,7 @@ pub(crate) fn focused_id() -> String {
         let Some(focused) = document().and_then(|document| document.active_element()) else {
             return String::new();
         };
-        match focused.closest("[popover]") {
+        match focused.closest("[role=menu]") {
             Ok(Some(menu)) => format!("{}-button", menu.id()),
             _ => focused.id(),
         }

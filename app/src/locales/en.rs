@@ -154,7 +154,7 @@ pub(super) fn messages() -> Messages {
         },
         errors: Errors {
             of: ErrorCode::ALL.map(error),
-            not_refreshed: p!("What stands here could not be read anew: {reason}"),
+            not_refreshed: p!("This could not be refreshed: {reason}"),
             page_failed: w!("This page could not be loaded"),
             unknown: w!("It is not known whether this was done"),
         },
@@ -163,7 +163,7 @@ pub(super) fn messages() -> Messages {
 
 pub(super) fn overview() -> Overview {
     Overview {
-        none: w!("No secrets in any region yet"),
+        none: w!("No secrets to show in any region"),
         title: w!("Overview"),
         export: w!("Calendar (.ics)"),
         only_tag: w!("Only secrets tagged"),
@@ -220,8 +220,8 @@ pub(super) fn keys() -> Keys {
     Keys {
         no_match_more: w!("Search for another RAM user or AccessKey ID, or clear the search."),
         no_match: w!("Nothing matches"),
-        none_more: w!("No RAM user has one that no secret manages."),
-        none: w!("Each AccessKey is rotated"),
+        none_more: w!("No RAM user that you may see has an AccessKey that no secret manages."),
+        none: w!("No AccessKey without rotation to show"),
         title: w!("AccessKeys that nobody rotates"),
         intro: w!(
             "The AccessKeys of RAM users that no secret manages. The older one is, and the longer nobody has used it, the better it is to put it under rotation or to delete it."
@@ -1027,12 +1027,12 @@ pub(super) fn served() -> Served {
         no_second_factor_needed: w!("Local accounts need a password alone."),
         set_second_factor: w!("Set KEYTURN_SECOND_FACTOR to required."),
         no_trusted_proxy: w!(
-            "The public address is https, so something stands in front, and its address is no trusted proxy: sign-in limits and the activity take its address for everybody’s."
+            "The public address is https, so a proxy stands in front of Keyturn, but no trusted proxy is configured: sign-in limits and the activity take its address for everybody’s."
         ),
         set_trusted_proxies: w!("Set KEYTURN_TRUSTED_PROXIES to the address of the proxy."),
         source: w!("Source of credentials"),
-        source_chosen: p!("{source} gives them."),
-        assumed_role: w!("Role of people"),
+        source_chosen: p!("They come from: {source}."),
+        assumed_role: w!("Role for people’s calls"),
         for_features: w!("What the policy is for"),
         show_policy: w!("Show the policy"),
         menu: w!("Menu"),
@@ -1178,7 +1178,7 @@ pub(super) fn served() -> Served {
             w!("Open Setup"),
             w!("Change from another site"),
             w!("Withdraw a request"),
-            w!("Sent from the page of somebody else"),
+            w!("Sent from another person’s page"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

@@ -232,6 +232,7 @@ pub(crate) mod tests {
             ram_error: None,
             is_user_gone: false,
             now_ms: 0,
+            asked_ms: 0,
         }
     }
 

@@ -223,6 +223,8 @@ pub struct Secret {
     pub is_user_gone: bool,
     /// The time that "days left" is reckoned from.
     pub now_ms: i64,
+    /// When it was asked for, by the clock of the machine: a sandbox's own may be moved.
+    pub asked_ms: i64,
 }
 
 /// Whether a text can be the ID of a version that Keyturn makes.

@@ -145,7 +145,7 @@ fn Body(found: Signal<Option<Secret>>, runbook: Runbook, retry: Callback<()>) ->
         let leaked = runbook.leaked.get();
         Some(match (secret.is_user_gone, &secret.ram_error) {
             (false, Some(why)) => Sight::NoKeys(why.clone()),
-            _ if leaked.is_empty() => Sight::Choose(Box::new(Secret { now_ms: 0, ..secret })),
+            _ if leaked.is_empty() => Sight::Choose(Box::new(Secret { now_ms: 0, asked_ms: 0, ..secret })),
             // Without a user there is no key.
             _ => Sight::Steps(Box::new(Standing::of(&secret, &leaked).unwrap_or(Standing::GONE))),
         })

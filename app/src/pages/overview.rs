@@ -56,7 +56,7 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         <Title text=t().frame.title.with([&o.title])/>
         <div class="page-head">
             <Heading text=o.title/>
-            <a class="button" href=live_text(move || paths::rotations_calendar(&tags.get())) rel="external">
+            <a class="button" href=live_text(move || paths::rotations_calendar(&tags.get())) rel="external" download="">
                 <Icon glyph=Glyph::Clock/>{o.export}
             </a>
             <Refresh on_refresh=refresh/>

@@ -167,7 +167,7 @@ fn Found(
         <Title text=t().frame.title.with([&name.as_str()])/>
         <div class="page-top">
             <nav class="breadcrumb"><a href=paths::secrets(&region)>{t().frame.secrets}</a></nav>
-            <span class="updated">{t().list.updated} " " <Time at_ms=secret.now_ms/></span>
+            <span class="updated">{t().list.updated} " " <Time at_ms=secret.asked_ms/></span>
             <Refresh on_refresh=move || refresh.run(())/>
         </div>
         <div class="page-head">

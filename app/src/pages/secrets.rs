@@ -10,7 +10,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{Answered, list_secrets, load, refetch_in_time, refetch_soon};
+use crate::api::{Answered, list_secrets, load, refetch_in_time, refetch_until};
 use crate::forms::over::{Changes, LastList};
 use crate::locales::t;
 use crate::model::secret_list::SecretPage;
@@ -71,11 +71,12 @@ pub(crate) fn SecretsPage(region: Memo<String>, list: Memo<ListView>) -> impl In
     let announcer: Announcer = expect_context();
     Effect::new(move || {
         if let Some(Some((_, Ok(page)))) = answer.get() {
-            if !page.is_whole(&address.get_untracked().query) {
-                refetch_soon(answer);
-            }
             announcer.say(t().list.count(page.matched, page.total));
         }
+    });
+    refetch_until(answer, move |answer| match answer {
+        Some((_, answer)) => Some(answer.as_ref().ok()?.is_whole(&address.get_untracked().query)),
+        None => Some(true),
     });
     refetch_in_time(answer);
     provide_context(Retry(Callback::new(move |()| answer.refetch())));

@@ -445,6 +445,8 @@ fn features(chosen: &[Feature]) -> AnyView {
         <form method="get" action="/setup#smallest-policy-of" class="act" id="smallest-policy-of">
             <fieldset class="field">
                 <legend>{s.for_features}</legend>
+                // With every box empty, too, it is a choice.
+                <input type="hidden" name="for" value=""/>
                 <div class="choices">{boxes}</div>
             </fieldset>
             <button class="button">{s.show_policy}</button>

@@ -5,8 +5,13 @@ const find = (selector, within = document) => within.querySelector(selector);
 const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 const remember = (name, value) => { document.cookie = `__Host-${name}=${value}; Path=/; Secure; SameSite=Lax; Max-Age=31536000`; };
 
-// Another person may have signed in since this page was loaded: the server refuses what is not theirs.
+// What the one before kept in this tab is not for the next one.
 const { person } = root.dataset;
+if (person) {
+  if (sessionStorage.getItem('person') !== person) sessionStorage.clear();
+  sessionStorage.setItem('person', person);
+}
+// Another person may have signed in since this page was loaded: the server refuses what is not theirs.
 addEventListener('formdata', ({ target, formData }) => person && target.method === 'post' && formData.set('page-of', person));
 
 // Tools of the top bar.
@@ -27,7 +32,10 @@ const narrow = matchMedia('(max-width: 760px)');
 const place = () => (narrow.matches ? navigation : bar).append(set);
 if (navigation && set) {
   place();
-  narrow.addEventListener('change', place);
+  narrow.addEventListener('change', () => {
+    place();
+    if (navigation.matches(':popover-open')) navigation.hidePopover();
+  });
   navigation.addEventListener('click', ({ target }) => target.closest('a, [data-opens]') && navigation.hidePopover(), true);
 }
 
@@ -167,7 +175,12 @@ field?.addEventListener('keydown', (event) => {
   else return;
   event.preventDefault();
 });
-for (const dialog of [palette, help]) dialog?.addEventListener('click', (event) => event.target === dialog && dialog.close());
+for (const dialog of [palette, help]) {
+  // Who marks text and lets go beside the dialog means to keep it.
+  let pressed = null;
+  dialog?.addEventListener('pointerdown', ({ target }) => (pressed = target));
+  dialog?.addEventListener('click', ({ target }) => target === dialog && pressed === dialog && dialog.close());
+}
 
 // How often what is shown is asked for again: beside each button that does so at once.
 const choice = find('#refresh-every');
@@ -240,7 +253,8 @@ addEventListener('keydown', (event) => {
     palette.open ? palette.close() : openPalette();
     return;
   }
-  if (key === 'Escape' && tipped) return hideTip();
+  // First the tooltip, and then what it is in.
+  if (key === 'Escape' && tipped) return event.preventDefault(), hideTip();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
   if (inTable(event)) return;
   if (isOpen() || target.matches?.('input, textarea, select, [contenteditable]')) return;
@@ -296,12 +310,12 @@ addEventListener('click', (event) => {
   if (!link || link.target || link.download || event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   if (link.origin !== location.origin || link.pathname + link.search === location.pathname + location.search) return;
   arrived();
-  going = { to: link.pathname, timer: setTimeout(() => {
+  going = { to: link.pathname + link.search, timer: setTimeout(() => {
     root.dataset.going = '';
     going.timer = setTimeout(arrived, GOING_AT_MOST);
   }, GOING_AFTER) };
 }, true);
-new MutationObserver(() => going?.to === location.pathname && arrived()).observe(find('#content') ?? document.body, { subtree: true, childList: true });
+new MutationObserver(() => going?.to === location.pathname + location.search && arrived()).observe(find('#content') ?? document.body, { subtree: true, childList: true });
 addEventListener('pageshow', arrived);
 
 // A tooltip: for the keyboard and the pointer alike, over what it is about no longer than that has either, and gone by Esc.
@@ -322,9 +336,13 @@ function showTip(element) {
   tip.textContent = element.dataset.tip;
   if (!element.hasAttribute('aria-describedby') && element.getAttribute('aria-label') !== element.dataset.tip) element.setAttribute('aria-describedby', tip.id);
   tip.showPopover();
-  const [at, own] = [element.getBoundingClientRect(), tip.getBoundingClientRect()];
-  const below = at.bottom + 4 + own.height < innerHeight;
-  tip.style.top = `${below ? at.bottom + 4 : at.top - own.height - 4}px`;
+  placeTip();
+}
+/** Without a gap: the pointer gets from what it is about to the tip. */
+function placeTip() {
+  const [at, own] = [tipped.getBoundingClientRect(), tip.getBoundingClientRect()];
+  const below = at.bottom + own.height < innerHeight;
+  tip.style.top = `${below ? at.bottom : at.top - own.height}px`;
   tip.style.left = `${Math.max(4, Math.min(at.left, innerWidth - own.width - 4))}px`;
 }
 const tipOf = ({ target }) => target.closest?.('[data-tip]');
@@ -337,7 +355,8 @@ addEventListener('pointerover', (event) => {
   hideTip();
   if (element) soon = setTimeout(() => showTip(element), TIP_AFTER);
 });
-addEventListener('scroll', hideTip, true);
+// What has the focus was scrolled into sight.
+addEventListener('scroll', () => (tipped && tipped === document.activeElement ? placeTip() : hideTip()), true);
 
 // How long ago what is shown was asked for: beside the moment itself, and kept as time passes.
 const UNITS = [['second', 1], ['minute', 60], ['hour', 3_600], ['day', 86_400]];

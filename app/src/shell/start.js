@@ -51,6 +51,8 @@ const dialog = document.getElementById('ended');
 const { person, build } = document.documentElement.dataset;
 const send = globalThis.fetch;
 let signedIn = null;
+// Who called it off is not asked again but by what they do themselves.
+let isCalledOff = false;
 const askedAgain = (isConfirmation) => {
   signedIn ??= new Promise((resolve) => {
     const channel = new BroadcastChannel('keyturn');
@@ -105,14 +107,16 @@ const ask = async (input, init) => {
   if (self !== top) request.headers.set('x-keyturn-embedded', '1');
   const again = request.clone();
   const answer = await sent(request);
+  if (answer.ok) isCalledOff = false;
   if (!dialog || (answer.status !== 401 && answer.status !== 403)) return answer;
   const { code } = await answer.clone().json().catch(() => ({}));
   if (code !== 'no_session' && code !== 'confirm_identity') return answer;
-  return (await askedAgain(code === 'confirm_identity')) ? ask(again) : answer;
+  isCalledOff = !(await askedAgain(code === 'confirm_identity'));
+  return isCalledOff ? answer : ask(again);
 };
 setInterval(() => {
   const every = Number(document.documentElement.dataset.refresh) * 1_000;
-  if (!every || going || document.hidden || performance.now() - asked < every) return;
+  if (!every || going || isCalledOff || document.hidden || performance.now() - asked < every) return;
   asked = performance.now();
   dispatchEvent(new Event('keyturn:refresh'));
 }, 1_000);

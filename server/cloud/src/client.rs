@@ -346,8 +346,8 @@ impl Client {
     /// Whether there are other credentials by now than those that were used.
     async fn has_others(&self, used: Option<&Credentials>) -> bool {
         let Some(used) = used else { return false };
-        let now = self.provider.credentials().await;
-        now.is_ok_and(|now| now.access_key_id != used.access_key_id)
+        let now = tokio::time::timeout(left(CREDENTIALS_LIMIT), self.provider.credentials()).await;
+        matches!(now, Ok(Ok(now)) if now.access_key_id != used.access_key_id)
     }
 
     /// What came of an attempt, for those who ask there next.

@@ -48,12 +48,13 @@ impl Clock {
         Some(ahead_ms)
     }
 
-    /// What the header `Retry-After` asks for: seconds, or an HTTP date.
+    /// What the header `Retry-After` asks for: seconds, or an HTTP date. `None` where that leaves no wait.
     pub(crate) fn wait(&self, retry_after: &str) -> Option<Duration> {
-        match retry_after.parse() {
-            Ok(seconds) => Some(Duration::from_secs(seconds)),
-            Err(_) => Some(self.left_until(rfc2822::parse(retry_after).ok()?.timestamp())),
-        }
+        let wait = match retry_after.parse() {
+            Ok(seconds) => Duration::from_secs(seconds),
+            Err(_) => self.left_until(rfc2822::parse(retry_after).ok()?.timestamp()),
+        };
+        (!wait.is_zero()).then_some(wait)
     }
 
     /// How long it is until `then` by the cloud's clock, as its last answer told it.
@@ -91,6 +92,8 @@ mod tests {
         assert!(is(clock.left_until(now + hour), hour));
         assert_eq!(clock.wait("120"), Some(2 * Duration::from_secs(60)));
         assert_eq!(clock.wait("soon"), None);
+        // Tries follow one another by jitter then, not at once.
+        assert_eq!((clock.wait("0"), clock.wait(&http(now - hour))), (None, None));
         assert!(is(clock.wait(&http(now + hour)).unwrap(), hour));
         for ahead in [2 * 3_600, -2 * 3_600] {
             let cloud = now + jiff::SignedDuration::from_secs(ahead);

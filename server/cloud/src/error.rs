@@ -29,12 +29,7 @@ pub struct CloudError {
 
 impl CloudError {
     /// Without an answer of the vendor's.
-    pub(crate) fn new(
-        kind: ErrorKind,
-        service: Service,
-        action: &'static str,
-        message: impl Into<String>,
-    ) -> Self {
+    pub fn new(kind: ErrorKind, service: Service, action: &'static str, message: impl Into<String>) -> Self {
         Self {
             kind,
             service,

@@ -1,5 +1,6 @@
 //! Whether whoever signs the calls may do an action, found out without an effect: what the call names does not exist, so that
-//! what is allowed is answered by 404, and what is not by 403.
+//! what is allowed is answered by 404, and what is not by 403. One does not: `ram:AttachPolicyToRole` is asked only where the
+//! service role is missing, by its name and its policy, and would attach what belongs there if the role came meanwhile.
 
 use serde::de::IgnoredAny;
 
@@ -32,7 +33,7 @@ pub fn is_write(action: &str) -> bool {
 /// As a policy must be to be looked at; for a secret that is not there.
 const SECRET_POLICY: &[u8] = br#"{"Version":"1","Statement":[{"Effect":"Allow","Principal":{"RAM":["*"]},"Action":["kms:DescribeSecret"],"Resource":["*"]}]}"#;
 
-/// The call that asks for it. The name is a new one each time: nobody has it.
+/// The call that asks for it. The name is a new one each time, which nobody has, but for the service role's.
 fn harmless(action: &str) -> Option<(Service, Effect, Parameters)> {
     let nobody = format!("keyturn-doctor-{}", nonce());
     let secret = || Parameters::default().with("SecretName", format!("acs/ram/user/{nobody}"));

@@ -1,5 +1,7 @@
 //! What the identity that signs the calls must be allowed, for what, and as a policy (`kms-ram-api.md` 0.8).
 
+use std::collections::BTreeSet;
+
 use keyturn_app::served::Feature;
 use serde::Serialize;
 
@@ -67,7 +69,7 @@ struct Statement<'a> {
 }
 
 /// JSON, a statement for each kind of resource. `roles`: those that people's calls run under.
-pub(super) fn smallest_policy(features: &[Feature], roles: &[String]) -> String {
+pub(super) fn smallest_policy(features: &[Feature], roles: &BTreeSet<&str>) -> String {
     let mut statement: Vec<_> = [SECRETS, SECRET, USER, ROLE, ANY]
         .into_iter()
         .map(|resource| {
@@ -84,7 +86,7 @@ pub(super) fn smallest_policy(features: &[Feature], roles: &[String]) -> String 
         statement.push(Statement { effect: "Allow", action: vec![ATTACH_POLICY], resource });
     }
     if features.contains(&Feature::OwnName) && !roles.is_empty() {
-        let resource = roles.iter().map(String::as_str).collect();
+        let resource = roles.iter().copied().collect();
         statement.push(Statement { effect: "Allow", action: vec![ASSUME_ROLE], resource });
     }
     serde_json::to_string_pretty(&Policy { version: "1", statement }).expect("plain JSON")

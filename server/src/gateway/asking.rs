@@ -209,9 +209,11 @@ impl RequestGateway {
                     .settle(&id, Settled::GivenBack)
                     .await
                     .map_err(|error| self.approvals_down(&error))?;
+                self.refused(event, what, ErrorCode::NeedsApproval).await;
                 ErrorCode::NeedsApproval
             }
             Asked::UnderWay => {
+                self.refused(event, what, ErrorCode::Conflict).await;
                 let (message, hint) = keyturn_app::served::under_way();
                 return Err(self.joined(ApiError { message, hint, ..ApiError::new(ErrorCode::Conflict) }));
             }

@@ -158,15 +158,12 @@ impl Gateway {
         self.directory.put(None);
         match answer {
             // KMS's answer is the truth about the name.
-            Ok(reply) => SecretName::parse(&reply.body.secret_name).ok_or_else(|| CloudError {
-                kind: ErrorKind::UnreadableAnswer,
-                service: keyturn_cloud::Service::Kms,
-                action: "CreateSecret",
-                status: None,
-                code: None,
-                message: "the answer holds no secret's name".into(),
-                request_id: Some(reply.request_id),
-                retry_after: None,
+            Ok(reply) => SecretName::parse(&reply.body.secret_name).ok_or_else(|| {
+                let (kind, why) = (ErrorKind::UnreadableAnswer, "the answer holds no secret's name");
+                CloudError {
+                    request_id: Some(reply.request_id),
+                    ..CloudError::new(kind, keyturn_cloud::Service::Kms, "CreateSecret", why)
+                }
             }),
             Err(error) if matches!(error.kind, ErrorKind::UnknownOutcome | ErrorKind::AlreadyExists) => {
                 match self.own(region, secret).await {

@@ -12,7 +12,7 @@ use keyturn_app::api::backend::Backend;
 use keyturn_app::model::error::ApiError;
 use keyturn_app::model::secret::Tag;
 use keyturn_cloud::credentials::{AssumedRole, AssumedWithOidc, OidcToken, Refreshing, Secret, is_role_arn};
-use keyturn_cloud::{CloudError, Credentials, ErrorKind, Provider, Service};
+use keyturn_cloud::{Client, CloudError, Credentials, ErrorKind, Provider, Service};
 use serde::Deserialize;
 
 use super::error::NO_ROLE;
@@ -47,6 +47,28 @@ fn an_hour() -> u32 {
 }
 
 impl AssumeRole {
+    /// As Keyturn's own identity takes it, in the name of somebody.
+    pub(crate) fn by_us(&self, client: Client, region: String, session_name: String) -> AssumedRole {
+        AssumedRole {
+            client,
+            region,
+            role_arn: self.role_arn.clone(),
+            source_identity: self.source_identity.then(|| session_name.clone()),
+            session_name,
+            policy: None,
+            external_id: None,
+            seconds: self.seconds,
+        }
+    }
+
+    /// Whether both are one role, taken in one way: for other people.
+    pub(crate) fn is_taken_as(&self, other: &Self) -> bool {
+        let how = |role: &Self| {
+            (role.role_arn.clone(), role.oidc_provider_arn.clone(), role.source_identity, role.seconds)
+        };
+        how(self) == how(other)
+    }
+
     /// What is wrong with it, in words for who wrote it.
     pub(crate) fn check(&self) -> Result<(), String> {
         if self.group.is_empty() {
@@ -149,16 +171,7 @@ impl Gateways {
         let (role_arn, seconds) = (role.role_arn.clone(), role.seconds);
         let (gateway, with_oidc) = match &role.oidc_provider_arn {
             None => {
-                let source = AssumedRole {
-                    client,
-                    region,
-                    role_arn,
-                    session_name: session_name(person),
-                    source_identity: role.source_identity.then(|| session_name(person)),
-                    policy: None,
-                    external_id: None,
-                    seconds,
-                };
+                let source = role.by_us(client, region, session_name(person));
                 (self.own.in_name_of(Refreshing::new(source), Some(&role.role_arn)), None)
             }
             Some(provider_arn) => {
@@ -195,15 +208,10 @@ struct NoRole;
 #[async_trait]
 impl Provider for NoRole {
     async fn credentials(&self) -> Result<Arc<Credentials>, CloudError> {
+        let why = "no [[assume_role]] of the configuration is for a group of this person";
         Err(CloudError {
-            kind: ErrorKind::NoPermission,
-            service: Service::Sts,
-            action: "AssumeRole",
-            status: None,
             code: Some(NO_ROLE.into()),
-            message: "no [[assume_role]] of the configuration is for a group of this person".into(),
-            request_id: None,
-            retry_after: None,
+            ..CloudError::new(ErrorKind::NoPermission, Service::Sts, "AssumeRole", why)
         })
     }
 }

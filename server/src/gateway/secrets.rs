@@ -96,6 +96,7 @@ impl Gateway {
         details.in_ram =
             access_keys.as_deref().map(|keys| details::in_ram(&details, created_ms, keys, now_ms));
         Ok(Secret {
+            asked_ms: jiff::Timestamp::now().as_millisecond(),
             arn: secret.arn.clone(),
             description: secret.description.clone(),
             instance_id: secret.dkms_instance_id.clone(),

@@ -7,7 +7,8 @@ use super::{Asker, Gateways, RequestGateway};
 use crate::audit::What;
 
 /// Either will do; the second is the older one, spelled so.
-const SERVICE_ROLES: [&str; 2] = ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
+pub(crate) const SERVICE_ROLES: [&str; 2] =
+    ["AliyunKMSManageRAMCredentialsRole", "AliyunKMSManagedRAMCrendentialsRole"];
 const POLICY: &str = "AliyunKMSManageRAMCredentialsRolePolicy";
 const TRUST: &str = r#"{"Statement":[{"Action":"sts:AssumeRole","Effect":"Allow","Principal":{"Service":["kms.aliyuncs.com"]}}],"Version":"1"}"#;
 const DESCRIPTION: &str = "KMS manages the AccessKeys of RAM users by this role.";

@@ -201,7 +201,7 @@ async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
         false => ("enable_account", AccountResult::Enabled),
     };
     let (request, asker, Named { name }) = asked(&web, request, event).await?;
-    confirmed(&web, &asker, "set_groups", &What::about(&name), &account_path(&name)).await?;
+    confirmed(&web, &asker, event, &What::about(&name), &account_path(&name)).await?;
     let person = format!("local:{name}");
     // Or nobody could let anybody in again.
     if is_disabled && person == asker.person.id {

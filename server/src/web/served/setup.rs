@@ -5,6 +5,7 @@ use keyturn_app::served::{Feature, Served, SetupPage, service_role_made};
 
 use super::{Answer, administrator, form, is_privileged, recorded, show};
 use crate::audit::What;
+use crate::gateway::SERVICE_ROLES;
 use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::pages::{parameters, with_result};
@@ -36,7 +37,7 @@ pub(super) async fn create_service_role(State(web): State<Web>, request: Request
     let asker = asker(&request);
     let event = "create_service_role";
     administrator(&web, &asker, event).await?;
-    if !is_privileged(&web, &asker, event, &What::default()).await {
+    if !is_privileged(&web, &asker, event, &What::about(SERVICE_ROLES[0])).await {
         return shown(web, request, false, SetupPage { is_stale: true, ..SetupPage::default() }).await;
     }
     match web.gateway.create_service_role(asker).await {
@@ -52,9 +53,11 @@ pub(super) async fn create_service_role(State(web): State<Web>, request: Request
 }
 
 async fn shown(web: Web, request: Request, with_changes: bool, page: SetupPage) -> Answer {
-    let named: Vec<Feature> =
-        parameters(request.uri(), "for").iter().filter_map(|name| Feature::parse(name)).collect();
-    let features = if named.is_empty() { Feature::usual() } else { named };
+    let named = parameters(request.uri(), "for");
+    let features = match named.is_empty() {
+        true => Feature::usual(),
+        false => named.iter().filter_map(|name| Feature::parse(name)).collect(),
+    };
     let page = SetupPage {
         findings: web.doctor.examine(with_changes).await.to_vec(),
         policy: web.doctor.smallest_policy(&features),
