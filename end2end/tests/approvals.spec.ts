@@ -5,6 +5,7 @@ import { choosePassword, grant, member, SECRET, signIn, test } from '../fixtures
 test.use({ settings: { KEYTURN_FOUR_EYES: 'rotate,delete,access-key' } });
 
 test('one asks, another approves, and then it is done, once', async ({ page, browser, own, allowErrors }) => {
+  test.slow();
   allowErrors(/403|409/);
   await choosePassword(page, own.link);
   await signIn(page, 'admin');

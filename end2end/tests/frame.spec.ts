@@ -49,7 +49,10 @@ test('a short name says the whole one, to the keyboard and to the pointer, until
   await name.hover();
   await expect(tip).toHaveText('acs/ram/user/route-planner');
   await expect(name).toHaveAccessibleDescription('acs/ram/user/route-planner');
-  await tip.hover();
+  // As a hand moves it: through what lies between.
+  const [from, to] = [await name.boundingBox(), await tip.boundingBox()];
+  await page.mouse.move(from!.x + 20, from!.y + from!.height / 2);
+  await page.mouse.move(to!.x + 20, to!.y + to!.height / 2, { steps: 25 });
   await expect(tip, 'what it says can be read with the pointer on it').toBeVisible();
   await page.keyboard.press('Escape');
   await expect(tip).toBeHidden();
@@ -60,6 +63,45 @@ test('a short name says the whole one, to the keyboard and to the pointer, until
   await page.keyboard.press('Escape');
   await expect(tip).toBeHidden();
   await expect(page, 'and nothing else has happened').toHaveURL(/secrets\?q=route-planner/);
+});
+
+test('a tooltip stays where the focus scrolls what it is about into sight', async ({ page }) => {
+  await page.setViewportSize({ width: 1366, height: 400 });
+  await open(page, '/cn-hangzhou/secrets');
+  const name = page.getByRole('rowheader').last().getByRole('link');
+  await page.getByRole('rowheader').first().getByRole('link').focus();
+  for (let presses = 0; presses < 100 && !(await name.and(page.locator(':focus')).count()); presses++) await page.keyboard.press('Tab');
+  await page.waitForTimeout(300);
+  const tip = page.getByRole('tooltip');
+  await expect(tip).toBeVisible();
+  const [of, at] = [await name.boundingBox(), await tip.boundingBox()];
+  expect(Math.min(Math.abs(at!.y - of!.y - of!.height), Math.abs(of!.y - at!.y - at!.height))).toBeLessThan(3);
+});
+
+test('text that is marked beyond the edge of the palette does not close it', async ({ page }) => {
+  await open(page, '/cn-hangzhou/secrets');
+  await page.keyboard.press('Control+k');
+  const palette = page.getByRole('dialog', { name: 'Search pages, secrets and actions' });
+  const field = palette.getByRole('combobox');
+  await field.fill('secrets');
+  const box = (await field.boundingBox())!;
+  await page.mouse.move(box.x + 60, box.y + 20);
+  await page.mouse.down();
+  await page.mouse.move(10, box.y + 20, { steps: 5 });
+  await page.mouse.up();
+  await expect(palette).toBeVisible();
+  await page.mouse.click(10, 500);
+  await expect(palette).toBeHidden();
+});
+
+test('a drawer that is open when the window grows is a drawer no more', async ({ page }) => {
+  await page.setViewportSize({ width: 700, height: 800 });
+  await open(page, '/cn-hangzhou/secrets');
+  await page.getByRole('button', { name: 'Menu' }).click();
+  await page.setViewportSize({ width: 1280, height: 800 });
+  const drawer = page.getByRole('navigation', { name: 'Main' });
+  await expect(drawer).toBeVisible();
+  await expect.poll(() => drawer.evaluate((it) => it.matches(':popover-open'))).toBe(false);
 });
 
 test('how old what is shown is, is said beside the moment and goes on', async ({ page }) => {
@@ -112,6 +154,7 @@ test('how often a page asks again is the choice of the person, on each page, and
   page.on('request', (request) => request.url().includes('/api/') && asked.push(new URL(request.url()).pathname));
   await page.clock.install();
   await open(page, '/cn-hangzhou/secrets?q=route-planner');
+  await page.clock.pauseAt(Date.now() + 1_000);
   const every = page.getByRole('combobox', { name: 'Refresh automatically' });
   await expect(every).toHaveValue('30');
   await expect.poll(() => page.getByText('Loading').count()).toBe(0);
@@ -121,7 +164,7 @@ test('how often a page asks again is the choice of the person, on each page, and
     for (let second = 0; second < seconds; second++) {
       await page.clock.runFor(1_000);
       // The answers come in their own time.
-      await page.waitForTimeout(40);
+      await page.waitForTimeout(50);
     }
     return asked.length;
   };

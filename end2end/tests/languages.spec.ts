@@ -93,6 +93,7 @@ async function words(page: Page): Promise<string[]> {
 }
 
 test('every string is of the catalogue, and layouts hold words 60 % longer', async ({ page, allowErrors }) => {
+  test.slow();
   test.setTimeout(120_000);
   allowErrors(/404/);
   await speak(page, 'en-XA');
@@ -113,6 +114,7 @@ test('every string is of the catalogue, and layouts hold words 60 % longer', asy
 });
 
 test('from right to left every page holds', async ({ page, allowErrors }) => {
+  test.slow();
   test.setTimeout(120_000);
   allowErrors(/404/);
   await speak(page, 'ar-XB');

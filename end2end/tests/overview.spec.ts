@@ -72,6 +72,22 @@ test('a region that does not answer is a row that says so, with the figures of b
   await expect(shanghai).not.toContainText('did not answer');
 });
 
+test('reading on survives an answer that fails, also where the page does not refresh by itself', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/503/);
+  await page.addInitScript(() => localStorage.setItem('refresh', '0'));
+  await sandbox.fault({ service: 'kms', action: 'DescribeSecret', kind: 'delay', millis: 300 });
+  let failures = 0;
+  await page.route('**/api/get-overview', async (route) => {
+    if (failures++ === 1) await route.fulfill({ status: 503, json: { code: 'cloud_unreachable', message: 'm', hint: 'h', requestId: 'r' } });
+    else await route.continue();
+  });
+  await page.goto('/');
+  await hydrated(page);
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect.poll(() => failures, { timeout: 15_000 }).toBeGreaterThan(2);
+  await expect(page.getByRole('progressbar')).toHaveCount(0, { timeout: 20_000 });
+});
+
 test('secrets whose details cannot be read are counted as such', async ({ page, sandbox }) => {
   await sandbox.fault({ service: 'kms', action: 'DescribeSecret', region: 'ap-southeast-1', kind: 'error', status: 403, code: 'Forbidden.NoPermission' });
   await overview(page);

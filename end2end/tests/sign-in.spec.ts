@@ -6,6 +6,7 @@ import { accessible, expect, hydrated, Sandbox } from '../fixtures/keyturn.ts';
 import { choosePassword, grant, LIST, member, PASSWORD, SECRET, signIn, sql, test } from '../fixtures/own.ts';
 
 test('the first administrator chooses a password and comes back to where they wanted to go', async ({ page, own, allowErrors }) => {
+  test.slow();
   allowErrors(/404|422/);
   await page.goto(`${LIST}?q=pay`);
   await expect(page).toHaveURL(/\/sign-in\?return_to=/);
@@ -66,6 +67,7 @@ test('the first administrator chooses a password and comes back to where they wa
 });
 
 test('each sees and does what the rules say, and nothing of the rest', async ({ page, browser, own, allowErrors }) => {
+  test.slow();
   allowErrors(/403|404/);
   await choosePassword(page, own.link);
   await signIn(page, 'admin');
@@ -155,6 +157,24 @@ test('a session that ends while somebody types: they sign in beside it, and it g
   await expect(page.getByRole('status').filter({ hasText: 'is changed' }).first()).toBeAttached();
   await page.goto(`${LIST}/${SECRET}`);
   await expect(page.getByRole('main')).toContainText('typed before the session ended');
+});
+
+test('who calls the sign-in off is not asked again by a page that refreshes itself', async ({ page, own, allowErrors }) => {
+  test.slow();
+  allowErrors(/401/);
+  await choosePassword(page, own.link);
+  await signIn(page, 'admin');
+  await page.evaluate(() => localStorage.setItem('refresh', '10'));
+  await page.goto(`${LIST}/${SECRET}`);
+  await hydrated(page);
+  sql(own, 'DELETE FROM sessions');
+  const ended = page.getByRole('dialog', { name: 'Your session has ended' });
+  await expect(ended).toBeVisible({ timeout: 15_000 });
+  await ended.getByRole('button', { name: 'Cancel' }).click();
+  await page.waitForTimeout(12_000);
+  await expect(ended).toBeHidden();
+  await page.getByRole('button', { name: 'Try again' }).click();
+  await expect(ended, 'what they do themselves asks').toBeVisible();
 });
 
 test('who signs in beside a page of somebody else does not act for them', async ({ page, browser, own, allowErrors }) => {

@@ -20,7 +20,8 @@ test('a page whose call reaches the other version asks again until it reaches it
   });
   await page.getByRole('link', { name: 'payroll-exporter', exact: true }).click();
   await expect(page.getByRole('heading', { level: 1, name: /payroll-exporter/ })).toBeVisible();
-  expect(refused).toBe(2);
+  await expect.poll(() => refused).toBe(2);
+  await expect(page.getByText('acs/ram/user/payroll-exporter').first()).toBeVisible();
   await expect(page.getByRole('alert')).toHaveCount(0);
 });
 

@@ -70,7 +70,8 @@ pub(crate) struct Lasting<T> {
     pub(crate) not_refreshed: Option<ApiError>,
 }
 
-/// The newest answer. Where that is a failure that may pass, what is known stays, if it is the answer to the same question.
+/// The newest answer. Where that is a failure that may pass, what is known stays, if it is the answer to the same question; and
+/// while nothing is asked.
 pub(crate) fn lasting<T>(
     read: impl Fn() -> Option<Answered<T>> + Send + Sync + 'static,
 ) -> Signal<Option<Lasting<T>>>
@@ -85,7 +86,7 @@ where
     return Signal::derive(newest);
     #[cfg(not(feature = "ssr"))]
     return Memo::new(move |before: Option<&Option<Lasting<T>>>| {
-        let newest = newest()?;
+        let Some(newest) = newest() else { return before.cloned().flatten() };
         let known = before
             .and_then(Option::as_ref)
             .filter(|known| known.answer.is_ok() && known.question == newest.question);

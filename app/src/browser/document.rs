@@ -92,7 +92,7 @@ pub(crate) fn scroll_dialog_up(id: &str) {
     let _ = id;
 }
 
-/// Moves the focus among the items of an open menu; `step` is 1, -1, or how far to the first or last.
+/// Moves the focus among the items of an open menu; `step` is 1 or -1, `i32::MIN` for the first and `i32::MAX` for the last.
 pub(crate) fn move_in_menu(id: &str, step: i32) {
     #[cfg(feature = "hydrate")]
     {
@@ -113,6 +113,8 @@ pub(crate) fn move_in_menu(id: &str, step: i32) {
                 .is_some_and(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(&item))))
         });
         let next = match (current, step) {
+            (_, i32::MIN) => 0,
+            (_, i32::MAX) => count - 1,
             (None, step) if step > 0 => 0,
             (None, _) => count - 1,
             (Some(current), step) => (current + step).rem_euclid(count),

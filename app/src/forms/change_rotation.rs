@@ -79,7 +79,7 @@ fn Body(secret: Secret, change: Change, is_at_once: RwSignal<bool>, cancel: Canc
     let failure = failure(change);
     let error = move || failure().map(|error| html! { <ErrorAlert error title=r.change_failed/> });
     html! {
-        <form method="post" novalidate on:submit=move |event| { event.prevent_default(); untrack(submit); }>
+        <form data-guard method="post" novalidate on:submit=move |event| { event.prevent_default(); untrack(submit); }>
             {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}

@@ -192,7 +192,7 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         error.map(|error| html! { <ErrorAlert error title=t().create().failed/> })
     };
     html! {
-        <Dialog id=ID title on_close=leave_or_ask>
+        <Dialog id=ID title is_busy=create.pending() on_close=leave_or_ask>
             {move || match created.get() {
                 Some(name) => html! { <Created region=region.get() name cancel=leave_or_ask/> },
                 None => html! {

@@ -10,6 +10,7 @@ use crate::locales::t;
 use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::ApiError;
 use crate::model::secret::Secret;
+use crate::pages::secret::overview::AccessKeys;
 use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
@@ -113,6 +114,7 @@ fn Body(
         }
     };
     let now_ms = secret.now_ms;
+    let of_keys = secret.clone();
     let until = move || window().ok().map(|window| now_ms + i64::from(window.days()) * DAY_MS);
     let until = move || until().map(|at_ms| html! { {d.deleted_on} " " <Time at_ms/> });
     let failure = failure(delete);
@@ -122,7 +124,13 @@ fn Body(
             {page_of()}
             <p><strong>{name.clone()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>
             {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=d.already_pending/> })}
-            <ul class="facts"><li>{d.key_stays}</li><li>{d.name_taken}</li><li>{d.check_first}</li></ul>
+            <ul class="facts">
+                <li>{d.key_stays}</li>
+                {move || (!is_immediate.get()).then(|| html! { <li>{d.name_taken}</li> })}
+                <li>{d.check_first}</li>
+            </ul>
+            <h3>{t().details().access_keys}</h3>
+            <AccessKeys secret=of_keys/>
             <fieldset class="field">
                 <legend>{d.method}</legend>
                 <label class="choice">

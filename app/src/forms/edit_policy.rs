@@ -86,7 +86,7 @@ fn Form(name: String, policy: String, save: Save, cancel: Cancel) -> impl IntoVi
     let failure = failure(save);
     let failed = move || failure().map(|error| html! { <ErrorAlert error title=e.failed/> });
     html! {
-        <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+        <form data-guard method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
             {page_of()}
             <p><strong>{name}</strong></p>
             <Remark meaning=Meaning::Warning text=e.policy_warning/>

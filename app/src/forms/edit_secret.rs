@@ -81,7 +81,7 @@ fn Body(secret: Secret, edit: Edit, cancel: Cancel) -> impl IntoView {
     let failure = failure(edit);
     let error = move || failure().map(|error| html! { <ErrorAlert error title=e.failed/> });
     html! {
-        <form method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
+        <form data-guard method="post" novalidate on:submit=move |event| { event.prevent_default(); submit(); }>
             {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong></p>
             {is_pending.then(|| html! { <Remark meaning=Meaning::Warning text=t().rotate().in_window/> })}

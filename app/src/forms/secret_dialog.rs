@@ -110,7 +110,7 @@ pub(super) fn SecretDialog(
     let body = StoredValue::new(body);
     html! {
         {move || target.is_over_details.get().then(|| html! { <SecretPage is_beneath=true/> })}
-        <Dialog id title on_close>
+        <Dialog id title is_busy on_close>
             <Transition fallback=|| html! { <Skeleton lines=5/> }>
                 {move || {
                     secret.get().map(|(_, answer)| match answer {
@@ -133,7 +133,7 @@ pub(super) fn CancelButton(cancel: Cancel) -> impl IntoView {
         event.prevent_default();
         cancel.run(());
     };
-    html! { <button type="submit" form=CANCEL class="button" on:click=on_click>{t().common.cancel}</button> }
+    html! { <button type="submit" form=CANCEL class="button" data-leave on:click=on_click>{t().common.cancel}</button> }
 }
 
 /// The secret could not be loaded, or does not exist.

@@ -8,7 +8,7 @@ use crate::browser::document;
 use crate::locales::t;
 use crate::model::session::{Cloud, Session};
 use crate::paths;
-use crate::ui::announce::StatusRegion;
+use crate::ui::announce::{Announcer, StatusRegion};
 use crate::ui::heading::Focus;
 use crate::ui::html::{html, live_option, live_text};
 use crate::ui::icon::{Glyph, Icon};
@@ -29,11 +29,14 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         Memo::new(move |_| region_of(&path.get(), &session))
     };
     let Focus { has_navigated, opener } = expect_context();
+    let announcer: Announcer = expect_context();
     Effect::new(move |first: Option<String>| {
         let now = path.get();
         let first = first.unwrap_or_else(|| now.clone());
         if first != now {
             has_navigated.set(true);
+            // What was said of the last page is not true of this one.
+            announcer.say("");
         }
         // What led to this address is in the document still.
         let led_here = document::focused_id();
@@ -42,7 +45,15 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
         }
         first
     });
-    let is_list = move || path.get() == paths::secrets(&region.get());
+    // The list itself, or what is about secrets of the region.
+    let of_secrets = move || {
+        let (path, list) = (path.get(), paths::secrets(&region.get()));
+        match path.strip_prefix(list.trim_end_matches("secrets")) {
+            Some("secrets") => Some("page"),
+            Some(_) => Some("true"),
+            None => None,
+        }
+    };
     let is_keys = move || path.read().starts_with(paths::ACCESS_KEYS);
     let is_overview = move || path.read().as_str() == "/";
     let f = &t().frame;
@@ -84,7 +95,7 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
                 </a>
                 <a
                     href=live_text(move || paths::secrets(&region.get()))
-                    aria-current=live_option(move || is_list().then_some("page"))
+                    aria-current=live_option(of_secrets)
                 >
                     {f.secrets}
                 </a>

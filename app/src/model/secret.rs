@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::access_key::{AccessKey, Outgoing};
 use super::drift::DriftKind;
-use super::error::ErrorCode;
+use super::error::{ApiError, ErrorCode};
 use super::limits::{SECRET_NAME_MAX_CHARS, VERSION_ID_MAX_CHARS};
 
 /// The beginning of every RAM secret's name; people read what comes after it.
@@ -217,8 +217,8 @@ pub struct Secret {
     pub custom_data: Vec<(String, String)>,
     /// The RAM user's AccessKeys; `None` where RAM did not say.
     pub access_keys: Option<Vec<AccessKey>>,
-    /// Why RAM did not say, in words.
-    pub ram_error: Option<String>,
+    /// Why RAM did not say.
+    pub ram_error: Option<ApiError>,
     /// RAM says that there is no such user.
     pub is_user_gone: bool,
     /// The time that "days left" is reckoned from.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::access_key::{AccessKey, LastUse, matches};
+use super::error::ApiError;
 
 /// AccessKeys that one answer shows; the search finds the others.
 pub const MOST_SHOWN: usize = 200;
@@ -87,7 +88,7 @@ pub struct UnmanagedKeys {
     /// Secrets whose RAM user does not exist: where one was renamed, its AccessKeys stand here, and a secret lives by one.
     pub orphans: Vec<String>,
     /// Why the last try failed, in words.
-    pub error: Option<String>,
+    pub error: Option<ApiError>,
     pub is_reading: bool,
     /// When the users were listed, real time.
     pub asked_ms: Option<i64>,

@@ -16,7 +16,7 @@ use crate::paths;
 use crate::ui::badge::Meaning;
 use crate::ui::data_table::{Column, ColumnSort, DataTable, Rank, cell};
 use crate::ui::empty::Empty;
-use crate::ui::error::Remark;
+use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
 use crate::ui::refresh::Refresh;
@@ -90,7 +90,7 @@ fn Content(keys: Loaded<Answered<UnmanagedKeys>>, query: Memo<KeyQuery>) -> impl
         let orphans = (!read.orphans.is_empty()).then(
             || html! { <Remark meaning=Meaning::Warning text=k.orphans.with([&read.orphans.join(", ")])/> },
         );
-        let error = read.error.map(|error| html! { <Remark meaning=Meaning::Danger text=error/> });
+        let error = read.error.map(|error| html! { <ErrorAlert error/> });
         let asked = read.asked_ms.map(|at_ms| html! { {t().list.updated} " " <Time at_ms/> });
         html! {
             {error}
@@ -171,7 +171,7 @@ fn row(of: UnmanagedKey) -> AnyView {
                 <a href=paths::access_keys_of(&user_name)>{user_name.clone()}</a> " " <small>{display_name}</small> {left}
             </th>
             {cell(k.key_id, Rank::Always, html! { <code>{key.id.clone()}</code> })}
-            {cell(t().list.state, Rank::Always, state(&key))}
+            {cell(t().list.state, Rank::Always, html! { <span class="moment">{state(&key)}</span> })}
             {cell(d.created, Rank::Always, created)}
             {cell(k.last_use, Rank::Always, last_use(key.last_use))}
             <td role="cell"><span class="actions">{rotate}</span></td>

@@ -54,7 +54,7 @@ struct Runbook {
 #[derive(Clone, PartialEq)]
 enum Sight {
     /// Why RAM did not say.
-    NoKeys(String),
+    NoKeys(ApiError),
     Choose(Box<Secret>),
     Steps(Box<Standing>),
 }
@@ -155,10 +155,11 @@ fn Body(found: Signal<Option<Secret>>, runbook: Runbook, retry: Callback<()>) ->
     live(move || {
         Some(match sight.get()? {
             Sight::NoKeys(why) => html! {
-                <Remark meaning=Meaning::Danger text=t().details().access_keys_unknown.with([&why])/>
-                <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
-                    {t().common.retry}
-                </button>
+                <ErrorAlert error=why title=t().details().access_keys_unknown>
+                    <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
+                        {t().common.retry}
+                    </button>
+                </ErrorAlert>
             },
             Sight::Choose(secret) => html! { <Choose secret=*secret runbook/> },
             Sight::Steps(standing) => html! { <Steps standing=*standing runbook user_name/> },

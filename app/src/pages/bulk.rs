@@ -45,6 +45,8 @@ struct Bulk {
     run: RwSignal<Option<Run>>,
     /// Counts the runs that were closed: what is chosen from is asked for again.
     again: RwSignal<u32>,
+    /// It has been begun just now: the button for that is gone, and the focus with it.
+    has_begun: StoredValue<bool>,
 }
 
 /// When rotations were started from this tab, in any region and run: the hourly quota is the account's.
@@ -64,7 +66,7 @@ pub(crate) fn BulkPage() -> impl IntoView {
     let query = Memo::new(move |_| parsed.get().0);
     let run = RwSignal::new(None::<Run>);
     let again = RwSignal::new(0_u32);
-    let bulk = Bulk { region, run, again };
+    let bulk = Bulk { region, run, again, has_begun: StoredValue::new(false) };
     Effect::new(move || {
         run.set(storage::get(&bulk.key()).and_then(|text| serde_json::from_str(&text).ok()));
     });
@@ -208,6 +210,7 @@ impl Bulk {
     fn start(self, mut run: Run) {
         let kept = storage::get(ROTATIONS).and_then(|text| serde_json::from_str(&text).ok());
         run.rotated_before(kept.unwrap_or_default());
+        self.has_begun.set_value(true);
         self.run.set(Some(run));
         self.change(|_| {});
     }

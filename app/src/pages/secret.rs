@@ -24,7 +24,7 @@ use crate::paths;
 use crate::ui::badge::Meaning;
 use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
-use crate::ui::html::{html, live, live_option};
+use crate::ui::html::{html, live, live_option, live_text};
 use crate::ui::refresh::Refresh;
 use crate::ui::skeleton::Skeleton;
 use crate::ui::time::Time;
@@ -60,7 +60,18 @@ pub(crate) fn SecretPage(
     let secret = load_secret(target);
     refetch_in_time(secret);
     html! {
-        <Transition fallback=|| html! { <Skeleton lines=8/> }><Content target secret tab is_beneath/></Transition>
+        <Transition fallback=move || waiting(target, is_beneath)><Content target secret tab is_beneath/></Transition>
+    }
+}
+
+/// What is known by the address alone.
+fn waiting(target: Target, is_beneath: bool) -> AnyView {
+    let name = move || target.name.get().map(|name| name.short().to_owned()).unwrap_or_default();
+    html! {
+        <Title text=move || t().frame.title.with([&name()])/>
+        <nav class="breadcrumb"><a href=live_text(move || paths::secrets(&target.region.get()))>{t().frame.secrets}</a></nav>
+        <Heading text=Signal::derive(name) is_shown=Signal::stored(!is_beneath) is_ahead=true/>
+        <Skeleton lines=8/>
     }
 }
 
@@ -156,7 +167,7 @@ fn Found(
                     </a>
                     <a id="edit-secret-link" class="button" href=over(paths::edit_secret(&region, &name))>{t().edit().title}</a>
                     <a class="button" href=paths::after_leak(&region, &name)>{t().leak().title}</a>
-                    <a id="secret-action" class="button" href=over(paths::delete_secret(&region, &name))>
+                    <a id="secret-action" class="button" data-danger href=over(paths::delete_secret(&region, &name))>
                         {t().list.plan_deletion}
                     </a>
                 </span>

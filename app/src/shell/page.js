@@ -373,14 +373,73 @@ age();
 setInterval(age, 5_000);
 new MutationObserver(age).observe(document.body, { subtree: true, childList: true, attributeFilter: ['datetime'] });
 
-// Keyturn cannot be reached: it is said, tried again, and said when it answers.
+// A modal dialog keeps all else from who listens: what is said outside is said in it, too.
+const inDialog = (text) => {
+  const dialog = all('dialog:modal').pop();
+  if (!dialog) return;
+  let said = find(':scope > .said', dialog);
+  if (!said) {
+    said = Object.assign(document.createElement('p'), { className: 'said visually-hidden', ariaLive: 'polite' });
+    dialog.append(said);
+  }
+  if (said.textContent !== text) said.textContent = text;
+};
+const status = find('.status');
+if (status) new MutationObserver(() => inDialog(status.textContent.trim())).observe(status, { subtree: true, childList: true, characterData: true });
+
+// A dialog is left in one way, by its button: Esc, too. Where something was typed that would be lost, it is asked first.
+const leaving = find('#leave-edits');
+let edited = null;
+addEventListener('input', ({ target, isTrusted }) => {
+  if (isTrusted && target.closest('form[data-guard]')) edited = target.closest('dialog');
+}, true);
+addEventListener('cancel', (event) => {
+  const leave = event.target.matches('dialog') && find('[data-leave]', event.target);
+  if (!leave) return;
+  event.preventDefault();
+  // As by hand: what had the focus is not what the page goes back to.
+  leave.focus();
+  leave.click();
+}, true);
+addEventListener('click', (event) => {
+  const leave = event.target.closest?.('[data-leave]');
+  if (!leave || !leaving || edited !== leave.closest('dialog') || !edited?.isConnected) return;
+  event.preventDefault();
+  event.stopPropagation();
+  leaving.returnValue = '';
+  leaving.onclose = () => {
+    if (leaving.returnValue !== 'discard') return;
+    edited = null;
+    leave.click();
+  };
+  leaving.showModal();
+}, true);
+
+// Work over many secrets that runs in this tab stands still while its page is not open.
+const paused = find('#paused-run');
+function remind() {
+  const key = Object.keys(sessionStorage).find((name) => name.startsWith('keyturn-bulk-') && JSON.parse(sessionStorage[name]).is_running);
+  const href = key && `/${key.slice('keyturn-bulk-'.length)}/bulk`;
+  const isElsewhere = Boolean(href) && location.pathname !== href;
+  if (isElsewhere) paused.href = href;
+  if (isElsewhere !== paused.matches(':popover-open')) paused.togglePopover(isElsewhere);
+}
+if (paused) {
+  remind();
+  new MutationObserver(remind).observe(find('#content') ?? document.body, { subtree: true, childList: true });
+}
+
+// Keyturn cannot be reached: it is said, over what is open, tried again, and said when it answers. Until then nobody goes where
+// there would be nothing.
 const notice = find('#unreachable');
 const SHOWN = 6_000;
 let isLost = false;
 const say = (state) => {
-  notice.hidden = false;
+  if (notice.matches(':popover-open')) notice.hidePopover();
   notice.dataset.state = state;
   notice.textContent = notice.dataset[state];
+  notice.showPopover();
+  inDialog(notice.textContent);
 };
 async function lost() {
   if (!notice || isLost) return;
@@ -394,7 +453,14 @@ async function lost() {
   isLost = false;
   say('back');
   dispatchEvent(new Event('keyturn:refresh'));
-  setTimeout(() => { if (!isLost) notice.hidden = true; }, SHOWN);
+  setTimeout(() => { if (!isLost) notice.hidePopover(); }, SHOWN);
 }
 addEventListener('offline', lost);
 addEventListener('keyturn:lost', lost);
+addEventListener('click', (event) => {
+  const link = isLost && event.target.closest?.('a[href]');
+  if (!link || link.target || link.origin !== location.origin) return;
+  event.preventDefault();
+  event.stopPropagation();
+  say('lost');
+}, true);

@@ -94,11 +94,23 @@ const sent = async (request, tries = 4) => {
   await pause(200);
   return sent(again, tries - 1);
 };
+// The code of a part of the page: whoever went there gets there, once Keyturn can be reached again.
+const MOST_TRIES = 200;
+const fetched = async (request, tries = MOST_TRIES) => {
+  try {
+    return await send(request.clone());
+  } catch (error) {
+    if (!request.url.startsWith(`${location.origin}/pkg/`) || tries === 1) throw error;
+    dispatchEvent(new Event('keyturn:lost'));
+    await pause(3_000);
+    return fetched(request, tries - 1);
+  }
+};
 // What is shown is asked for again as often as the person wants, while somebody may look at it and nothing is being asked.
 let asked = performance.now();
 const ask = async (input, init) => {
   const request = new Request(input, init);
-  if (!request.url.startsWith(`${location.origin}/api/`)) return send(request);
+  if (!request.url.startsWith(`${location.origin}/api/`)) return fetched(request);
   asked = performance.now();
   // In another tab somebody else may have signed in: the server refuses what this page's person did not ask for.
   if (person) request.headers.set('x-keyturn-person', person);

@@ -85,10 +85,18 @@ pub(super) fn dialogs() -> impl IntoView {
                 <form method="dialog" class="dialog-buttons"><button class="button">{s.close_sheet}</button></form>
             </div>
         </dialog>
+        <dialog id="leave-edits" aria-labelledby="leave-edits-title">
+            <h2 id="leave-edits-title">{t().create().discard_title}</h2>
+            <form method="dialog" class="dialog-buttons">
+                <button class="button" data-kind="danger" value="discard">{t().create().discard}</button>
+                <button class="button" autofocus>{t().create().keep_editing}</button>
+            </form>
+        </dialog>
+        <a id="paused-run" class="paused-run" popover="manual">{s.paused_run}</a>
         <template id="refresh-every">
             <select class="quiet" aria-label=s.refresh_every>{intervals()}</select>
         </template>
-        <div id="unreachable" class="unreachable" role="alert" hidden data-lost=s.unreachable data-back=s.reachable_again></div>
+        <div id="unreachable" class="unreachable" role="alert" popover="manual" data-lost=s.unreachable data-back=s.reachable_again></div>
     }
 }
 

@@ -9,6 +9,9 @@ use crate::model::error::{ApiError, ErrorCode};
 /// How long a result is shown.
 const SHOWN_MS: u32 = 8_000;
 
+/// Between two times that the same is said.
+const AGAIN_MS: u32 = 100;
+
 #[derive(Clone, Copy)]
 pub(crate) struct Announcer {
     /// Read out only, such as a new count.
@@ -34,7 +37,9 @@ impl Announcer {
 
     /// Reads out that fields are marked as wrong.
     pub(crate) fn wrong_input(self) {
-        self.say(ApiError::new(ErrorCode::Invalid).to_string());
+        // Each time: what stands there already is not read out again.
+        self.words.set(String::new());
+        timers::after(AGAIN_MS, move || self.say(ApiError::new(ErrorCode::Invalid).to_string()));
     }
 
     /// Shows and reads out what an action came to.

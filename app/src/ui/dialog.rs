@@ -6,6 +6,7 @@ use leptos_meta::Title;
 
 use crate::browser::{document, timers};
 use crate::locales::t;
+use crate::ui::announce::Announcer;
 use crate::ui::html::{html, live};
 
 #[component]
@@ -13,6 +14,9 @@ pub(crate) fn Dialog(
     /// The element's ID, the same on both sides; the heading's is made from it.
     id: &'static str,
     #[prop(into)] title: Signal<String>,
+    /// Something is on its way.
+    #[prop(into)]
+    is_busy: Signal<bool>,
     /// The person closed it, for example with Esc.
     on_close: impl Fn() + 'static,
     children: Children,
@@ -21,12 +25,19 @@ pub(crate) fn Dialog(
     let labelled_by = heading.clone();
     // A dialog can only be shown once it is in the document: after the router has put it there.
     Effect::new(move || timers::after(0, move || document::show_modal(id)));
+    let announcer: Announcer = expect_context();
+    Effect::new(move || {
+        if is_busy.get() {
+            announcer.say(t().common.working);
+        }
+    });
     html! {
         <Title text=move || t().frame.title.with([&title.get()])/>
         <dialog
             id=id
             open
             aria-labelledby=labelled_by
+            data-busy=move || is_busy.get().to_string()
             on:close=move |_: Event| on_close()
         >
             <h2 id=heading tabindex="-1" autofocus>{live(move || title.get())}</h2>

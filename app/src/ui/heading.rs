@@ -29,6 +29,9 @@ pub(crate) fn Heading(
     #[prop(default = Signal::stored(true), into)]
     is_shown: Signal<bool>,
     #[prop(optional)] id: &'static str,
+    /// Stands for a page that is not there yet: what the focus goes back to may come with it.
+    #[prop(optional)]
+    is_ahead: bool,
 ) -> impl IntoView {
     let Focus { has_navigated, opener } = expect_context();
     let heading = NodeRef::<H1>::new();
@@ -38,6 +41,9 @@ pub(crate) fn Heading(
             timers::after(0, move || {
                 // By now it is known: a page that is only shown again learns of it first.
                 if has_navigated.try_get_untracked() != Some(true) {
+                    return;
+                }
+                if is_ahead && opener.try_with_untracked(String::is_empty) != Some(true) {
                     return;
                 }
                 let opener = opener.try_update(std::mem::take).unwrap_or_default();

@@ -32,6 +32,8 @@ pub(crate) fn MenuButton(
             let step = match event.key().as_str() {
                 "ArrowDown" => 1,
                 "ArrowUp" => -1,
+                "Home" => i32::MIN,
+                "End" => i32::MAX,
                 "Tab" => {
                     document::hide_popover(&id);
                     return;

@@ -184,7 +184,7 @@ impl Gateway {
                         Some(_) => scan.orphans.clone(),
                         None => Vec::new(),
                     },
-                    error: scan.error.clone().map(|error| error.in_words().to_string()),
+                    error: scan.error.clone().map(ApiError::in_words),
                     is_reading,
                     asked_ms: scan.asked_ms,
                     ..unmanaged::build(&users, query)

@@ -80,8 +80,7 @@ impl Gateway {
             self.client.list_access_keys(region, &user_name),
         );
         let is_user_gone = access_keys.as_ref().is_err_and(|error| error.kind == ErrorKind::NotFound);
-        let ram_error =
-            access_keys.as_ref().err().cloned().map(|error| super::error::to_api(error).to_string());
+        let ram_error = access_keys.as_ref().err().cloned().map(super::error::to_api);
         let access_keys = match access_keys {
             Ok(keys) => {
                 let keys = details::access_keys_of(keys);

@@ -96,7 +96,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
                     {t().common.ok}
                 </button>
                 <button type="button" class="button" on:click=previous>{c.previous}</button>
-                <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
+                <button type="button" class="button" data-leave on:click=move |_| cancel()>{t().common.cancel}</button>
             </div>
         </form>
     }
@@ -125,8 +125,9 @@ pub(super) fn Created(region: String, name: SecretName, cancel: impl Fn() + Send
         <div>
             <p>{c.done_text} " " <strong>{name.to_string()}</strong></p>
             <div class="dialog-buttons">
-                <button type="button" class="button" data-kind="primary" on:click=move |_| cancel()>{c.close}</button>
-                <a class="button" href=details>{c.view_details}</a>
+                <a class="button" data-kind="primary" href=details.clone()>{c.view_details}</a>
+                <a class="button" href=format!("{details}?tab=use")>{t().edit().usage_tab}</a>
+                <button type="button" class="button" data-leave on:click=move |_| cancel()>{c.close}</button>
             </div>
         </div>
     }

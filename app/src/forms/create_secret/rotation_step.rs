@@ -35,7 +35,7 @@ pub(super) fn RotationStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -
             <div class="dialog-buttons">
                 <button type="submit" class="button" data-kind="primary">{c.next}</button>
                 <button type="button" class="button" on:click=previous>{c.previous}</button>
-                <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
+                <button type="button" class="button" data-leave on:click=move |_| cancel()>{t().common.cancel}</button>
             </div>
         </form>
     }

@@ -7,12 +7,13 @@ use super::draft::Draft;
 use super::kms_field::KeySelect;
 use super::user_field::UserField;
 use super::{Step, Wizard};
-use crate::api::check_access_keys;
+use crate::api::{check_access_keys, get_ram_user};
 use crate::browser::document;
 use crate::locales::t;
-use crate::model::access_key::AccessKey;
+use crate::model::access_key::{AccessKey, LastUse};
 use crate::model::new_secret::{NewAccessKey, Prerequisites, Proof};
 use crate::model::session::Session;
+use crate::pages::access_key::{last_use, state};
 use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
@@ -20,6 +21,7 @@ use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::text_field::{TextArea, TextField};
+use crate::ui::time::Time;
 
 #[component]
 pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
@@ -79,7 +81,7 @@ pub(super) fn SecretStep(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> 
                 <button type="submit" class="button" data-kind="primary" aria-disabled=move || check.pending().get().to_string()>
                     {move || if check.pending().get() { c.checking_values } else { c.next }}
                 </button>
-                <button type="button" class="button" on:click=move |_| cancel()>{t().common.cancel}</button>
+                <button type="button" class="button" data-leave on:click=move |_| cancel()>{t().common.cancel}</button>
             </div>
         </form>
     }
@@ -149,8 +151,14 @@ pub(super) fn Types() -> impl IntoView {
 #[component]
 pub(super) fn Values(draft: Draft, keys: Vec<AccessKey>, was_sent: RwSignal<bool>) -> impl IntoView {
     let c = t().create();
+    // The search does not ask for their last use: that is a call for each.
+    let asked = LocalResource::new(move || {
+        let user = draft.user.get();
+        async move { get_ram_user(user?.name).await.ok()?.access_keys }
+    });
+    let used = Memo::new(move |_| asked.get().flatten());
     let all_needed = (keys.len() > 1).then(|| html! { <p class="hint">{c.all_keys_needed}</p> });
-    let fields = keys.into_iter().map(|key| html! { <Value draft key was_sent/> }).collect_view();
+    let fields = keys.into_iter().map(|key| html! { <Value draft key used was_sent/> }).collect_view();
     html! {
         <fieldset class="field" aria-describedby="value-note">
             <legend>{c.set_value}</legend>
@@ -183,8 +191,13 @@ fn Unverified(draft: Draft) -> impl IntoView {
 }
 
 #[component]
-fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoView {
-    let c = t().create();
+fn Value(
+    draft: Draft,
+    key: AccessKey,
+    used: Memo<Option<Vec<AccessKey>>>,
+    was_sent: RwSignal<bool>,
+) -> impl IntoView {
+    let (c, comma) = (t().create(), t().common.comma);
     let id = key.id.clone();
     let field_id = format!("value-{id}");
     let error_id = format!("{field_id}-error");
@@ -198,7 +211,17 @@ fn Value(draft: Draft, key: AccessKey, was_sent: RwSignal<bool>) -> impl IntoVie
             flaw.or_else(|| draft.value_error(&id).filter(|_| was_sent.get()).map(|error| c.invalid(error)))
         })
     };
-    let status = (!key.is_active).then_some(t().details().key_inactive);
+    let created = key.created_ms.map(|at_ms| html! { {comma} {t().details().created} " " <Time at_ms/> });
+    let used = {
+        let id = id.clone();
+        move || {
+            let keys = used.get()?;
+            let of = keys.iter().find(|key| key.id == id)?.last_use;
+            let words = matches!(of, LastUse::At(_)).then_some(t().details().last_used);
+            Some(html! { {comma} {words} " " {last_use(of)} })
+        }
+    };
+    let status = html! { {state(&key)} {created} {used} };
     let typed = {
         let id = id.clone();
         move || {

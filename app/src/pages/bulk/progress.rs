@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::Bulk;
-use crate::browser::time;
+use crate::browser::{document, time, timers};
 use crate::locales::t;
 use crate::model::bulk::{BulkAction, Item, Outcome};
 use crate::model::secret_query::RotationFilter;
@@ -13,6 +13,9 @@ use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::html::{html, live};
 use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
+
+/// The heading, which has the focus when a run begins.
+const WHAT: &str = "bulk-what";
 
 #[component]
 pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
@@ -62,8 +65,15 @@ pub(super) fn Progress(bulk: Bulk) -> impl IntoView {
         html! { <div class="actions">{go_on} {retry} {stop} {close}</div> }
     });
     let columns = vec![Column::plain(t().list.name), Column::plain(b.outcome)];
+    Effect::new(move || {
+        if bulk.has_begun.try_update_value(std::mem::take) == Some(true) {
+            timers::after(0, || {
+                document::focus_id(WHAT);
+            });
+        }
+    });
     html! {
-        <p><strong>{move || what.get()}</strong></p>
+        <h2 id=WHAT tabindex="-1">{move || what.get()}</h2>
         {bar}
         {wait}
         {buttons}

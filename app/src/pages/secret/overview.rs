@@ -7,7 +7,9 @@ use crate::model::drift;
 use crate::model::secret::{Secret, days_left};
 use crate::pages::access_key::summary;
 use crate::pages::secrets::row::{rotation, state_cell};
+use crate::paths;
 use crate::ui::copy::CopyButton;
+use crate::ui::error::ErrorAlert;
 use crate::ui::html::html;
 use crate::ui::key_values::{KeyValue, KeyValues};
 use crate::ui::time::Time;
@@ -54,7 +56,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             </KeyValue>
             <KeyValue key=d.state>{state}</KeyValue>
             <KeyValue key=d.kind>{d.kind_value}</KeyValue>
-            <KeyValue key=d.user>{user}</KeyValue>
+            <KeyValue key=d.user><a href=paths::access_keys_of(&user)>{user.clone()}</a></KeyValue>
             <KeyValue key=d.access_keys><AccessKeys secret=of_keys/></KeyValue>
             {details}
             <KeyValue key=d.description>{description}</KeyValue>
@@ -85,7 +87,10 @@ pub(crate) fn AccessKeys(secret: Secret) -> impl IntoView {
     if secret.access_keys.is_none() {
         return match secret.is_user_gone {
             true => d.user_gone.into_any(),
-            false => d.access_keys_unknown.with([&secret.ram_error.unwrap_or_default()]).into_any(),
+            false => secret
+                .ram_error
+                .map(|error| html! { <ErrorAlert error title=d.access_keys_unknown/> })
+                .into_any(),
         };
     }
     let items = drift::keys(&secret)

@@ -44,7 +44,9 @@ fn kind(lane: &Lane) -> &'static str {
         (None, _) => "planned",
         (_, Some(Role::Current | Role::Given)) => "current",
         (_, Some(Role::Outgoing)) => "outgoing",
-        (_, Some(Role::Foreign) | None) => "foreign",
+        (_, Some(Role::Foreign)) => "foreign",
+        // In the deletion window KMS tells no versions.
+        (_, None) => "untold",
     }
 }
 
