@@ -3,14 +3,16 @@
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod client;
+mod json;
 mod loaded;
 mod new_secret;
 mod ram_users;
 mod secrets;
 
 pub use client::BUILD_HEADER;
+pub use json::Json;
 pub(crate) use loaded::{
-    Answered, Json, Lasting, Loaded, derived, lasting, load, load_reading, refetch_in_time, refetch_until,
+    Answered, Lasting, Loaded, derived, lasting, load, load_reading, refetch_in_time, refetch_until,
 };
 pub(crate) use new_secret::{check_access_keys, create_secret, get_prerequisites};
 pub(crate) use ram_users::{change_access_key, get_ram_user, list_unmanaged_keys, search_ram_users};

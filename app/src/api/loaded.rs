@@ -1,36 +1,15 @@
 //! Data of a page: rendered by the server, written into the page, read from there by the browser.
 
 use leptos::prelude::*;
-use leptos::server::codee::{Decoder, Encoder};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::json::Json;
 use crate::browser::timers;
 use crate::model::error::ApiError;
 
 /// A resource of ours.
 pub(crate) type Loaded<T> = Resource<T, Json>;
-
-/// JSON, read as the server functions' answers are: two ways of reading would be compiled twice for each type.
-pub(crate) struct Json;
-
-impl<T: Serialize> Encoder<T> for Json {
-    type Error = serde_json::Error;
-    type Encoded = String;
-
-    fn encode(value: &T) -> Result<String, Self::Error> {
-        serde_json::to_string(value)
-    }
-}
-
-impl<T: DeserializeOwned> Decoder<T> for Json {
-    type Error = serde_json::Error;
-    type Encoded = str;
-
-    fn decode(text: &str) -> Result<T, Self::Error> {
-        serde_json::from_slice(text.as_bytes())
-    }
-}
 
 /// Asks again whenever the source changes.
 pub(crate) fn load<S, T, Answer>(

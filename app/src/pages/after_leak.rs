@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{Answered, Loaded, derived, lasting, refetch_in_time, rotate_secret};
+use crate::api::{Answered, Json, Loaded, derived, lasting, refetch_in_time, rotate_secret};
 use crate::browser::{document, random, storage, timers};
 use crate::forms::key_change::{Change, KeyActions, StopForm, change_action, when_ended};
 use crate::forms::over::{Changes, Target, load_secret, use_target};
@@ -92,7 +92,7 @@ pub(crate) fn AfterLeak() -> impl IntoView {
                 document::focus_id(HEADING);
             });
         }
-        let kept = storage::get(&runbook.key()).and_then(|text| serde_json::from_str(&text).ok());
+        let kept = storage::get(&runbook.key()).and_then(|text| Json::read(text.as_bytes()).ok());
         runbook.record.set(kept.unwrap_or_default());
         now
     });

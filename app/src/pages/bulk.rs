@@ -9,7 +9,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::api::{
-    change_rotation, delete_secret, load, restore_secret, rotate_secret, select_secrets, tag_secret,
+    Json, change_rotation, delete_secret, load, restore_secret, rotate_secret, select_secrets, tag_secret,
 };
 use crate::browser::{storage, time, timers};
 use crate::forms::over::Changes;
@@ -68,7 +68,7 @@ pub(crate) fn BulkPage() -> impl IntoView {
     let again = RwSignal::new(0_u32);
     let bulk = Bulk { region, run, again, has_begun: StoredValue::new(false) };
     Effect::new(move || {
-        run.set(storage::get(&bulk.key()).and_then(|text| serde_json::from_str(&text).ok()));
+        run.set(storage::get(&bulk.key()).and_then(|text| Json::read(text.as_bytes()).ok()));
     });
     drive(bulk);
     let selection = load(
@@ -208,7 +208,7 @@ impl Bulk {
     }
 
     fn start(self, mut run: Run) {
-        let kept = storage::get(ROTATIONS).and_then(|text| serde_json::from_str(&text).ok());
+        let kept = storage::get(ROTATIONS).and_then(|text| Json::read(text.as_bytes()).ok());
         run.rotated_before(kept.unwrap_or_default());
         self.has_begun.set_value(true);
         self.run.set(Some(run));

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
+use crate::api::Json;
 use crate::forms::rotation_fields::RotationChoice;
 use crate::model::access_key::{RamUser, TypedSecret};
 use crate::model::new_secret::{
@@ -76,7 +77,7 @@ impl Draft {
 
     /// What another version kept is left alone.
     pub(super) fn load(self, text: &str) {
-        let Ok(kept) = serde_json::from_str::<Kept>(text) else { return };
+        let Ok(kept) = Json::read::<Kept>(text.as_bytes()) else { return };
         if let Some(user) = kept.user {
             self.choose(user);
         }
