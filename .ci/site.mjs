@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
+import esbuild from 'esbuild';
 import { bundle } from 'lightningcss';
 
 const profile = process.argv[2] === 'release' ? 'wasm-release' : 'gate';
@@ -51,12 +52,12 @@ if (isRelease) {
     const path = join(work, 'pkg', file);
     // The linker puts nothing into the first kilobyte, so that addresses can be folded. Sorted by name, functions of a kind
     // lie side by side, which brotli likes.
-    run('node_modules/.bin/wasm-opt', '-O2', '--low-memory-unused', '--gufa-optimizing', '-Os', '--reorder-functions-by-name', ...features, path, '-o', path);
+    run('node_modules/.bin/wasm-opt', '-O2', '--low-memory-unused', '--gufa-optimizing', '-Os', '--one-caller-inline-max-function-size=20', '--reorder-functions-by-name', ...features, path, '-o', path);
   }
 }
 const css = bundle({ filename: 'style/main.css', minify: true, targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) } });
 writeFileSync(join(work, 'pkg', 'keyturn.css'), css.code);
-cpSync('app/src/shell/page.js', join(work, 'pkg', 'page.js'));
+esbuild.buildSync({ entryPoints: ['app/src/shell/page.js'], bundle: true, minify: true, format: 'esm', outfile: join(work, 'pkg', 'page.js') });
 
 // One folder, named by the hash of all that is in it: names inside the files stay as they are.
 const files = readdirSync(join(work, 'pkg')).sort();

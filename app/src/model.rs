@@ -2,6 +2,7 @@
 
 pub mod access_key;
 pub mod bulk;
+pub mod create_code;
 pub mod deletion;
 pub mod drift;
 pub mod error;

@@ -16,5 +16,6 @@ pub(crate) mod key_values;
 pub(crate) mod menu;
 pub(crate) mod refresh;
 pub(crate) mod skeleton;
+pub(crate) mod snippet;
 pub(crate) mod text_field;
 pub(crate) mod time;

@@ -30,7 +30,7 @@ test('rotation is changed for a filter\'s whole result but one; what cannot be d
   await page.getByRole('button', { name: 'Start with 17 secrets' }).click();
   await expect(page.getByRole('status').first()).toContainText('The run has ended: 17 done, 0 failed, 2 skipped, 0 waiting.', { timeout: 20_000 });
   await expect(result(page, 'legacy-ftp')).toContainText('Done');
-  await expect(result(page, 'old-reports')).toContainText('skipped: in the deletion window');
+  await expect(result(page, 'old-reports')).toContainText('in the deletion window');
   await accessible(page);
   expect(cloud.describe('cn-hangzhou', name('legacy-ftp')).RotationInterval).toBe('31536000s');
   expect(cloud.describe('cn-hangzhou', name('payroll-exporter')).RotationInterval).toBe('2592000s');
@@ -119,4 +119,69 @@ test('many rotations: each is started once, also where an answer is lost', async
   await expect(result(page, 'kyc-archive')).toContainText('Started');
   expect(cloud.describe('cn-hangzhou', name('kyc-archive')).Versions).toHaveLength(2);
   expect((await sandbox.calls()).filter((call) => call.action === 'RotateSecret')).toHaveLength(2);
+});
+
+test('secrets are selected one by one, on any page of the list, and only they are changed', async ({ page, cloud }) => {
+  await page.goto('/cn-hangzhou/secrets');
+  await hydrated(page);
+  const bar = page.getByRole('group', { name: 'Selection' });
+  await expect(bar).toBeHidden();
+  await page.getByRole('checkbox', { name: 'Select legacy-ftp' }).check();
+  await expect(bar).toContainText('Selected: 1');
+  // Another page, and back: what is selected stays.
+  await page.getByRole('searchbox').fill('payroll');
+  await expect(page.getByRole('checkbox', { name: 'Select legacy-ftp' })).toHaveCount(0);
+  await page.getByRole('checkbox', { name: 'Select payroll-exporter' }).check();
+  await expect(bar).toContainText('Selected: 2');
+  await accessible(page);
+  await page.getByRole('searchbox').fill('');
+  await expect(page.getByRole('checkbox', { name: 'Select legacy-ftp' })).toBeChecked();
+  await bar.getByRole('link', { name: 'Act on the selected' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Act on many secrets');
+  await expect(page).toHaveURL('/cn-hangzhou/bulk?name=legacy-ftp&name=payroll-exporter');
+  await expect(bar).toBeHidden();
+  await page.getByRole('radio', { name: 'Add a tag' }).check();
+  await page.getByLabel('Tag (key:value)').fill('chosen:yes');
+  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await expect(page.getByRole('status').first()).toContainText('2 done, 0 failed', { timeout: 20_000 });
+  const tags = (user: string) => JSON.stringify(cloud.describe('cn-hangzhou', name(user)).Tags);
+  expect(tags('legacy-ftp')).toContain('chosen');
+  expect(tags('payroll-exporter')).toContain('chosen');
+  expect(tags('invoice-mailer')).not.toContain('chosen');
+  await page.goBack();
+  await expect(page.getByRole('table')).toBeVisible();
+  await expect(bar).toBeHidden();
+});
+
+test('a selection: all of a page, a range, by the space key, and given up', async ({ page }) => {
+  await page.goto('/cn-hangzhou/secrets');
+  await hydrated(page);
+  const bar = page.getByRole('group', { name: 'Selection' });
+  const boxes = page.getByRole('checkbox', { name: /^Select (?!all)/ });
+  const whole = page.getByRole('checkbox', { name: 'Select all on this page' });
+  await boxes.nth(1).click();
+  await boxes.nth(4).click({ modifiers: ['Shift'] });
+  await expect(bar).toContainText('Selected: 4');
+  expect(await whole.evaluate((box: HTMLInputElement) => box.indeterminate)).toBe(true);
+  await whole.click();
+  await expect(bar).toContainText(`Selected: ${await boxes.count()}`);
+  await page.keyboard.press('Escape');
+  await expect(bar).toBeHidden();
+  await expect(whole).not.toBeChecked();
+  await page.locator('main tbody tr').nth(2).getByRole('link').first().focus();
+  await page.keyboard.press('Space');
+  await expect(bar).toContainText('Selected: 1');
+  await expect(boxes.nth(2)).toBeChecked();
+  // The list is asked for again: the selection is not lost with its rows.
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await page.waitForTimeout(500);
+  await expect(boxes.nth(2)).toBeChecked();
+  await bar.getByRole('button', { name: 'Clear the selection' }).click();
+  await expect(bar).toBeHidden();
+  await expect(whole).toBeFocused();
+  // Who is asked about by an address and is not there is named.
+  await page.goto('/cn-hangzhou/bulk?name=legacy-ftp&name=nobody-there');
+  await hydrated(page);
+  await expect(page.getByText('No longer there, or not for you to see: nobody-there')).toBeVisible();
+  await expect(page.getByRole('row', { name: /legacy-ftp/ })).toBeVisible();
 });

@@ -178,3 +178,26 @@ test('Escape and Cancel close the dialog, back does not open it again, and the q
   await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
   await expect(page).toHaveURL('/cn-hangzhou/secrets/acs/ram/user/route-planner');
 });
+
+test('a planned deletion can be undone where it is said; other results go by themselves, and not while they are read', async ({ page, cloud }) => {
+  const name = 'acs/ram/user/route-planner';
+  await page.goto('/cn-hangzhou/secrets');
+  await hydrated(page);
+  await choose(page, name, 'Plan Deletion Secret');
+  await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+  const toast = page.locator('#toast');
+  await expect(toast).toContainText(`${name} is deleted on`);
+  await accessible(page);
+  await toast.getByRole('link', { name: 'Restore Secret' }).click();
+  await expect(toast).toBeHidden();
+  await page.getByRole('dialog', { name: 'Restore Secret' }).getByRole('button', { name: 'OK' }).click();
+  await expect(toast).toContainText(`${name} is restored`);
+  expect(cloud.describe('cn-hangzhou', name).PlannedDeleteTime).toBeUndefined();
+  await expect(toast.getByRole('link')).toBeHidden();
+  await toast.getByRole('button', { name: 'Dismiss' }).focus();
+  await page.waitForTimeout(9_000);
+  await expect(toast, 'who is at it reads it').toBeVisible();
+  await page.keyboard.press('Enter');
+  await expect(toast).toBeHidden();
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+});

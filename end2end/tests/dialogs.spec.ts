@@ -113,3 +113,13 @@ test('work over many secrets whose page is left says that it stands still, and l
   await expect(page.getByRole('status').first()).toContainText('The run has ended', { timeout: 20_000 });
   await expect(word).toBeHidden();
 });
+
+test('a dialog that was opened by its address lies over the list', async ({ page }) => {
+  for (const dialog of ['rotate-secret', 'change-rotation', 'edit-secret', 'edit-policy', 'delete-secret']) {
+    await page.goto(`/cn-hangzhou/${dialog}/acs/ram/user/legacy-ftp`);
+    await expect(page.getByRole('dialog')).toBeVisible();
+    await expect(page.locator('main table')).toBeVisible();
+    await hydrated(page);
+    await expect(page.locator('main table')).toBeVisible();
+  }
+});

@@ -210,9 +210,15 @@ impl Backend for RequestGateway {
         self.gateway.list_secrets(&region, &query, self.grants()).await.map_err(|error| self.fail(error))
     }
 
-    async fn select_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
+    async fn select_secrets(
+        &self,
+        region: String,
+        query: SecretQuery,
+        names: Vec<SecretName>,
+    ) -> Result<SecretPage, ApiError> {
         self.may_region("select_secrets", &region).await?;
-        self.gateway.select_secrets(&region, &query, self.grants()).await.map_err(|error| self.fail(error))
+        let answer = self.gateway.select_secrets(&region, (&query, &names), self.grants()).await;
+        answer.map_err(|error| self.fail(error))
     }
 
     async fn get_overview(&self, tags: Vec<Tag>, is_refresh: bool) -> Result<Overview, ApiError> {

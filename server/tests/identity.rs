@@ -56,7 +56,7 @@ fn functions() -> Vec<(&'static str, About, bool, Value)> {
     let edit = json!({"description": "x", "custom_data": null, "tags": null, "seen_ms": 0});
     vec![
         ("list-secrets", About::World, false, json!({"region": REGION, "query": query})),
-        ("select-secrets", About::World, false, json!({"region": REGION, "query": query})),
+        ("select-secrets", About::World, false, json!({"region": REGION, "query": query, "names": []})),
         ("get-overview", About::World, false, json!({"tags": [], "is_refresh": false})),
         ("find-secrets", About::World, false, json!({"text": "payroll"})),
         ("list-unmanaged-keys", About::World, false, json!({"query": keys, "is_refresh": false})),

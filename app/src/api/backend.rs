@@ -27,8 +27,13 @@ pub trait Backend: Send + Sync {
     async fn find_secrets(&self, text: String) -> Result<FoundSecrets, ApiError>;
     /// Every rotation that is planned, in all regions, the next first.
     async fn planned_rotations(&self, tags: Vec<Tag>) -> Result<Planned, ApiError>;
-    /// All that match, up to `BULK_MAX`.
-    async fn select_secrets(&self, region: String, query: SecretQuery) -> Result<SecretPage, ApiError>;
+    /// All that match, of these names where there are any, up to `BULK_MAX`.
+    async fn select_secrets(
+        &self,
+        region: String,
+        query: SecretQuery,
+        names: Vec<SecretName>,
+    ) -> Result<SecretPage, ApiError>;
     async fn get_secret(&self, region: String, name: SecretName) -> Result<Secret, ApiError>;
     /// Changes what differs, unless somebody else changed the secret meanwhile.
     async fn edit_secret(&self, region: String, name: SecretName, edit: SecretEdit) -> Result<(), ApiError>;

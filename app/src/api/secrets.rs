@@ -34,10 +34,15 @@ pub async fn find_secrets(text: String) -> Result<FoundSecrets, ApiError> {
     super::backend::backend()?.find_secrets(text).await
 }
 
-/// All secrets of a region that match, up to `BULK_MAX`, for what is done to many at once.
+/// All secrets of a region that match, and of these only the ones with these names where there are any; up to `BULK_MAX`, for
+/// what is done to many at once.
 #[server(prefix = "/api", endpoint = "select-secrets", input = Post<Json>, output = Post<Json>, client = Api)]
-pub async fn select_secrets(region: String, query: SecretQuery) -> Result<SecretPage, ApiError> {
-    super::backend::backend()?.select_secrets(region, query).await
+pub async fn select_secrets(
+    region: String,
+    query: SecretQuery,
+    names: Vec<SecretName>,
+) -> Result<SecretPage, ApiError> {
+    super::backend::backend()?.select_secrets(region, query, names).await
 }
 
 /// A secret with its versions and its RAM user's AccessKeys.

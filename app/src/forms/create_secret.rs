@@ -138,11 +138,13 @@ pub(crate) fn CreateSecret() -> impl IntoView {
         }
     });
     let changes: Changes = expect_context();
+    let leave_done = use_leave();
     Effect::new(move || match create.value().get() {
-        Some(Ok(name)) => {
+        Some(Ok(_)) => {
             draft.forget_values();
             changes.made();
-            announcer.result(t().create().done.with([&name.as_str()]));
+            // The heading of the last place says it. A reload begins another secret, and not at its end.
+            leave_done(&Step::Secret.href(&region.get_untracked()));
         }
         // The server had the values; what became of them is not known, so they are not kept here either.
         Some(Err(error)) if error.code == ErrorCode::UnknownOutcome => draft.forget_values(),
@@ -219,6 +221,7 @@ fn Discard(discard: impl Fn() + 'static) -> impl IntoView {
         <dialog id=DISCARD_ID aria-labelledby="discard-title">
             <h2 id="discard-title">{c.discard_title}</h2>
             <div>
+                <p>{c.discard_text}</p>
                 <div class="dialog-buttons">
                     <button type="button" class="button" on:click=|_| document::close_dialog(DISCARD_ID)>
                         {c.keep_editing}

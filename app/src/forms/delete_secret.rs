@@ -11,6 +11,7 @@ use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::ApiError;
 use crate::model::secret::Secret;
 use crate::pages::secret::overview::AccessKeys;
+use crate::paths;
 use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
@@ -44,7 +45,9 @@ pub(crate) fn DeleteSecret() -> impl IntoView {
             match deletion_ms {
                 Some(at_ms) => {
                     let at = time::local_or_utc(at_ms);
-                    announcer.result(t().delete().planned.with([&name, &at]));
+                    let undo = target.secret().map(|(region, name)| paths::restore_secret(&region, &name));
+                    let words = t().delete().planned.with([&name, &at]);
+                    announcer.result_undone_at(words, undo.unwrap_or_default());
                     leave(&target.beneath());
                 }
                 // There are no details to go back to.

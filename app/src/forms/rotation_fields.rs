@@ -77,7 +77,10 @@ pub(crate) fn RotationFields(
                 choice.period.set(days.to_string());
                 choice.unit.set(PeriodUnit::Days);
             };
-            html! { <button type="button" class="button" on:click=choose>{t().common.days.with([&i64::from(days)])}</button> }
+            let is_chosen = move || {
+                choice.unit.get() == PeriodUnit::Days && choice.period.get().trim() == days.to_string()
+            };
+            html! { <button type="button" class="button" aria-pressed=move || is_chosen().to_string() on:click=choose>{t().common.days.with([&i64::from(days)])}</button> }
         })
         .collect_view();
     let units = [PeriodUnit::Days, PeriodUnit::Hours]

@@ -23,6 +23,11 @@ impl SecretName {
         (fits && text.chars().all(is_allowed)).then(|| Self(text.to_owned()))
     }
 
+    /// Of the secret that holds this RAM user's AccessKeys.
+    pub fn of_user(user_name: &str) -> Option<Self> {
+        Self::parse(&format!("{RAM_SECRET_PREFIX}{user_name}"))
+    }
+
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -124,7 +124,7 @@ fn Content(secret: Loaded<Answered<Secret>>, runbook: Runbook) -> impl IntoView 
     live(move || match failed.get() {
         Some(error) if error.code == ErrorCode::NotFound => {
             let name = target.name.get().map(|name| name.to_string()).unwrap_or_default();
-            html! { <NotFound text=t().frame.not_found_secret.with([&name, &target.region.get()])/> }
+            html! { <NotFound title=t().frame.secret_not_found_title text=t().frame.not_found_secret.with([&name, &target.region.get()])/> }
         }
         Some(error) => html! {
             <Heading text=t().leak().title/>

@@ -17,12 +17,15 @@ use crate::locales::t;
 use crate::model::bulk::{BulkAction, Item, Run};
 use crate::model::deletion::Deletion;
 use crate::model::error::{ApiError, ErrorCode};
+use crate::model::secret::SecretName;
 use crate::model::secret_query::SecretQuery;
 use crate::pages::failed::Failed;
 use crate::pages::secrets::ignored_remark;
 use crate::paths;
 use crate::ui::announce::Announcer;
+use crate::ui::badge::Meaning;
 use crate::ui::empty::Empty;
+use crate::ui::error::Remark;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live};
 use crate::ui::skeleton::Skeleton;
@@ -64,6 +67,11 @@ pub(crate) fn BulkPage() -> impl IntoView {
     // What was left out would have narrowed it: no more is changed than was meant.
     let ignored = Memo::new(move |_| parsed.get().1);
     let query = Memo::new(move |_| parsed.get().0);
+    // Those that were selected one by one in the list, by their RAM users.
+    let names = Memo::new(move |_| {
+        let users = parameters.read().get_all("name").unwrap_or_default();
+        users.iter().filter_map(|user| SecretName::of_user(user)).collect::<Vec<_>>()
+    });
     let run = RwSignal::new(None::<Run>);
     let again = RwSignal::new(0_u32);
     let bulk = Bulk { region, run, again, has_begun: StoredValue::new(false) };
@@ -72,8 +80,8 @@ pub(crate) fn BulkPage() -> impl IntoView {
     });
     drive(bulk);
     let selection = load(
-        move || (region.get(), query.get(), again.get()),
-        |(region, query, _)| select_secrets(region, query),
+        move || (region.get(), query.get(), names.get(), again.get()),
+        |(region, query, names, _)| select_secrets(region, query, names),
     );
     Effect::new(move || {
         let is_pending =
@@ -91,15 +99,28 @@ pub(crate) fn BulkPage() -> impl IntoView {
         // The form is not made anew under the person's hands: it comes when everything is known.
         Ok(page) if !page.is_settled(&query.get()) => {
             let known = page.rows.iter().filter(|row| row.is_settled()).count();
-            Some(
-                html! { <p class="pending" role="status">{t().list.checked.with([&known, &page.rows.len()])}</p> },
-            )
+            let total = page.rows.len();
+            Some(html! {
+                <p class="count">
+                    <span class="pending" role="status">{t().list.checked.with([&known, &total])}</span>
+                    <progress max=total.to_string() value=known.to_string() aria-label=t().bulk().title></progress>
+                </p>
+            })
         }
         Ok(page) if page.rows.is_empty() => {
             let l = &t().list;
             Some(html! { <Empty title=l.no_match_title text=l.no_match_text/> })
         }
-        Ok(page) => Some(html! { <Choose bulk page/> }),
+        Ok(page) => {
+            let is_gone = |name: &&SecretName| page.rows.iter().all(|row| row.name != **name);
+            let names = names.get();
+            let gone: Vec<&str> = names.iter().filter(is_gone).map(SecretName::short).collect();
+            let gone = (!gone.is_empty()).then(|| {
+                let text = t().bulk().gone.with([&gone.join(", ")]);
+                html! { <Remark meaning=Meaning::Warning text/> }
+            });
+            Some(html! { {gone} <Choose bulk page/> })
+        }
         Err(error) => Some(html! {
             <Failed error title=t().list.failed_title retry=move || selection.refetch()/>
         }),

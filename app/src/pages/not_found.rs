@@ -17,6 +17,9 @@ pub(crate) fn NotFound(
     /// What there is none of; without it, the page.
     #[prop(optional, into)]
     text: Option<String>,
+    /// The heading, where it is no page that there is none of.
+    #[prop(optional)]
+    title: Option<&'static str>,
     /// Then the page beneath has the title and the first heading.
     #[prop(optional)]
     is_in_dialog: bool,
@@ -25,9 +28,8 @@ pub(crate) fn NotFound(
     let session: Session = expect_context();
     let region = region_of(&use_location().pathname.get_untracked(), &session);
     let f = &t().frame;
-    let head = (!is_in_dialog).then(|| {
-        html! { <Title text=f.title.with([&f.not_found_title])/> <Heading text=f.not_found_title/> }
-    });
+    let title = title.unwrap_or(f.not_found_title);
+    let head = (!is_in_dialog).then(|| html! { <Title text=f.title.with([&title])/> <Heading text=title/> });
     html! {
         {head}
         <p>{text.unwrap_or_else(|| f.not_found_page.into())}</p>

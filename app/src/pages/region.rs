@@ -32,7 +32,10 @@ fn list_view(path: &str, is_over_details: bool) -> ListView {
     match segments.next() {
         Some("secrets") if segments.next().is_none_or(str::is_empty) => ListView::Page,
         Some("create-secret") => ListView::Beneath,
-        Some("delete-secret" | "restore-secret") if !is_over_details => ListView::Beneath,
+        Some(
+            "delete-secret" | "restore-secret" | "rotate-secret" | "change-rotation" | "edit-secret"
+            | "edit-policy",
+        ) if !is_over_details => ListView::Beneath,
         _ => ListView::Hidden,
     }
 }
@@ -57,7 +60,9 @@ pub(crate) fn RegionPage() -> impl IntoView {
             <SecretsPage region list/>
             <Pages/>
         },
-        false => html! { <NotFound text=t().frame.not_found_region.with([&first.get()])/> },
+        false => html! {
+            <NotFound title=t().frame.region_not_found_title text=t().frame.not_found_region.with([&first.get()])/>
+        },
     })
 }
 
@@ -73,6 +78,7 @@ mod tests {
             ("/cn-hangzhou/secrets/acs/ram/user/x", ListView::Hidden),
             ("/cn-hangzhou/create-secret", ListView::Beneath),
             ("/cn-hangzhou/delete-secret/acs/ram/user/x", ListView::Beneath),
+            ("/cn-hangzhou/rotate-secret/acs/ram/user/x", ListView::Beneath),
             ("/cn-hangzhou/nothing", ListView::Hidden),
             ("/cn-hangzhou", ListView::Hidden),
         ] {

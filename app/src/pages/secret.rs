@@ -93,7 +93,7 @@ fn Content(
             Ok(secret) => html! { <Found region secret tab is_beneath refresh stale=not_refreshed(last)/> },
             Err(error) if error.code == ErrorCode::NotFound => {
                 let name = params.read().get("name").unwrap_or_default();
-                html! { <NotFound text=t().frame.not_found_secret.with([&name, &region])/> }
+                html! { <NotFound title=t().frame.secret_not_found_title text=t().frame.not_found_secret.with([&name, &region])/> }
             }
             Err(error) => {
                 let heading = target.name.get().map(|name| name.short().to_owned()).unwrap_or_default();

@@ -41,6 +41,9 @@ pub(crate) fn tools(session: &Session) -> String {
     tools.to_html()
 }
 
+/// Their names stand in an address; proxies take 8 kB.
+const MOST_SELECTED: u32 = 100;
+
 /// What a page of somebody who is in carries beside the app.
 pub(super) fn dialogs() -> impl IntoView {
     let s = t().served();
@@ -87,11 +90,22 @@ pub(super) fn dialogs() -> impl IntoView {
         </dialog>
         <dialog id="leave-edits" aria-labelledby="leave-edits-title">
             <h2 id="leave-edits-title">{t().create().discard_title}</h2>
+            <p>{t().create().discard_text}</p>
             <form method="dialog" class="dialog-buttons">
                 <button class="button" data-kind="danger" value="discard">{t().create().discard}</button>
                 <button class="button" autofocus>{t().create().keep_editing}</button>
             </form>
         </dialog>
+        <div id="toast" class="toast" popover="manual">
+            <p></p>
+            <a class="button">{t().list.restore}</a>
+            <button type="button" class="button">{s.dismiss}</button>
+        </div>
+        <div id="selection" class="selection" popover="manual" role="group" aria-label=s.selection data-most=MOST_SELECTED.to_string()>
+            <p aria-live="polite" data-count=s.selected data-full=s.most_selected.with([&MOST_SELECTED])></p>
+            <a class="button" data-kind="primary">{s.act_on_selected}</a>
+            <button type="button" class="button">{s.clear_selection}</button>
+        </div>
         <a id="paused-run" class="paused-run" popover="manual">{s.paused_run}</a>
         <template id="refresh-every">
             <select class="quiet" aria-label=s.refresh_every>{intervals()}</select>

@@ -1,8 +1,9 @@
-//! The one `status` region, always in the document: what happened is shown there for a while and read out.
+//! The one `status` region, always in the document: what happened is shown there for a while and read out. With a script it is
+//! shown beside it (`toast.js`), for as long as somebody reads it.
 
 use leptos::prelude::*;
 
-use super::html::{html, live, live_flag};
+use super::html::{html, live, live_flag, live_text};
 use crate::browser::timers;
 use crate::model::error::{ApiError, ErrorCode};
 
@@ -18,11 +19,14 @@ pub(crate) struct Announcer {
     words: RwSignal<String>,
     /// What a person did, shown too.
     result: RwSignal<String>,
+    /// Where that can be undone; empty where it cannot.
+    undo: RwSignal<String>,
 }
 
 impl Default for Announcer {
     fn default() -> Self {
-        Self { words: RwSignal::new(String::new()), result: RwSignal::new(String::new()) }
+        let empty = || RwSignal::new(String::new());
+        Self { words: empty(), result: empty(), undo: empty() }
     }
 }
 
@@ -44,13 +48,19 @@ impl Announcer {
 
     /// Shows and reads out what an action came to.
     pub(crate) fn result(self, words: impl Into<String>) {
-        self.result.set(words.into());
+        self.result_undone_at(words.into(), String::new());
+    }
+
+    /// The same, with the address where it can be undone.
+    pub(crate) fn result_undone_at(self, words: String, undo: String) {
+        self.undo.set(undo);
+        self.result.set(words);
     }
 }
 
 #[component]
 pub(crate) fn StatusRegion() -> impl IntoView {
-    let Announcer { words, result } = expect_context();
+    let Announcer { words, result, undo } = expect_context();
     #[cfg(feature = "ssr")]
     if let Some(crate::shell::Notice(text)) = use_context() {
         result.set(text);
@@ -63,7 +73,7 @@ pub(crate) fn StatusRegion() -> impl IntoView {
     html! {
         <div role="status" class="status">
             <span class="visually-hidden">{live(move || words.get())}</span>
-            <span class="toast" hidden=live_flag(move || result.with(String::is_empty))>{live(move || result.get())}</span>
+            <span class="toast" data-undo=live_text(move || undo.get()) hidden=live_flag(move || result.with(String::is_empty))>{live(move || result.get())}</span>
         </div>
     }
 }

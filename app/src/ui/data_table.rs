@@ -17,6 +17,8 @@ pub(crate) struct Column {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rank {
     Always,
+    /// The box that selects a row, or all of them.
+    Pick,
     Minor,
     Least,
 }
@@ -25,6 +27,7 @@ impl Rank {
     pub(crate) fn name(self) -> Option<&'static str> {
         match self {
             Self::Always => None,
+            Self::Pick => Some("pick"),
             Self::Minor => Some("minor"),
             Self::Least => Some("least"),
         }
@@ -80,6 +83,10 @@ pub(crate) fn cell(label: &'static str, rank: Rank, content: impl IntoAny) -> An
 fn head(column: Column) -> AnyView {
     let Column { label, sort, rank } = column;
     let Some(ColumnSort { href, is_descending }) = sort else {
+        let label = match rank {
+            Rank::Pick => html! { <input type="checkbox" data-pick-all aria-label=label/> },
+            _ => label.into_any(),
+        };
         return html! { <th role="columnheader" scope="col" data-rank=rank.name()>{label}</th> };
     };
     let order = is_descending.map(|down| if down { "descending" } else { "ascending" });

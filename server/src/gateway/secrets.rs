@@ -46,22 +46,26 @@ impl Gateway {
         Ok(secret_list::page(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms))
     }
 
-    /// All that match, up to the most that are changed at once, with their details.
+    /// All that match, of these names where there are any, up to the most that are changed at once, with their details.
     pub(crate) async fn select_secrets(
         &self,
         region: &str,
-        query: &SecretQuery,
+        (query, names): (&SecretQuery, &[SecretName]),
         grants: &Grants,
     ) -> Result<SecretPage, CloudError> {
         let listed = self.listed(region).await?;
-        let first =
-            secret_list::select(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms);
+        let select = || {
+            let mut rows = self.rows(region, &listed, grants);
+            rows.retain(|row| names.is_empty() || names.contains(&row.name));
+            secret_list::select(&rows, query, listed.now_ms, listed.asked_ms)
+        };
+        let first = select();
         let names: HashSet<&str> = first.rows.iter().map(|row| row.name.as_str()).collect();
         let is_wanted =
             |secret: &&ListedSecret| query.needs_details() || names.contains(secret.secret_name.as_str());
         let wanted: Vec<&ListedSecret> = listed.secrets.iter().filter(is_wanted).collect();
         self.details.want(&self.client, region, (&[], &wanted), listed.now_ms).await;
-        Ok(secret_list::select(&self.rows(region, &listed, grants), query, listed.now_ms, listed.asked_ms))
+        Ok(select())
     }
 
     /// All about a secret, read once for those who ask at the same time.

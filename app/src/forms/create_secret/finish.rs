@@ -5,6 +5,7 @@ use leptos_router::hooks::use_navigate;
 
 use super::{Step, Wizard};
 use crate::locales::t;
+use crate::model::create_code::CreateCall;
 use crate::model::new_secret::{NewSecret, parse_tags};
 use crate::model::secret::SecretName;
 use crate::paths;
@@ -12,6 +13,7 @@ use crate::ui::error::ErrorAlert;
 use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::key_values::{KeyValue, KeyValues};
+use crate::ui::snippet::Snippet;
 
 #[component]
 pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl IntoView {
@@ -60,12 +62,22 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
         if text.trim().is_empty() { t().details().no_tags.to_owned() } else { text }
     };
     let edit = move |step: Step, what: &'static str| {
-        html! { <a href=move || step.href(&wizard.region.get())>{c.edit.with([&what])}</a> }
+        html! { <a href=move || step.href(&wizard.region.get()) aria-label=c.edit.with([&what])>{c.edit_short}</a> }
     };
     let error = move || {
         let error = wizard.create.value().get().and_then(Result::err);
         let error = error.filter(|_| !wizard.create.pending().get());
         error.map(|error| html! { <ErrorAlert error title=c.failed/> })
+    };
+    let name = move || {
+        let user = draft.user.get()?;
+        let name = SecretName::of_user(&user.name)?;
+        Some(html! { <code>{name.to_string()}</code> })
+    };
+    let code = move || {
+        let snippets =
+            call(wizard).code().map(|(title, code)| html! { <Snippet title=title.to_owned() code/> });
+        snippets.collect_view()
     };
     let user = move || draft.user.get().map(|user| user.name).unwrap_or_default();
     html! {
@@ -75,6 +87,7 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
             <KeyValues>
                 <KeyValue key=t().frame.region>{move || wizard.region.get()}</KeyValue>
                 <KeyValue key=c.select_type>{c.ram_type}</KeyValue>
+                <KeyValue key=c.secret_name>{name}</KeyValue>
                 <KeyValue key=t().list.user>{user}</KeyValue>
                 <KeyValue key=c.set_value><ul class="plain">{values}</ul></KeyValue>
                 <KeyValue key=c.description><span class="description">{description}</span></KeyValue>
@@ -85,6 +98,9 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
             <KeyValues>
                 <KeyValue key=t().details().rotation>{rotation}</KeyValue>
             </KeyValues>
+            <p class="section-head"><strong>{c.as_code}</strong></p>
+            <p class="hint">{c.as_code_about}</p>
+            {code}
             {error}
             <div class="dialog-buttons">
                 <button
@@ -99,6 +115,20 @@ pub(super) fn Review(wizard: Wizard, cancel: impl Fn() + Send + 'static) -> impl
                 <button type="button" class="button" data-leave on:click=move |_| cancel()>{t().common.cancel}</button>
             </div>
         </form>
+    }
+}
+
+/// The same as code.
+fn call(wizard: Wizard) -> CreateCall {
+    let draft = wizard.draft;
+    CreateCall {
+        region: wizard.region.get(),
+        user_name: draft.user.get().map(|user| user.name).unwrap_or_default(),
+        access_key_ids: draft.values.with(|values| values.iter().map(|(id, _)| id.clone()).collect()),
+        description: draft.description.get(),
+        period_seconds: draft.rotation.parsed().ok().flatten().map(|period| period.seconds()),
+        tags: parse_tags(&draft.tags.get()).unwrap_or_default(),
+        instance: draft.instance.get(),
     }
 }
 

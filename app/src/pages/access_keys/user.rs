@@ -48,7 +48,7 @@ fn Content(name: Memo<String>, user: Loaded<Result<RamUser, ApiError>>, change: 
     let is_found = derived(move || found.get().is_some());
     live(move || match failed.get() {
         Some(error) if error.code == ErrorCode::NotFound => {
-            html! { <NotFound text=t().keys().no_user.with([&name.get()])/> }
+            html! { <NotFound title=t().frame.user_not_found_title text=t().keys().no_user.with([&name.get()])/> }
         }
         Some(error) => html! {
             <Heading text=name/>

@@ -151,7 +151,9 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             .into_iter()
             .filter_map(|of| {
                 let count = hindered.iter().filter(|skip| **skip == of).count();
-                (count > 0).then(|| html! { <li>{count} " " {b.skip[of as usize]}</li> })
+                (count > 0).then(
+                    || html! { <li>{b.skip_count.with([&count.to_string(), &b.skip[of as usize]])}</li> },
+                )
             })
             .collect_view()
     };
@@ -178,7 +180,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             <fieldset class="field"><legend>{b.what}</legend>{kinds}</fieldset>
             <div>{fields}</div>
             <div class="bulk-preview" role="status">
-                <p><strong>{move || b.preview.with([&taken.get()])}</strong></p>
+                <p><strong>{move || kind.get().map(|_| b.preview.with([&taken.get()]))}</strong></p>
                 <ul>{skipped}</ul>
                 {at_once}
             </div>

@@ -12,6 +12,7 @@ use crate::ui::html::{html, live};
 /// A day's place in the picture.
 const DAY_WIDTH: usize = 20;
 const HEIGHT: usize = 96;
+const DAYS_OF_A_WEEK: usize = 7;
 
 #[component]
 pub(super) fn Calendar(read: Signal<Option<Overview>>) -> impl IntoView {
@@ -61,17 +62,22 @@ fn picture(days: &[(Day, bool)], most: usize) -> AnyView {
             let x = (index * DAY_WIDTH + 2).to_string();
             let kind = if day.is_over_quota() { "over" } else if *is_clump { "clump" } else { "plain" };
             html! {
-                <rect data-kind=kind x=x y=(HEIGHT - height).to_string() width=(DAY_WIDTH - 4).to_string() height=height.to_string()></rect>
+                <rect data-kind=kind x=x y=(HEIGHT - height).to_string() width=(DAY_WIDTH - 4).to_string() height=height.to_string()>
+                    <title>{format!("{}: {}", time::date(day.start_ms), day.count)}</title>
+                </rect>
             }
         })
         .collect_view();
     let width = days.len() * DAY_WIDTH;
-    let ends = [days.first(), days.last()]
-        .map(|end| end.map(|(day, _)| time::date(day.start_ms)).unwrap_or_default());
-    let [first, last] = ends;
+    let weeks = days
+        .iter()
+        .step_by(DAYS_OF_A_WEEK)
+        .map(|(day, _)| html! { <span>{time::date(day.start_ms)}</span> })
+        .collect_view();
     html! {
+        <p class="calendar-most" aria-hidden="true">{most}</p>
         <svg viewBox=format!("0 0 {width} {HEIGHT}") preserveAspectRatio="none" aria-hidden="true" focusable="false">{bars}</svg>
-        <p class="calendar-ends" aria-hidden="true"><span>{first}</span> <span>{last}</span></p>
+        <p class="calendar-weeks" aria-hidden="true">{weeks}</p>
     }
 }
 

@@ -5,10 +5,10 @@ use leptos::prelude::*;
 use crate::api::{get_snippets, load};
 use crate::locales::t;
 use crate::model::secret::SecretName;
-use crate::ui::copy::CopyButton;
 use crate::ui::error::ErrorAlert;
 use crate::ui::html::{html, live};
 use crate::ui::skeleton::Skeleton;
+use crate::ui::snippet::Snippet;
 
 #[component]
 pub(crate) fn Usage(region: String, name: SecretName) -> impl IntoView {
@@ -19,17 +19,7 @@ pub(crate) fn Usage(region: String, name: SecretName) -> impl IntoView {
             Ok(snippets) => snippets
                 .into_iter()
                 .enumerate()
-                .map(|(index, (title, code))| {
-                    html! {
-                        <details class="snippet" open=index == 0>
-                            <summary>{title.clone()}</summary>
-                            <div class="code-block">
-                                <CopyButton text=code.clone() what=title/>
-                                <pre tabindex="0"><code>{code}</code></pre>
-                            </div>
-                        </details>
-                    }
-                })
+                .map(|(index, (title, code))| html! { <Snippet title code is_open=index == 0/> })
                 .collect_view()
                 .into_any(),
             Err(error) => html! { <ErrorAlert error title=t().errors.page_failed/> },

@@ -29,6 +29,9 @@ pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> imp
         .collect_view();
     html! {
         <tr role="row" data-dimmed=is_pending>
+            <td role="cell" data-rank=Rank::Pick.name()>
+                <input type="checkbox" data-pick value=name.short().to_owned() aria-label=l.pick.with([&name.short()])/>
+            </td>
             <th role="rowheader" scope="row">
                 <a href=href.clone() data-tip=name.to_string()>{name.short().to_owned()}</a>
                 <CopyButton text=name.to_string() what=name.to_string()/>

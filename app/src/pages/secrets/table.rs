@@ -146,6 +146,7 @@ fn columns(address: &ListAddress) -> Vec<Column> {
         Column { label, sort, rank: Rank::Always }
     };
     vec![
+        Column::plain(l.pick_all).ranked(Rank::Pick),
         sorted(l.name, SortKey::Name),
         sorted(l.user, SortKey::User).ranked(Rank::Minor),
         Column::plain(l.rotation),
