@@ -150,3 +150,14 @@ test('a region that is down for the whole time costs its own row, and says so on
   await page.goto(at('log-shipper'));
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('log-shipper');
 });
+
+test('where looking takes a while the frame is there at once, and what was found follows by itself', async ({ page, sandbox }) => {
+  await sandbox.fault({ service: 'kms', action: 'ListSecrets', kind: 'delay', millis: 4_000 });
+  const before = Date.now();
+  await page.goto('/setup');
+  await expect(page.getByText(/^Being looked at/)).toBeVisible();
+  expect(Date.now() - before).toBeLessThan(3_000);
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('Setup');
+  await expect(page.getByRole('table', { name: 'Prerequisites' })).toBeVisible({ timeout: 30_000 });
+  await expect(page.getByText(/^Being looked at/)).toHaveCount(0);
+});

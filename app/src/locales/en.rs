@@ -970,6 +970,9 @@ pub(super) fn served() -> Served {
         not_checked: w!("Not checked"),
         needs_a_look: w!("Needs a look"),
         does_not_work: w!("Does not work"),
+        being_looked_at: w!(
+            "Being looked at: each service of each region is asked. What was found stands here as soon as it is known."
+        ),
         all_fine: w!("Everything that was checked is fine."),
         some_findings: p!(
             "{count, plural, one {1 finding needs attention.} other {# findings need attention.}}"
@@ -1105,7 +1108,7 @@ pub(super) fn served() -> Served {
         not_found_out: w!("The secrets could not be searched. Try again in a moment."),
         dismiss: w!("Dismiss"),
         selection: w!("Selection"),
-        selected: w!("Selected"),
+        selected: p!("{count} of {total} selected"),
         most_selected: p!("no more than {most} at once; Act on many takes all that a filter finds"),
         act_on_selected: w!("Act on the selected"),
         clear_selection: w!("Clear the selection"),

@@ -1,8 +1,6 @@
 //! Creating a secret as code: the call that the wizard makes, for those who keep their cloud in scripts. AccessKey secrets are
 //! asked for when the code runs: they stand in no file and in no shell's history.
 
-use serde_json::{Value, json};
-
 use super::secret::Tag;
 
 /// What the wizard has gathered, without the values.
@@ -38,10 +36,7 @@ impl CreateCall {
             let prompt = shell(&format!("AccessKey secret of {id}: "));
             lines.push(format!("read -rsp {prompt} secret{number}; echo >&2"));
             arguments.push_str(&format!(" --arg secret{number} \"$secret{number}\""));
-            pairs.push(format!(
-                "{{AccessKeyId: {}, AccessKeySecret: $secret{number}}}",
-                Value::from(id.as_str())
-            ));
+            pairs.push(format!("{{AccessKeyId: {}, AccessKeySecret: $secret{number}}}", quoted(id)));
         }
         let data = shell(&format!("{{AccessKeys: [{}]}}", pairs.join(", ")));
         let mut call = vec![
@@ -51,7 +46,7 @@ impl CreateCall {
             "--SecretType RAMCredentials".to_owned(),
             "--SecretDataType text".to_owned(),
             "--VersionId \"$(uuidgen)\"".to_owned(),
-            format!("--ExtendedConfig {}", shell(&self.config().to_string())),
+            format!("--ExtendedConfig {}", shell(&self.config())),
             format!("--EnableAutomaticRotation {}", self.period_seconds.is_some()),
         ];
         let mut option = |name: &str, value: Option<String>| {
@@ -127,11 +122,8 @@ impl CreateCall {
             .access_key_ids
             .iter()
             .map(|id| {
-                let prompt = Value::from(format!("AccessKey secret of {id}: "));
-                format!(
-                    "\n    {{\"AccessKeyId\": {}, \"AccessKeySecret\": getpass({prompt})}},",
-                    Value::from(id.as_str())
-                )
+                let prompt = quoted(&format!("AccessKey secret of {id}: "));
+                format!("\n    {{\"AccessKeyId\": {}, \"AccessKeySecret\": getpass({prompt})}},", quoted(id))
             })
             .collect();
         let mut fields = vec![
@@ -140,14 +132,14 @@ impl CreateCall {
             ("secret_data_type", "\"text\"".to_owned()),
             ("version_id", "str(uuid.uuid4())".to_owned()),
             ("secret_data", "json.dumps({\"AccessKeys\": access_keys})".to_owned()),
-            ("extended_config", self.config().to_string()),
+            ("extended_config", self.config()),
             (
                 "enable_automatic_rotation",
                 if self.period_seconds.is_some() { "True" } else { "False" }.to_owned(),
             ),
         ];
         let mut option = |name: &'static str, value: Option<String>| {
-            fields.extend(value.map(|value| (name, Value::from(value).to_string())));
+            fields.extend(value.map(|value| (name, quoted(&value))));
         };
         option("rotation_interval", self.interval());
         option("dkmsinstance_id", self.instance.as_ref().map(|(instance, _)| instance.clone()));
@@ -177,8 +169,9 @@ print(answer.body.secret_name)"#
     }
 
     /// `ExtendedConfig`.
-    fn config(&self) -> Value {
-        json!({"SecretSubType": "RamUserAccessKey", "UserName": self.user_name, "CustomData": {}})
+    fn config(&self) -> String {
+        let user = quoted(&self.user_name);
+        format!(r#"{{"SecretSubType": "RamUserAccessKey", "UserName": {user}, "CustomData": {{}}}}"#)
     }
 
     fn interval(&self) -> Option<String> {
@@ -187,9 +180,16 @@ print(answer.body.secret_name)"#
 
     /// `Tags`, as KMS takes them.
     fn tags(&self) -> Option<String> {
-        let tags = self.tags.iter().map(|tag| json!({"TagKey": tag.key, "TagValue": tag.value}));
-        (!self.tags.is_empty()).then(|| Value::from_iter(tags).to_string())
+        let of =
+            |tag: &Tag| format!(r#"{{"TagKey": {}, "TagValue": {}}}"#, quoted(&tag.key), quoted(&tag.value));
+        let tags: Vec<String> = self.tags.iter().map(of).collect();
+        (!tags.is_empty()).then(|| format!("[{}]", tags.join(", ")))
     }
+}
+
+/// A string of JSON; Python reads it alike.
+fn quoted(text: &str) -> String {
+    serde_json::to_string(text).expect("a string is JSON")
 }
 
 /// One word of a POSIX shell.
@@ -199,11 +199,13 @@ fn shell(text: &str) -> String {
 
 /// A quoted string of HCL: that of JSON, without templates.
 fn hcl(text: &str) -> String {
-    Value::from(text).to_string().replace("${", "$${").replace("%{", "%%{")
+    quoted(text).replace("${", "$${").replace("%{", "%%{")
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
 
     fn call() -> CreateCall {

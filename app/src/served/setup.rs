@@ -11,9 +11,12 @@ use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::icon::Glyph;
+use crate::ui::skeleton::Skeleton;
 
 #[derive(Clone, Default)]
 pub struct SetupPage {
+    /// It is being looked at: nothing is known yet.
+    pub is_ahead: bool,
     pub findings: Vec<Finding>,
     /// The smallest policy for these features, JSON.
     pub policy: String,
@@ -326,6 +329,18 @@ impl Finding {
 
 pub(super) fn setup(page: SetupPage) -> AnyView {
     let (s, f) = (t().served(), &t().frame);
+    let head = html! {
+        <Title text=f.title.with([&f.setup])/>
+        <h1 tabindex="-1">{f.setup}</h1>
+        <p class="remark">{s.setup_about}</p>
+    };
+    if page.is_ahead {
+        return html! {
+            {head}
+            <p role="status">{s.being_looked_at}</p>
+            <Skeleton lines=10/>
+        };
+    }
     let open = page.findings.iter().filter(|finding| finding.health() > Health::NotChecked).count();
     let has_role = !page.findings.iter().any(|finding| finding.found == Found::NoRole);
     let is_asked = !page.findings.iter().any(|finding| finding.found == Found::NotAsked);
@@ -351,9 +366,7 @@ pub(super) fn setup(page: SetupPage) -> AnyView {
         }
     };
     html! {
-        <Title text=f.title.with([&f.setup])/>
-        <h1 tabindex="-1">{f.setup}</h1>
-        <p class="remark">{s.setup_about}</p>
+        {head}
         {page.is_stale.then(again_first)}
         {problem}
         {summary}

@@ -102,7 +102,7 @@ pub(super) fn dialogs() -> impl IntoView {
             <button type="button" class="button">{s.dismiss}</button>
         </div>
         <div id="selection" class="selection" popover="manual" role="group" aria-label=s.selection data-most=MOST_SELECTED.to_string()>
-            <p aria-live="polite" data-count=s.selected data-full=s.most_selected.with([&MOST_SELECTED])></p>
+            <p aria-live="polite" data-count=s.selected.with([&"{count}", &"{total}"]) data-full=s.most_selected.with([&MOST_SELECTED])></p>
             <a class="button" data-kind="primary">{s.act_on_selected}</a>
             <button type="button" class="button">{s.clear_selection}</button>
         </div>

@@ -94,7 +94,7 @@ fn Counts(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl 
     });
     let asked_ms = Signal::derive(move || page.get().map(|page| page.asked_ms).unwrap_or_default());
     html! {
-        <p class="count">
+        <p class="count" data-total=live_text(move || page.get().map(|page| page.total.to_string()).unwrap_or_default())>
             <span>{count}</span>
             <span>{checked}</span>
             <span>{beyond}</span>

@@ -34,7 +34,8 @@ function show() {
   if (isShown !== bar.matches(':popover-open')) bar.togglePopover(isShown);
   if (!isShown) return;
   const [count, link] = bar.children;
-  const text = `${count.dataset.count}: ${chosen.size}${isFull ? ` (${count.dataset.full})` : ''}`;
+  const words = count.dataset.count.replace('{count}', chosen.size).replace('{total}', find('[data-total]')?.dataset.total ?? '');
+  const text = isFull ? `${words} (${count.dataset.full})` : words;
   if (count.textContent !== text) count.textContent = text;
   link.href = `/${region}/bulk?${[...chosen].map((name) => `name=${encodeURIComponent(name)}`).join('&')}`;
 }

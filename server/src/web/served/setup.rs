@@ -1,6 +1,9 @@
 //! What Keyturn needs and whether it has it, for administrators; and making the one thing of it that can be made here.
 
+use std::time::Duration;
+
 use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
 use keyturn_app::served::{Feature, Served, SetupPage, service_role_made};
 
 use super::{Answer, administrator, form, is_privileged, recorded, show};
@@ -15,7 +18,7 @@ const EVENT: &str = "view_setup";
 
 pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
     administrator(&web, &asker(&request), EVENT).await?;
-    shown(web, request, false, SetupPage::default()).await
+    shown_soon(web, request).await
 }
 
 /// With the permissions to change: the calls that tell are written down, as the cloud writes them down too.
@@ -50,6 +53,25 @@ pub(super) async fn create_service_role(State(web): State<Web>, request: Request
             shown(web, request, false, page).await
         }
     }
+}
+
+/// How long whoever opens the page waits for more than its frame.
+const AT_ONCE: Duration = Duration::from_secs(1);
+/// In seconds; no longer than what was found is kept.
+const LOOK_AGAIN_AFTER: HeaderValue = HeaderValue::from_static("1");
+
+/// What is found, or where that takes a while the frame alone, which the browser asks for again until it is there.
+async fn shown_soon(web: Web, request: Request) -> Answer {
+    let doctor = web.doctor.clone();
+    // Goes on, whoever waits.
+    let found = tokio::spawn(async move { doctor.examine(false).await });
+    if tokio::time::timeout(AT_ONCE, found).await.is_ok() {
+        return shown(web, request, false, SetupPage::default()).await;
+    }
+    let page = SetupPage { is_ahead: true, ..SetupPage::default() };
+    let mut response = show(web, request, Served::Setup(page)).await?;
+    response.headers_mut().insert(header::REFRESH, LOOK_AGAIN_AFTER);
+    Ok(response)
 }
 
 async fn shown(web: Web, request: Request, with_changes: bool, page: SetupPage) -> Answer {
