@@ -52,7 +52,7 @@ if (isRelease) {
     const path = join(work, 'pkg', file);
     // The linker puts nothing into the first kilobyte, so that addresses can be folded. Sorted by name, functions of a kind
     // lie side by side, which brotli likes.
-    run('node_modules/.bin/wasm-opt', '-O2', '--low-memory-unused', '--gufa-optimizing', '-Os', '--one-caller-inline-max-function-size=20', '--reorder-functions-by-name', ...features, path, '-o', path);
+    run('node_modules/.bin/wasm-opt', '-O2', '--low-memory-unused', '--gufa-optimizing', '-Os', '--one-caller-inline-max-function-size=30', '--reorder-functions-by-name', ...features, path, '-o', path);
   }
 }
 const css = bundle({ filename: 'style/main.css', minify: true, targets: { chrome: 123 << 16, firefox: 120 << 16, safari: (17 << 16) | (5 << 8) } });

@@ -191,6 +191,12 @@ pub fn no_role() -> (String, String) {
     (s.no_role.to_owned(), s.no_role_more.to_owned())
 }
 
+/// The same where what signs the calls may not make one, such as `kms:ListSecrets`.
+pub fn no_permission(action: &str) -> (String, String) {
+    let s = t().served();
+    (s.no_permission.with([&action]), s.no_permission_more.to_owned())
+}
+
 /// The same where so many requests of a person wait for somebody else already.
 pub fn too_many_asked(most: i64) -> (String, String) {
     let s = t().served();

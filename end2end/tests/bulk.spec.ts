@@ -15,7 +15,9 @@ test('rotation is changed for a filter\'s whole result but one; what cannot be d
   await bulk(page, '?tag=team:web');
   await bulk(page, '?tag=env:production');
   await expect(page.getByText('Choose what is done; nothing is chosen yet.')).toBeVisible();
-  await expect(page.getByRole('button', { name: /^Start with/ })).toHaveAttribute('aria-disabled', 'true');
+  await page.getByRole('button', { name: 'Start', exact: true }).click();
+  await expect(page.getByRole('radio', { name: 'Change Rotation' })).toBeFocused();
+  await expect(page.getByRole('radio', { name: 'Change Rotation' })).toHaveAccessibleDescription(/nothing is chosen yet/);
   await page.getByRole('radio', { name: 'Change Rotation' }).check();
   await expect(page.getByText('18 secrets are changed.')).toBeVisible();
   await expect(page.getByText('1 skipped: in the deletion window')).toBeVisible();
@@ -35,7 +37,7 @@ test('rotation is changed for a filter\'s whole result but one; what cannot be d
   expect(cloud.describe('cn-hangzhou', name('legacy-ftp')).RotationInterval).toBe('31536000s');
   expect(cloud.describe('cn-hangzhou', name('payroll-exporter')).RotationInterval).toBe('2592000s');
   await page.getByRole('button', { name: 'Close' }).click();
-  await expect(page.getByRole('button', { name: /^Start with/ })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Start', exact: true })).toBeVisible();
 });
 
 test('a run is stopped, survives a reload, goes on, and tries again what failed', async ({ page, sandbox, cloud, allowErrors }) => {

@@ -123,3 +123,10 @@ test('a dialog that was opened by its address lies over the list', async ({ page
     await expect(page.locator('main table')).toBeVisible();
   }
 });
+
+test('what hinders leads on: out of the deletion window, and to what the secret returns to', async ({ page }) => {
+  await open(page, '/cn-hangzhou/rotate-secret/acs/ram/user/old-reports');
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('link', { name: 'Restore Secret' }).click();
+  await expect(page.getByRole('dialog', { name: 'Restore Secret' })).toContainText('It rotates again as before.');
+});

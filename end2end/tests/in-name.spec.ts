@@ -66,7 +66,7 @@ test('RAM sees the person, and a token that has ended asks for a new sign-in', a
     // Keyturn's rules let, RAM's policy does not.
     await page.goto(`${url}/cn-hangzhou/restore-secret/acs/ram/user/old-reports`);
     await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
-    await expect(page.getByRole('alert')).toContainText('Alibaba Cloud refused the request');
+    await expect(page.getByRole('alert')).toContainText('A permission is missing');
 
     const calls = await new Sandbox(sandboxUrl, request).calls(1000) as unknown as { action: string; caller: string; status: number }[];
     const by = (action: string) => [...new Set(calls.filter((call) => call.action === action).map((call) => call.caller))];

@@ -151,3 +151,35 @@ test('a server that is gone is said to be, what was typed stays, and its return 
   await console.stop();
   rmSync(data, { recursive: true });
 });
+
+test('what lies over the page below is one key away, and so is the way back; Esc there is about that', async ({ page }) => {
+  await open(page, LIST);
+  const link = page.locator('main tbody tr').nth(3).getByRole('link').first();
+  await link.focus();
+  await page.keyboard.press('Space');
+  const bar = page.getByRole('group', { name: 'Selection' });
+  await expect(bar).toContainText('1 of 20 selected');
+  await page.keyboard.press('F6');
+  await expect(bar.getByRole('link', { name: 'Act on the selected' })).toBeFocused();
+  await page.keyboard.press('F6');
+  await expect(link).toBeFocused();
+  // Filtered away, it is still said; and its end is said, too.
+  await page.getByRole('searchbox').fill('payroll');
+  await expect(bar).toContainText('1 of 20 selected, 1 of them not shown here');
+  await page.getByRole('searchbox').fill('');
+  await expect(bar).not.toContainText('not shown');
+
+  await page.getByRole('link', { name: 'legacy-ftp', exact: true }).click();
+  await page.getByRole('link', { name: 'Plan Deletion Secret' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+  const toast = page.locator('#toast');
+  await expect(toast).toBeVisible();
+  await page.keyboard.press('F6');
+  await expect(toast.getByRole('link', { name: 'Restore Secret' })).toBeFocused();
+  await page.keyboard.press('Escape');
+  await expect(toast).toBeHidden();
+  await expect(page).toHaveURL(/secrets\/acs\/ram\/user\/legacy-ftp/);
+  // The way to undo it is kept with what was said.
+  await page.keyboard.press('?');
+  await expect(page.locator('#messages').getByRole('link', { name: 'Restore Secret' })).toBeVisible();
+});

@@ -143,3 +143,24 @@ test('the list passes axe, cold and after a click, in light and dark', async ({ 
     await accessible(page);
   }
 });
+
+test('a row stays while what is known of it changes: the focus, the menu, the place', async ({ page, sandbox }) => {
+  await sandbox.fault({ service: 'kms', action: 'DescribeSecret', kind: 'delay', millis: 1_500 });
+  await page.goto(LIST);
+  await hydrated(page);
+  const row = page.getByRole('row', { name: /invoice-mailer/ });
+  await expect(row).toContainText('Loading…');
+  const link = row.getByRole('link', { name: 'invoice-mailer', exact: true });
+  await link.focus();
+  const more = page.getByRole('row', { name: /kyc-archive/ }).getByRole('button', { name: 'More' });
+  await expect(row).toContainText('Every 30 days', { timeout: 20_000 });
+  await expect(link).toBeFocused();
+  await more.click();
+  const item = page.getByRole('menuitem', { name: 'Rotate Now' });
+  await expect(item).toBeFocused();
+  // What is shown changes for every row: a day has gone by.
+  await sandbox.clock({ advance: '1d' });
+  await page.evaluate(() => dispatchEvent(new Event('keyturn:refresh')));
+  await expect(page.getByRole('row', { name: /old-reports/ })).toContainText('11 days left', { timeout: 20_000 });
+  await expect(item).toBeFocused();
+});

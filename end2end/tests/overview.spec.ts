@@ -62,9 +62,9 @@ test('a region that does not answer is a row that says so, with the figures of b
   await sandbox.fault({ service: 'kms', action: 'ListSecrets', region: 'ap-northeast-1', kind: 'error', status: 503, code: 'ServiceUnavailable' });
   await page.getByRole('button', { name: 'Refresh' }).click();
   const shanghai = regionRow(page, 'cn-shanghai');
-  await expect(shanghai).toContainText('This region did not answer the last time.');
+  await expect(shanghai).toContainText('This region could not be read the last time.');
   await expect(shanghai).toContainText('1 Rotation failing');
-  await expect(regionRow(page, 'ap-northeast-1')).toContainText('This region did not answer');
+  await expect(regionRow(page, 'ap-northeast-1')).toContainText('This region could not be read');
   await settled(page);
   await accessible(page);
   await sandbox.clearFaults();

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::over::use_target;
 use super::rotation_fields::{RotationChoice, RotationFields};
 use super::secret_dialog::{
-    Cancel, DialogButtons, SecretDialog, failure, leave_when_done, rotation_hindrance,
+    Cancel, DialogButtons, SecretDialog, failure, leave_when_done, restore_link, rotation_hindrance,
 };
 use crate::api::change_rotation;
 use crate::browser::document;
@@ -48,6 +48,7 @@ fn Body(secret: Secret, change: Change, is_at_once: RwSignal<bool>, cancel: Canc
     let r = t().rotate();
     let details = secret.row.details().cloned();
     let hindrance = rotation_hindrance(&secret);
+    let restore = restore_link(&secret);
     let is_off = details.as_ref().is_some_and(|details| details.rotation == RotationState::Off);
     let period = details
         .as_ref()
@@ -82,7 +83,7 @@ fn Body(secret: Secret, change: Change, is_at_once: RwSignal<bool>, cancel: Canc
         <form data-guard method="post" novalidate on:submit=move |event| { event.prevent_default(); untrack(submit); }>
             {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong></p>
-            {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
+            {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text>{restore}</Remark> })}
             {is_failing.then(|| html! { <Remark meaning=Meaning::Danger text=t().details().failing_banner/> })}
             <RotationFields choice last_ms=Some(last_ms) now_ms=Signal::stored(Some(now_ms))/>
             {at_once}

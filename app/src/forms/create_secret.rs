@@ -160,6 +160,8 @@ pub(crate) fn CreateSecret() -> impl IntoView {
     Effect::new(move |place: Option<(Step, bool)>| {
         let now = (step.get(), created.get().is_some());
         if place.is_some_and(|before| before != now) {
+            // What was wrong at the last place is not said of this one.
+            announcer.say("");
             timers::after(0, || {
                 document::focus_id("create-secret-title");
             });
@@ -223,11 +225,11 @@ fn Discard(discard: impl Fn() + 'static) -> impl IntoView {
             <div>
                 <p>{c.discard_text}</p>
                 <div class="dialog-buttons">
-                    <button type="button" class="button" on:click=|_| document::close_dialog(DISCARD_ID)>
-                        {c.keep_editing}
-                    </button>
                     <button type="button" class="button" data-kind="danger" on:click=move |_| discard()>
                         {c.discard}
+                    </button>
+                    <button type="button" class="button" autofocus on:click=|_| document::close_dialog(DISCARD_ID)>
+                        {c.keep_editing}
                     </button>
                 </div>
             </div>

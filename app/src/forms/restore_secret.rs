@@ -9,7 +9,7 @@ use super::secret_dialog::{Cancel, DialogButtons, SecretDialog, failure, leave_w
 use crate::api::restore_secret;
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
-use crate::model::secret::Secret;
+use crate::model::secret::{RotationState, Secret};
 use crate::ui::error::ErrorAlert;
 use crate::ui::time::Time;
 
@@ -40,9 +40,13 @@ fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cance
         let error = restore.value().get().and_then(Result::err);
         error.is_some_and(|error| error.code == ErrorCode::NotFound)
     };
+    let rotation = secret.row.details().map(|details| match details.rotation {
+        RotationState::Off => r.effect_off,
+        RotationState::On | RotationState::Failing => r.effect_rotates,
+    });
     let text = live(move || match secret.row.deletion_ms {
         _ if is_gone() => html! { <p>{r.window_ended}</p> },
-        Some(at_ms) => html! { <p>{r.planned_for} " " <Time at_ms/></p> <p>{r.effect}</p> },
+        Some(at_ms) => html! { <p>{r.planned_for} " " <Time at_ms/></p> <p>{r.effect} " " {rotation}</p> },
         None => html! { <p>{r.not_pending}</p> },
     });
     html! {

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::over::use_target;
 use super::secret_dialog::{
-    Cancel, DialogButtons, SecretDialog, failure, leave_when_done, rotation_hindrance,
+    Cancel, DialogButtons, SecretDialog, failure, leave_when_done, restore_link, rotation_hindrance,
 };
 use crate::api::rotate_secret;
 use crate::browser::random;
@@ -47,6 +47,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
         version => version,
     };
     let hindrance = rotation_hindrance(&secret);
+    let restore = restore_link(&secret);
     let of_keys = secret.clone();
     let has_two = secret.row.state() != Some(State::Rotating)
         && secret.access_keys.as_ref().is_some_and(|keys| keys.len() > 1);
@@ -64,7 +65,7 @@ fn Body(secret: Secret, rotate: Rotate, cancel: Cancel) -> impl IntoView {
         <form method="post" on:submit=move |event| { event.prevent_default(); submit(); }>
             {page_of()}
             <p><strong>{secret.row.name.to_string()}</strong> " · " {t().list.user} " " {secret.row.user_name().to_owned()}</p>
-            {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text/> })}
+            {hindrance.map(|text| html! { <Remark meaning=Meaning::Warning text>{restore}</Remark> })}
             {has_two.then(|| html! { <Remark meaning=Meaning::Warning text=r.two_keys/> })}
             <ul class="facts"><li>{r.new_pair}</li><li>{r.old_pair}</li><li>{r.reload}</li><li>{r.quota}</li></ul>
             <h3>{t().details().access_keys}</h3>

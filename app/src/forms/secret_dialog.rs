@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::over::{Changes, Target, load_secret, use_leave};
+use super::over::{Changes, Target, load_secret, use_leave, use_target};
 use crate::api::{Answered, Loaded};
 use crate::browser::document;
 use crate::locales::{Pattern, t};
@@ -11,6 +11,7 @@ use crate::model::secret::{Secret, State};
 use crate::pages::failed::Failed;
 use crate::pages::not_found::NotFound;
 use crate::pages::secret::SecretPage;
+use crate::paths;
 use crate::plain;
 use crate::ui::announce::Announcer;
 use crate::ui::dialog::Dialog;
@@ -54,6 +55,16 @@ pub(super) fn rotation_hindrance(secret: &Secret) -> Option<&'static str> {
         Some(State::Rotating) => Some(r.under_way),
         _ => None,
     }
+}
+
+/// The way out of the deletion window, where that is what hinders.
+pub(super) fn restore_link(secret: &Secret) -> Option<AnyView> {
+    let target = use_target();
+    secret.row.deletion_ms.map(|_| {
+        let over = if target.is_over_details.get_untracked() { "?over=details" } else { "" };
+        let href = paths::restore_secret(&target.region.get_untracked(), &secret.row.name) + over;
+        html! { <a href=href>{t().list.restore}</a> }
+    })
 }
 
 /// What `Cancel` does.

@@ -196,7 +196,7 @@ pub(super) fn overview() -> Overview {
         asked: w!("As of"),
         unread: p!("{count} could not be read"),
         no_secrets: p!("{count, plural, one {1 region has} other {# regions have}} no secrets to show"),
-        region_failed: w!("This region did not answer the last time."),
+        region_failed: w!("This region could not be read the last time."),
         attention: w!("Needs attention"),
         keys_asked: p!(
             "RAM was asked about the AccessKeys of {asked} of {total} secrets so far; of the others it is not known here whether somebody changed them."
@@ -498,6 +498,8 @@ pub(super) fn create() -> Create {
         both_keys_note: w!(
             "A rotation takes about two days. During that time both the old and the new AccessKey work."
         ),
+        created: w!("created"),
+        trimmed: w!("The spaces around it were left out."),
         entered: p!("entered ({characters} characters)"),
         edit: p!("Edit {what}"),
         edit_short: w!("Edit"),
@@ -581,9 +583,9 @@ pub(super) fn delete() -> Delete {
 pub(super) fn restore() -> Restore {
     Restore {
         planned_for: w!("This secret is planned to be deleted on"),
-        effect: w!(
-            "Restoring cancels that: the secret returns to its normal state, can be read at once, and rotates as before."
-        ),
+        effect: w!("Restoring cancels that: the secret returns to its normal state and can be read at once."),
+        effect_rotates: w!("It rotates again as before."),
+        effect_off: w!("Automatic rotation is off, and stays so."),
         window_ended: w!("The deletion window has ended: the secret is gone and cannot be restored."),
         not_pending: w!("This secret is not planned to be deleted; there is nothing to restore."),
         failed: w!("The secret was not restored"),
@@ -629,6 +631,7 @@ pub(super) fn bulk() -> Bulk {
         which: w!("To which secrets"),
         choose_first: w!("Choose what is done; nothing is chosen yet."),
         gone: p!("No longer there, or not for you to see: {names}"),
+        start_first: w!("Start"),
         not_selected: w!(
             "No secret is selected, so that no more are changed than was meant. Go back to the list and filter again."
         ),
@@ -1055,6 +1058,11 @@ pub(super) fn served() -> Served {
         show_policy: w!("Show the policy"),
         menu: w!("Menu"),
         no_activity_yet: w!("Nothing has been recorded yet."),
+        fine_and_unchecked: p!("{fine} of {count} are fine, {unchecked} not checked yet"),
+        no_permission: p!("A permission is missing: {action}."),
+        no_permission_more: w!(
+            "Whoever administers RAM in this account can allow it; Setup shows what is missing."
+        ),
         fine_of: p!("{fine} of {count} are fine"),
         find: w!("Find"),
         next_page: w!("Next page"),
@@ -1106,6 +1114,9 @@ pub(super) fn served() -> Served {
         nothing_found: w!("Nothing is found."),
         looking_everywhere: w!("All regions are being searched"),
         not_found_out: w!("The secrets could not be searched. Try again in a moment."),
+        selected_elsewhere: p!("{count} of them not shown here"),
+        selection_cleared: w!("Selection cleared"),
+        to_corner: w!("To the message or the selection below, and back"),
         dismiss: w!("Dismiss"),
         selection: w!("Selection"),
         selected: p!("{count} of {total} selected"),

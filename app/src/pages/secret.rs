@@ -133,9 +133,17 @@ fn Found(
     let deletion = secret.row.deletion_ms.map(|at| d.pending_banner.with([&days_left(at, secret.now_ms)]));
     let found = drift::find(&secret);
     let is_failing = secret.row.details().is_some_and(|details| details.rotation == RotationState::Failing);
+    let keys = paths::access_keys_of(secret.row.user_name());
     let drift = found
         .iter()
-        .map(|drift| html! { <Remark meaning=Meaning::Danger text=d.drift(drift)/> })
+        .map(|drift| {
+            let keys = keys.clone();
+            html! {
+                <Remark meaning=Meaning::Danger text=d.drift(drift)>
+                    <a href=keys>{t().frame.access_keys}</a>
+                </Remark>
+            }
+        })
         .collect_view();
     let guard = secret.row.details().and_then(|details| {
         let until = time::utc(details.rotating_until_ms?);

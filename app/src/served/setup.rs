@@ -402,7 +402,12 @@ pub(super) fn setup(page: SetupPage) -> AnyView {
 fn folded(caption: &'static str, findings: Vec<Finding>) -> AnyView {
     let is_open = findings.iter().any(|finding| finding.health() > Health::NotChecked);
     let fine = findings.iter().filter(|finding| finding.health() == Health::Fine).count();
-    let summary = t().served().fine_of.with([&fine, &findings.len()]);
+    let unchecked = findings.iter().filter(|finding| finding.health() == Health::NotChecked).count();
+    let s = t().served();
+    let summary = match unchecked {
+        0 => s.fine_of.with([&fine, &findings.len()]),
+        _ => s.fine_and_unchecked.with([&fine, &findings.len(), &unchecked]),
+    };
     html! {
         <details class="form-part" open=is_open>
             <summary>{caption} ": " {summary}</summary>

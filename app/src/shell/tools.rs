@@ -96,13 +96,14 @@ pub(super) fn dialogs() -> impl IntoView {
                 <button class="button" autofocus>{t().create().keep_editing}</button>
             </form>
         </dialog>
-        <div id="toast" class="toast" popover="manual">
+        <div id="toast" class="toast" popover="manual" data-copied=t().common.copied>
             <p></p>
             <a class="button">{t().list.restore}</a>
             <button type="button" class="button">{s.dismiss}</button>
         </div>
+        <p id="selection-said" class="visually-hidden" aria-live="polite" data-cleared=s.selection_cleared></p>
         <div id="selection" class="selection" popover="manual" role="group" aria-label=s.selection data-most=MOST_SELECTED.to_string()>
-            <p aria-live="polite" data-count=s.selected.with([&"{count}", &"{total}"]) data-full=s.most_selected.with([&MOST_SELECTED])></p>
+            <p data-count=s.selected.with([&"{count}", &"{total}"]) data-elsewhere=s.selected_elsewhere.with([&"{count}"]) data-full=s.most_selected.with([&MOST_SELECTED])></p>
             <a class="button" data-kind="primary">{s.act_on_selected}</a>
             <button type="button" class="button">{s.clear_selection}</button>
         </div>
@@ -143,6 +144,7 @@ fn shortcuts() -> Vec<AnyView> {
         go("a", f.activity),
         (vec!["↑", "↓"], s.row_by_row.to_owned()),
         (vec![s.space_key], s.select_row.to_owned()),
+        (vec!["F6"], s.to_corner.to_owned()),
         (vec!["Esc"], s.one_back.to_owned()),
     ];
     let row = |(keys, does): (Vec<&'static str>, String)| {

@@ -26,10 +26,15 @@ pub(crate) fn Dialog(
     // A dialog can only be shown once it is in the document: after the router has put it there.
     Effect::new(move || timers::after(0, move || document::show_modal(id)));
     let announcer: Announcer = expect_context();
-    Effect::new(move || {
-        if is_busy.get() {
-            announcer.say(t().common.working);
+    // No longer than it is so.
+    Effect::new(move |was_busy: Option<bool>| {
+        let is_busy = is_busy.get();
+        match (was_busy, is_busy) {
+            (_, true) => announcer.say(t().common.working),
+            (Some(true), false) => announcer.say(""),
+            _ => {}
         }
+        is_busy
     });
     html! {
         <Title text=move || t().frame.title.with([&title.get()])/>

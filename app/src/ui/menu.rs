@@ -57,13 +57,10 @@ pub(crate) fn MenuButton(
         let id = id.clone();
         move |_| document::hide_popover(&id)
     };
-    let links = items
-        .into_iter()
-        .map(|item| {
-            let MenuLink { label, href, is_dangerous } = item;
-            html! { <a role="menuitem" href=href tabindex="-1" data-danger=is_dangerous>{label}</a> }
-        })
-        .collect_view();
+    let link = |MenuLink { label, href, is_dangerous }| {
+        html! { <a role="menuitem" href=href tabindex="-1" data-danger=is_dangerous>{label}</a> }
+    };
+    let links = items.into_iter().map(link).collect_view();
     html! {
         <button
             id=format!("{id}-button")

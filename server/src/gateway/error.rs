@@ -39,6 +39,14 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
             ErrorKind::UnknownOutcome | ErrorKind::OutOfTime => ErrorCode::CloudTooSlow,
         },
     };
+    let refused = match error.kind {
+        ErrorKind::NoPermission if code == ErrorCode::CloudRefused => {
+            let action = format!("{}:{}", error.service.name().to_ascii_lowercase(), error.action);
+            let (message, hint) = keyturn_app::served::no_permission(&action);
+            ApiError { message, hint, ..ApiError::new(code) }
+        }
+        _ => ApiError::new(code),
+    };
     ApiError {
         cloud: Some(CloudCause {
             service: error.service.name().into(),
@@ -47,7 +55,7 @@ pub(crate) fn to_api(error: CloudError) -> ApiError {
             request_id: error.request_id,
         }),
         retry_after_ms: error.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX)),
-        ..ApiError::new(code)
+        ..refused
     }
 }
 

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_navigate;
+use zeroize::Zeroizing;
 
 use super::draft::Draft;
 use super::kms_field::KeySelect;
@@ -204,6 +205,7 @@ fn Value(
     let label_id = format!("{field_id}-label");
     // Seen only while the person asks for it; a new look at the form hides it again.
     let is_shown = RwSignal::new(false);
+    let is_trimmed = RwSignal::new(false);
     let error = {
         let id = id.clone();
         Signal::derive(move || {
@@ -211,7 +213,7 @@ fn Value(
             flaw.or_else(|| draft.value_error(&id).filter(|_| was_sent.get()).map(|error| c.invalid(error)))
         })
     };
-    let created = key.created_ms.map(|at_ms| html! { {comma} {t().details().created} " " <Time at_ms/> });
+    let created = key.created_ms.map(|at_ms| html! { {comma} {c.created} " " <Time at_ms/> });
     let used = {
         let id = id.clone();
         move || {
@@ -245,7 +247,11 @@ fn Value(
                     aria-describedby=error_id.clone()
                     aria-invalid=move || error.get().is_some().to_string()
                     prop:value=typed
-                    on:input=move |event| draft.set_value(&id, &event_target_value(&event))
+                    on:input=move |event| {
+                        let text = Zeroizing::new(event_target_value(&event));
+                        is_trimmed.set(text.trim().len() < text.len());
+                        draft.set_value(&id, &text);
+                    }
                 />
                 // Named without the ID, which is the field's own label.
                 <button
@@ -259,6 +265,7 @@ fn Value(
                 </button>
             </div>
             <span class="hint">{status}</span>
+            <span class="hint" role="status">{move || is_trimmed.get().then_some(c.trimmed)}</span>
             <span class="field-error" id=error_id>{move || error.get()}</span>
         </div>
     }

@@ -55,6 +55,8 @@ impl Kind {
 }
 
 const FORM: &str = "bulk-form";
+/// Says that something is to be chosen.
+const CHOOSE: &str = "bulk-choose";
 
 #[component]
 pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
@@ -118,6 +120,8 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
                     <input
                         type="radio"
                         name="action"
+                        aria-describedby=CHOOSE
+                        aria-invalid=move || (was_sent.get() && kind.get().is_none()).to_string()
                         checked=false
                         prop:checked=move || kind.get() == Some(of)
                         on:change=move |_| { was_sent.set(false); kind.set(Some(of)); }
@@ -131,7 +135,9 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         html! { <TextField id="bulk-tag" label error=field_error value=tag/> }
     };
     let fields = move || match kind.get() {
-        None => html! { <p class="remark">{b.choose_first}</p> },
+        None => {
+            html! { <p id=CHOOSE class:field-error=move || was_sent.get() class:remark=move || !was_sent.get()>{b.choose_first}</p> }
+        }
         Some(Kind::ChangeRotation) => {
             html! { <RotationFields choice last_ms=None now_ms=Signal::stored(None) has_dates=false/> }
         }
@@ -188,9 +194,12 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
                 type="submit"
                 class="button needs-script"
                 data-kind=move || if kind.get() == Some(Kind::PlanDeletion) { "danger" } else { "primary" }
-                aria-disabled=move || (taken.get() == 0).to_string()
+                aria-disabled=move || (kind.get().is_some() && taken.get() == 0).to_string()
             >
-                {move || b.start.with([&taken.get()])}
+                {move || match kind.get() {
+                    Some(_) => b.start.with([&taken.get()]),
+                    None => b.start_first.to_owned(),
+                }}
             </button>
         </form>
         <h2>{b.which}</h2>

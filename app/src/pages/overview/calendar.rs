@@ -58,7 +58,7 @@ fn picture(days: &[(Day, bool)], most: usize) -> AnyView {
         .iter()
         .enumerate()
         .map(|(index, (day, is_clump))| {
-            let height = (day.count * (HEIGHT - 8)).div_ceil(most.max(1));
+            let height = (day.count * HEIGHT).div_ceil(most.max(1));
             let x = (index * DAY_WIDTH + 2).to_string();
             let kind = if day.is_over_quota() { "over" } else if *is_clump { "clump" } else { "plain" };
             html! {

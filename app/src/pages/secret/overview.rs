@@ -51,9 +51,7 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
     });
     html! {
         <KeyValues>
-            <KeyValue key=d.name>
-                <code>{name.clone()}</code> <CopyButton text=name what=d.name/>
-            </KeyValue>
+            {copied(d.name, name)}
             <KeyValue key=d.state>{state}</KeyValue>
             <KeyValue key=d.kind>{d.kind_value}</KeyValue>
             <KeyValue key=d.user><a href=paths::access_keys_of(&user)>{user.clone()}</a></KeyValue>
@@ -64,12 +62,19 @@ pub(crate) fn Overview(secret: Secret) -> impl IntoView {
             <KeyValue key=d.tags><span class="tags">{tags}</span></KeyValue>
             <KeyValue key=d.created><Time at_ms=row.created_ms/></KeyValue>
             <KeyValue key=d.changed><Time at_ms=row.changed_ms/></KeyValue>
-            {secret.instance_id.map(|id| html! { <KeyValue key=d.instance><code>{id}</code></KeyValue> })}
-            {secret.key_id.map(|id| html! { <KeyValue key=d.key><code>{id}</code></KeyValue> })}
-            <KeyValue key=d.arn>
-                <code>{secret.arn.clone()}</code> <CopyButton text=secret.arn what=d.arn/>
-            </KeyValue>
+            {secret.instance_id.map(|id| copied(d.instance, id))}
+            {secret.key_id.map(|id| copied(d.key, id))}
+            {copied(d.arn, secret.arn)}
         </KeyValues>
+    }
+}
+
+/// What people take elsewhere.
+fn copied(key: &'static str, text: String) -> AnyView {
+    html! {
+        <KeyValue key=key>
+            <code>{text.clone()}</code> <CopyButton text what=key/>
+        </KeyValue>
     }
 }
 
@@ -94,7 +99,7 @@ pub(crate) fn AccessKeys(secret: Secret) -> impl IntoView {
         };
     }
     let items = drift::keys(&secret)
-        .map(|(key, role)| html! { <li><code>{key.id.clone()}</code> " " {summary(key, role)}</li> })
+        .map(|(key, role)| html! { <li><code>{key.id.clone()}</code> <CopyButton text=key.id.clone() what=key.id.clone()/> " " {summary(key, role)}</li> })
         .collect_view();
     html! { <ul class="plain">{items}</ul> }
 }

@@ -1,32 +1,43 @@
-//! One secret in the table. What is not known yet, or failed, says so in its own cell.
+//! One secret in the table. What is not known yet, or failed, says so in its own cell. The row itself stays while what is known
+//! of it changes, and with it the focus, the selection and what is open.
 
 use leptos::prelude::*;
 
 use crate::locales::t;
 use crate::model::access_key::Silence;
-use crate::model::secret::{Details, Known, RotationState, SecretRow, State};
+use crate::model::secret::{Details, Known, RotationState, SecretName, SecretRow, State, days_left};
+use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::RotationFilter;
 use crate::pages::secrets::Retry;
 use crate::paths;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::copy::CopyButton;
 use crate::ui::data_table::{Rank, cell};
-use crate::ui::html::html;
+use crate::ui::html::{html, live};
 use crate::ui::icon::Glyph;
 use crate::ui::menu::{MenuButton, MenuLink};
 use crate::ui::time::Time;
 
 #[component]
-pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> impl IntoView {
+pub(crate) fn Row(
+    region: String,
+    name: SecretName,
+    /// Whether it is in the deletion window: there it is another row, with other actions.
+    is_pending: bool,
+    page: Signal<Option<SecretPage>>,
+) -> impl IntoView {
     let l = &t().list;
-    let name = row.name.clone();
     let href = paths::secret(&region, &name);
-    let is_pending = row.deletion_ms.is_some();
-    let tags = row
-        .tags
-        .iter()
-        .map(|tag| html! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
-        .collect_view();
+    let cells = {
+        let name = name.clone();
+        live(move || {
+            page.with(|page| {
+                let page = page.as_ref()?;
+                let row = page.rows.iter().find(|row| row.name == name)?;
+                Some(cells(row, row.deletion_ms.map(|at| days_left(at, page.now_ms))))
+            })
+        })
+    };
     html! {
         <tr role="row" data-dimmed=is_pending>
             <td role="cell" data-rank=Rank::Pick.name()>
@@ -36,34 +47,47 @@ pub(crate) fn Row(region: String, row: SecretRow, days_left: Option<i64>) -> imp
                 <a href=href.clone() data-tip=name.to_string()>{name.short().to_owned()}</a>
                 <CopyButton text=name.to_string() what=name.to_string()/>
             </th>
-            {cell(l.user, Rank::Minor, html! { <span class="name">{row.user_name().to_owned()}</span> })}
-            {cell(l.rotation, Rank::Always, rotation_cell(&row))}
-            {next_rotation_cell(&row)}
-            {cell(l.state, Rank::Always, state_cell(&row, days_left))}
-            {cell(l.changed, Rank::Minor, html! { <Time at_ms=row.changed_ms/> })}
-            {cell(l.tags, Rank::Least, html! { <span class="tags">{tags}</span> })}
+            {cells}
             <td role="cell">
                 <span class="actions">
                     <a class="button" href=href aria-label=format!("{} {}", l.view, name.short())>{l.view}</a>
-                    <MenuButton id=format!("menu-{}", name.short()) text=l.more name=l.more_for.with([&name.as_str()]) items=menu(&region, &row)/>
+                    <MenuButton id=format!("menu-{}", name.short()) text=l.more name=l.more_for.with([&name.as_str()]) items=menu(&region, &name, is_pending)/>
                 </span>
             </td>
         </tr>
     }
 }
 
-/// Restoring exists in the deletion window only, everything else outside of it only.
-fn menu(region: &str, row: &SecretRow) -> Vec<MenuLink> {
+/// What is known of it.
+fn cells(row: &SecretRow, days_left: Option<i64>) -> AnyView {
     let l = &t().list;
-    if row.deletion_ms.is_some() {
-        let href = paths::restore_secret(region, &row.name);
+    let tags = row
+        .tags
+        .iter()
+        .map(|tag| html! { <span class="tag">{format!("{}: {}", tag.key, tag.value)}</span> })
+        .collect_view();
+    html! {
+        {cell(l.user, Rank::Minor, html! { <span class="name">{row.user_name().to_owned()}</span> })}
+        {cell(l.rotation, Rank::Always, rotation_cell(row))}
+        {next_rotation_cell(row)}
+        {cell(l.state, Rank::Always, state_cell(row, days_left))}
+        {cell(l.changed, Rank::Minor, html! { <Time at_ms=row.changed_ms/> })}
+        {cell(l.tags, Rank::Least, html! { <span class="tags">{tags}</span> })}
+    }
+}
+
+/// Restoring exists in the deletion window only, everything else outside of it only.
+fn menu(region: &str, name: &SecretName, is_pending: bool) -> Vec<MenuLink> {
+    let l = &t().list;
+    if is_pending {
+        let href = paths::restore_secret(region, name);
         return vec![MenuLink { label: l.restore, href, is_dangerous: false }];
     }
     let link = |label, href| MenuLink { label, href, is_dangerous: false };
     vec![
-        link(l.rotate_now, paths::rotate_secret(region, &row.name)),
-        link(l.change_rotation, paths::change_rotation(region, &row.name)),
-        MenuLink { is_dangerous: true, ..link(l.plan_deletion, paths::delete_secret(region, &row.name)) },
+        link(l.rotate_now, paths::rotate_secret(region, name)),
+        link(l.change_rotation, paths::change_rotation(region, name)),
+        MenuLink { is_dangerous: true, ..link(l.plan_deletion, paths::delete_secret(region, name)) },
     ]
 }
 

@@ -9,7 +9,6 @@ use super::row::Row;
 use crate::api::{Loaded, derived, lasting};
 use crate::locales::t;
 use crate::model::error::ApiError;
-use crate::model::secret::{SecretRow, days_left};
 use crate::model::secret_list::SecretPage;
 use crate::model::secret_query::{Sort, SortKey};
 use crate::pages::failed::{Failed, not_refreshed};
@@ -28,13 +27,6 @@ enum Sight {
     NothingYet,
     NoMatch,
     Table,
-}
-
-/// A row and the days that it has left. Equal rows keep their place in the document, and with it the focus.
-#[derive(Clone, PartialEq, Eq, Hash)]
-pub(super) struct RowView {
-    pub(super) row: SecretRow,
-    pub(super) days_left: Option<i64>,
 }
 
 #[component]
@@ -107,12 +99,10 @@ fn Counts(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl 
 #[component]
 fn Rows(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl IntoView {
     let rows = move || {
-        let Some(page) = page.get() else { return Vec::new() };
-        let now_ms = page.now_ms;
-        page.rows
-            .into_iter()
-            .map(|row| RowView { days_left: row.deletion_ms.map(|at| days_left(at, now_ms)), row })
-            .collect()
+        let of = |page: &SecretPage| {
+            page.rows.iter().map(|row| (row.name.clone(), row.deletion_ms.is_some())).collect::<Vec<_>>()
+        };
+        page.with(|page| page.as_ref().map(of).unwrap_or_default())
     };
     let is_busy = Signal::derive(move || page.get().is_some_and(|page| !is_complete(&page, &address.get())));
     let columns = Signal::derive(move || columns(&address.get()));
@@ -120,10 +110,10 @@ fn Rows(address: Memo<ListAddress>, page: Signal<Option<SecretPage>>) -> impl In
         <DataTable caption=t().list.title columns is_busy>
             <For
                 each=rows
-                key=RowView::clone
-                children=move |view| {
+                key=Clone::clone
+                children=move |(name, is_pending)| {
                     let region = address.get_untracked().region;
-                    html! { <Row region row=view.row days_left=view.days_left/> }
+                    html! { <Row region name is_pending page/> }
                 }
             />
         </DataTable>

@@ -16,10 +16,11 @@ export function openHelp() {
     zone.value = root.dataset.zone ?? '';
   }
   const list = find('#messages');
-  const items = messages().map(({ at, text }) => {
+  const items = messages().map(({ at, text, undo }) => {
     const item = document.createElement('li');
     const time = Object.assign(document.createElement('time'), { dateTime: new Date(at).toISOString(), textContent: new Date(at).toLocaleTimeString(root.lang) });
     item.append(time, ' ', text);
+    if (undo) item.append(' ', Object.assign(document.createElement('a'), { href: undo, textContent: find('#toast a').textContent }));
     return item;
   });
   list.replaceChildren(...(items.length ? items : [Object.assign(document.createElement('li'), { textContent: list.dataset.none })]));

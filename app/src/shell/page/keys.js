@@ -3,6 +3,7 @@ import { all, find, isOpen, isShown } from './dom.js';
 import { mayUseSingleKeys, openHelp } from './help.js';
 import { openPalette, palette } from './palette.js';
 import { clearSelection } from './selection.js';
+import { dismissToast } from './toast.js';
 import { inTable } from './table.js';
 import { dismissTip } from './tooltip.js';
 
@@ -18,9 +19,10 @@ addEventListener('keydown', (event) => {
   // First the tooltip, and then what it is in.
   if (key === 'Escape' && dismissTip()) return event.preventDefault();
   if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+  if (key === 'F6') return toCorner(event);
   if (inTable(event)) return;
   if (isOpen() || target.matches?.('input:not([type=checkbox]), textarea, select, [contenteditable]')) return;
-  if (key === 'Escape' && clearSelection()) return;
+  if (key === 'Escape' && (dismissToast(target) || clearSelection())) return;
   if (key === 'Escape') return all('main .breadcrumb a').pop()?.click();
   if (!mayUseSingleKeys()) return;
   const go = awaited > Date.now() ? GO[key] : null;
@@ -36,3 +38,16 @@ addEventListener('keydown', (event) => {
   event.preventDefault();
   act();
 });
+
+let cameFrom = null;
+/** To what lies over the page at its lower edge, the newest first, and back: it is the last in the document. */
+function toCorner(event) {
+  const places = all('#toast:popover-open, #selection:popover-open, #paused-run:popover-open');
+  const here = places.findIndex((place) => place.contains(document.activeElement));
+  if (!places.length) return;
+  event.preventDefault();
+  if (here < 0) cameFrom = document.activeElement;
+  const next = places[here + 1];
+  const stop = next && (next.matches('a') ? next : find('a:not([hidden]), button', next));
+  (stop ?? (cameFrom?.isConnected ? cameFrom : find('main h1')))?.focus();
+}

@@ -2,10 +2,11 @@
 import { all, content, find, onChange } from './dom.js';
 
 const bar = find('#selection');
+const said = find('#selection-said');
 const chosen = new Set();
 let region = '';
 let isFull = false;
-let before = null;
+let before = '';
 
 const boxes = () => all('[data-pick]');
 const pick = (box, isChosen) => {
@@ -31,12 +32,17 @@ function show() {
     whole.indeterminate = here > 0 && !whole.checked;
   }
   const isShown = chosen.size > 0 && location.pathname === `/${region}/secrets`;
+  const [count, link] = bar.children;
+  const words = (text, values) => Object.entries(values).reduce((text, [name, value]) => text.replace(`{${name}}`, value), text);
+  const text = [
+    words(count.dataset.count, { count: chosen.size, total: find('[data-total]')?.dataset.total ?? '' }),
+    chosen.size > here && words(count.dataset.elsewhere, { count: chosen.size - here }),
+    isFull && count.dataset.full,
+  ].filter(Boolean).join(', ');
+  if (isShown && count.textContent !== text) count.textContent = said.textContent = text;
+  if (!isShown && bar.matches(':popover-open')) said.textContent = said.dataset.cleared;
   if (isShown !== bar.matches(':popover-open')) bar.togglePopover(isShown);
   if (!isShown) return;
-  const [count, link] = bar.children;
-  const words = count.dataset.count.replace('{count}', chosen.size).replace('{total}', find('[data-total]')?.dataset.total ?? '');
-  const text = isFull ? `${words} (${count.dataset.full})` : words;
-  if (count.textContent !== text) count.textContent = text;
   link.href = `/${region}/bulk?${[...chosen].map((name) => `name=${encodeURIComponent(name)}`).join('&')}`;
 }
 
@@ -61,12 +67,14 @@ if (bar) {
     find('[data-pick-all]')?.focus();
   });
   addEventListener('click', ({ target, shiftKey }) => {
+    // The whole cell is the box's target.
+    if (target.matches?.('td[data-rank=pick]')) find('[data-pick]', target).click();
     if (!target.matches?.('[data-pick]')) return;
     // With the shift key: all from the one before to this one.
-    const [from, to] = [boxes().indexOf(before), boxes().indexOf(target)];
+    const [from, to] = [boxes().findIndex((box) => box.value === before), boxes().indexOf(target)];
     const range = shiftKey && from >= 0 ? boxes().slice(Math.min(from, to), Math.max(from, to) + 1) : [target];
     for (const box of range) pick(box, target.checked);
-    before = target;
+    before = target.value;
     show();
   });
   addEventListener('change', ({ target }) => {

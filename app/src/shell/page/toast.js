@@ -17,6 +17,12 @@ function hide() {
   if (toast.matches(':popover-open')) toast.hidePopover();
   if (hadFocus) find('main h1')?.focus();
 }
+/** Whether it had the focus. */
+export function dismissToast(focused) {
+  const isThere = Boolean(toast?.contains(focused));
+  if (isThere) hide();
+  return isThere;
+}
 function show(text, undo) {
   const [words, link] = toast.children;
   hide();
@@ -33,8 +39,9 @@ function look() {
   const status = find('.status .toast');
   const text = status?.textContent.trim() ?? '';
   if (text && text !== last) {
-    sessionStorage.setItem('messages', JSON.stringify([{ at: Date.now(), text }, ...messages()].slice(0, KEPT)));
-    show(text, status.dataset.undo ?? '');
+    const undo = status.dataset.undo ?? '';
+    sessionStorage.setItem('messages', JSON.stringify([{ at: Date.now(), text, undo }, ...messages()].slice(0, KEPT)));
+    show(text, undo);
   }
   last = text;
 }

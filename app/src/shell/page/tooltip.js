@@ -1,6 +1,8 @@
 // A tooltip: for the keyboard and the pointer alike, over what it is about no longer than that has either, and gone by Esc.
+import { find } from './dom.js';
 
 const TIP_AFTER = 350;
+const SAID_AFTER = 150;
 const tip = Object.assign(document.createElement('div'), { id: 'tooltip', className: 'tooltip', popover: 'manual', role: 'tooltip' });
 document.body.append(tip);
 let tipped = null;
@@ -35,6 +37,17 @@ addEventListener('pointerover', (event) => {
   if (element === tipped || tip.contains(event.target)) return;
   hideTip();
   if (element) soon = setTimeout(() => showTip(element), TIP_AFTER);
+});
+// What was copied is said where it was asked for, as soon as the status says so.
+addEventListener('click', ({ target }) => {
+  const button = target.closest?.('.copy');
+  const { copied } = find('#toast')?.dataset ?? {};
+  if (!button || !copied) return;
+  setTimeout(() => {
+    if (tipped !== button || !find('.status').textContent.includes(copied)) return;
+    tip.textContent = copied;
+    placeTip();
+  }, SAID_AFTER);
 });
 // What has the focus was scrolled into sight.
 addEventListener('scroll', () => (tipped && tipped === document.activeElement ? placeTip() : hideTip()), true);
