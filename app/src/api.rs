@@ -3,14 +3,12 @@
 #[cfg(feature = "ssr")]
 pub mod backend;
 mod client;
-mod json;
 mod loaded;
 mod new_secret;
 mod ram_users;
 mod secrets;
 
 pub use client::BUILD_HEADER;
-pub use json::Json;
 pub(crate) use loaded::{
     Answered, Lasting, Loaded, derived, lasting, load, load_reading, refetch_in_time, refetch_until,
 };

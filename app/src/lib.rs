@@ -15,6 +15,7 @@ compile_error!(
 pub mod api;
 mod browser;
 mod forms;
+pub mod json;
 mod layout;
 mod lazy;
 mod locales;

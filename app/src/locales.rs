@@ -476,7 +476,6 @@ pub(crate) struct Create {
     pub(crate) next: &'static str,
     pub(crate) previous: &'static str,
     pub(crate) failed: &'static str,
-    pub(crate) done: Pattern<1>,
     pub(crate) done_text: &'static str,
     pub(crate) close: &'static str,
     pub(crate) view_details: &'static str,
@@ -913,6 +912,7 @@ pub(crate) struct Served {
 /// What only the server says: the wizard as one page, and the calendar for other programs.
 #[cfg(feature = "ssr")]
 pub(crate) struct Plain {
+    pub(crate) created: Pattern<1>,
     pub(crate) user_hint: &'static str,
     pub(crate) find_user: &'static str,
     pub(crate) find: &'static str,

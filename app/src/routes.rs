@@ -5,8 +5,8 @@ use leptos_meta::provide_meta_context;
 use leptos_router::components::{FlatRoutes, Route, Router};
 use leptos_router::{Lazy, path};
 
-use crate::api::Json;
 use crate::forms::over::{Changes, LastList};
+use crate::json::Json;
 use crate::layout::frame::Frame;
 use crate::lazy::{
     AccessKeysRoute, AfterLeakRoute, BulkRoute, CreateSecretRoute, OverviewRoute, SecretDialogsRoute,

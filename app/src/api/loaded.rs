@@ -4,8 +4,8 @@ use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::json::Json;
 use crate::browser::timers;
+use crate::json::Json;
 use crate::model::error::ApiError;
 
 /// A resource of ours.

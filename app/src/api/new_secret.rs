@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use server_fn::codec::Post;
 
 use super::client::Api;
-use super::json::Json;
+use crate::json::Json;
 use crate::model::error::ApiError;
 use crate::model::new_secret::{NewAccessKey, NewSecret, Prerequisites, Proof};
 use crate::model::secret::SecretName;

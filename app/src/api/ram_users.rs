@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use server_fn::codec::Post;
 
 use super::client::Api;
-use super::json::Json;
+use crate::json::Json;
 use crate::model::access_key::{KeyChange, RamUser, Receipt};
 use crate::model::error::ApiError;
 use crate::model::unmanaged::{KeyQuery, UnmanagedKeys};

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use server_fn::codec::Post;
 
 use super::client::Api;
-use super::json::Json;
+use crate::json::Json;
 use crate::model::access_key::Receipt;
 use crate::model::deletion::Deletion;
 use crate::model::error::ApiError;

@@ -511,7 +511,6 @@ pub(super) fn create() -> Create {
         next: w!("Next"),
         previous: w!("Previous"),
         failed: w!("The secret was not created"),
-        done: p!("{name} is created."),
         done_text: w!("KMS now manages the AccessKeys of this RAM user as"),
         close: w!("Close"),
         view_details: w!("View secret details"),
@@ -1224,6 +1223,7 @@ pub(super) fn served() -> Served {
 #[cfg(feature = "ssr")]
 pub(super) fn plain() -> Plain {
     Plain {
+        created: p!("{name} is created."),
         user_hint: w!("The RAM user must have at least one AccessKey pair."),
         find_user: w!("Find a RAM user"),
         find: w!("Find"),

@@ -240,7 +240,7 @@ impl std::fmt::Display for ApiError {
 impl std::error::Error for ApiError {}
 
 impl server_fn::error::FromServerFnError for ApiError {
-    type Encoder = crate::api::Json;
+    type Encoder = crate::json::Json;
 
     fn from_server_fn_error(error: server_fn::error::ServerFnErrorErr) -> Self {
         use server_fn::error::ServerFnErrorErr as E;

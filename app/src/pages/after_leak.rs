@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
-use crate::api::{Answered, Json, Loaded, derived, lasting, refetch_in_time, rotate_secret};
+use crate::api::{Answered, Loaded, derived, lasting, refetch_in_time, rotate_secret};
 use crate::browser::{document, random, storage, timers};
 use crate::forms::key_change::{Change, KeyActions, StopForm, change_action, when_ended};
 use crate::forms::over::{Changes, Target, load_secret, use_target};
+use crate::json::Json;
 use crate::locales::t;
 use crate::model::access_key::Receipt;
 use crate::model::drift;

@@ -9,10 +9,11 @@ use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 
 use crate::api::{
-    Json, change_rotation, delete_secret, load, restore_secret, rotate_secret, select_secrets, tag_secret,
+    change_rotation, delete_secret, load, restore_secret, rotate_secret, select_secrets, tag_secret,
 };
 use crate::browser::{storage, time, timers};
 use crate::forms::over::Changes;
+use crate::json::Json;
 use crate::locales::t;
 use crate::model::bulk::{BulkAction, Item, Run};
 use crate::model::deletion::Deletion;

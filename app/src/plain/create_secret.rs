@@ -67,7 +67,7 @@ pub(super) async fn post(backend: &dyn Backend, region: String, fields: Fields) 
     match created {
         Ok(name) => Outcome::Done {
             location: paths::secret(&region, &name),
-            result: t().create().done.with([&name.as_str()]),
+            result: t().plain().created.with([&name.as_str()]),
         },
         Err(error) => Outcome::Again(Box::new(page(backend, region, fields, user, Some(error)).await)),
     }

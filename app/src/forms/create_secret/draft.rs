@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::api::Json;
 use crate::forms::rotation_fields::RotationChoice;
+use crate::json::Json;
 use crate::model::access_key::{RamUser, TypedSecret};
 use crate::model::new_secret::{
     InvalidInput, KmsInstance, NewAccessKey, Proof, check_access_key_secret, check_description, parse_key,
