@@ -37,7 +37,10 @@ try {
     const scores = CATEGORIES.map((name) => [name, Math.round(lhr.categories[name].score * 100)]);
     console.log(page, scores.map(([name, score]) => `${name} ${score}`).join(', '));
     for (const audit of WHOLE.flatMap((name) => lhr.categories[name].auditRefs).map(({ id, weight }) => ({ ...lhr.audits[id], weight }))) {
-      if (audit.weight > 0 && audit.score !== null && audit.score < 1) console.log(`  ${audit.id}: ${audit.title}`);
+      if (audit.weight > 0 && audit.score !== null && audit.score < 1) {
+        console.log(`  ${audit.id}: ${audit.title}`);
+        for (const { node } of audit.details?.items ?? []) if (node) console.log(`    ${node.snippet} ${JSON.stringify(node.boundingRect)}`);
+      }
     }
     isWhole &&= scores.every(([name, score]) => !WHOLE.includes(name) || score === 100);
   }

@@ -18,14 +18,14 @@ pub use language::Language;
 
 use crate::model::access_key::{Receipt, Silence};
 use crate::model::bulk::{Counts, Skip};
-use crate::model::drift::{Drift, DriftKind, Role};
+use crate::model::drift::{self, Drift, DriftKind, Role};
 use crate::model::error::ErrorCode;
 use crate::model::leak::Step;
 use crate::model::new_secret::{InvalidInput, Proof};
 use crate::model::overview::Health;
 use crate::model::region::Area;
 use crate::model::rotation::{InvalidPeriod, PeriodUnit};
-use crate::model::secret::State;
+use crate::model::secret::{Secret, State};
 use crate::model::secret_edit::InvalidPolicy;
 use crate::model::secret_query::RotationFilter;
 pub(crate) use words::Pattern;
@@ -412,6 +412,7 @@ pub(crate) struct Create {
     pub(crate) review_title: &'static str,
     pub(crate) done_title: &'static str,
     pub(crate) steps: &'static str,
+    pub(crate) step_of: Pattern<2>,
     pub(crate) reloaded: &'static str,
     pub(crate) select_type: &'static str,
     pub(crate) ram_type: &'static str,
@@ -449,8 +450,8 @@ pub(crate) struct Create {
     pub(crate) keep_editing: &'static str,
     missing: &'static str,
     too_long: Pattern<1>,
-    not_a_tag: &'static str,
-    not_a_pair: &'static str,
+    not_a_tag: Pattern<1>,
+    not_a_pair: Pattern<1>,
     too_many: Pattern<1>,
     pub(crate) turn_on: &'static str,
     pub(crate) turn_off: &'static str,
@@ -495,8 +496,8 @@ impl Create {
         match error {
             InvalidInput::Missing => self.missing.into(),
             InvalidInput::TooLong(most) => self.too_long.with([&thousands(most)]),
-            InvalidInput::NotATag => self.not_a_tag.into(),
-            InvalidInput::NotAPair => self.not_a_pair.into(),
+            InvalidInput::NotATag(wrong) => self.not_a_tag.with([&wrong]),
+            InvalidInput::NotAPair(wrong) => self.not_a_pair.with([&wrong]),
             InvalidInput::TooMany(most) => self.too_many.with([&most]),
         }
     }
@@ -997,9 +998,9 @@ pub(crate) struct Bulk {
     pub(crate) remove_tag: &'static str,
     pub(crate) tag: &'static str,
     pub(crate) tag_key: &'static str,
-    pub(crate) field_wrong: &'static str,
     pub(crate) staggered: &'static str,
     pub(crate) at_once: Pattern<1>,
+    pub(crate) check_first: &'static str,
     pub(crate) confirm: &'static str,
     pub(crate) confirm_hint: Pattern<1>,
     pub(crate) confirm_wrong: Pattern<1>,
@@ -1046,7 +1047,23 @@ pub(crate) struct Restore {
     pub(crate) effect_off: &'static str,
     pub(crate) window_ended: &'static str,
     pub(crate) failed: &'static str,
+    pub(crate) key_fine: &'static str,
+    pub(crate) key_unknown: &'static str,
     pub(crate) done: Pattern<1>,
+}
+
+impl Restore {
+    /// What restoring came to, with whether the AccessKey still works as far as that can be told.
+    pub(crate) fn result(&self, name: &str, now: Option<&Secret>) -> String {
+        let found = now.and_then(drift::look);
+        let of_key = match found.as_deref() {
+            None => self.key_unknown.to_owned(),
+            // That one is not the secret's.
+            Some([] | [Drift::Foreign(_), ..]) => self.key_fine.to_owned(),
+            Some([worst, ..]) => t().details().drift(worst),
+        };
+        format!("{} {of_key}", self.done.with([&name]))
+    }
 }
 
 /// Rotating now, and changing when it happens by itself.

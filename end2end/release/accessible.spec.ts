@@ -1,5 +1,5 @@
 // No rule of WCAG 2.2 AA that axe knows is broken: all pages × themes × languages.
-import { accessible, open, speak, test } from '../fixtures/keyturn.ts';
+import { accessible, expect, open, speak, test } from '../fixtures/keyturn.ts';
 import { PAGES } from '../fixtures/pages.ts';
 
 for (const language of ['en', 'zh-CN', 'ja']) {
@@ -10,7 +10,8 @@ for (const language of ['en', 'zh-CN', 'ja']) {
       await speak(page, language);
       for (const path of PAGES) {
         await open(page, path);
-        await accessible(page);
+        // All that is wrong at once: it takes a quarter of an hour to look again.
+        await test.step(path, () => accessible(page, expect.soft));
       }
     });
   }

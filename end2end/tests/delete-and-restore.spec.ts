@@ -34,7 +34,7 @@ for (const [region, user] of Object.entries(REGIONS)) {
       const restore = page.getByRole('dialog', { name: 'Restore Secret' });
       await accessible(page);
       await restore.getByRole('button', { name: 'OK' }).click();
-      await expect(page.getByRole('status')).toContainText(`${name} is restored`);
+      await expect(page.getByRole('status')).toContainText(`${name} is restored. Its AccessKey is there in RAM, and enabled.`);
       await expect(row).toContainText('Normal');
       expect(cloud.describe(region, name).PlannedDeleteTime).toBeUndefined();
     });
@@ -123,6 +123,22 @@ test('a dialog whose secret cannot be loaded or does not exist has a way out', a
   await expect(dialog).toContainText('There is no secret “acs/ram/user/nobody” in cn-hangzhou');
   await dialog.getByRole('button', { name: 'Cancel' }).click();
   await expect(page).toHaveURL('/cn-hangzhou/secrets');
+});
+
+test('after restoring is said whether the AccessKey still works', async ({ page, sandbox, cloud }) => {
+  const user = 'route-planner';
+  const [key] = (await sandbox.accessKeys()).filter((of) => of.userName === user);
+  const restored = async (words: RegExp) => {
+    cloud.call('kms/DeleteSecret', { SecretName: `acs/ram/user/${user}`, RecoveryWindowInDays: '7' });
+    await page.goto(`/cn-hangzhou/restore-secret/acs/ram/user/${user}`);
+    await hydrated(page);
+    await page.getByRole('dialog').getByRole('button', { name: 'OK' }).click();
+    await expect(page.getByRole('status')).toContainText(words);
+  };
+  cloud.call('ram/UpdateAccessKey', { UserName: user, UserAccessKeyId: key.accessKeyId, Status: 'Inactive' });
+  await restored(new RegExp(`is restored\\. The current AccessKey, ${key.accessKeyId}, is disabled in RAM`));
+  await sandbox.fault({ service: 'ram', action: 'ListAccessKeys', kind: 'error', status: 503 });
+  await restored(/is restored\. Whether its AccessKey is still enabled in RAM could not be checked\./);
 });
 
 test('when the deletion window has ended there is nothing to restore', async ({ page, sandbox, cloud, allowErrors }) => {

@@ -134,7 +134,8 @@ test('from right to left every page holds', async ({ page, allowErrors }) => {
   expect(navigation!.x).toBeGreaterThan(640);
 });
 
-for (const language of ['zh-CN', 'ja']) {
+// Each language its own sample for axe; all pages in all of them: make release-check.
+for (const [sample, language] of [[0, 'zh-CN'], [3, 'ja']] as const) {
   test(`each page is whole in ${language}, and passes axe`, async ({ page, allowErrors }) => {
     test.setTimeout(120_000);
     allowErrors(/404/);
@@ -144,7 +145,7 @@ for (const language of ['zh-CN', 'ja']) {
       await expect(page.locator('html')).toHaveAttribute('lang', language);
       const english = (await words(page)).filter((text) => /\b(the|of|and|is|to|no|not|are|a)\b/i.test(text));
       expect(english, path).toEqual([]);
-      if (index % 4 === 0) await accessible(page);
+      if (index % 4 === sample) await accessible(page);
     }
   });
 }

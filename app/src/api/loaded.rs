@@ -119,7 +119,7 @@ pub(crate) fn load_reading<S, T, Answer>(
     ask: impl Fn(S, bool) -> Answer + Send + Sync + 'static,
     question: fn(&S) -> String,
     is_reading: fn(&T) -> bool,
-) -> (Loaded<Answered<T>>, impl Fn() + Copy + 'static)
+) -> (Loaded<Answered<T>>, impl Fn() + Copy + Send + Sync + 'static)
 where
     S: PartialEq + Clone + Send + Sync + 'static,
     T: Serialize + DeserializeOwned + Clone + Send + Sync + 'static,

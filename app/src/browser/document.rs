@@ -92,51 +92,6 @@ pub(crate) fn scroll_dialog_up(id: &str) {
     let _ = id;
 }
 
-/// Moves the focus among the items of an open menu; `step` is 1 or -1, `i32::MIN` for the first and `i32::MAX` for the last.
-pub(crate) fn move_in_menu(id: &str, step: i32) {
-    #[cfg(feature = "hydrate")]
-    {
-        let Some(document) = document() else { return };
-        let Some(menu) = document.get_element_by_id(id) else { return };
-        let Ok(items) = menu.query_selector_all("[role=menuitem]") else { return };
-        let count = i32::try_from(items.length()).unwrap_or(0);
-        if count == 0 {
-            return;
-        }
-        let at = |index: i32| {
-            let index = u32::try_from(index).unwrap_or(0);
-            items.item(index).and_then(|node| node.dyn_into::<web_sys::HtmlElement>().ok())
-        };
-        let active = document.active_element();
-        let current = (0..count).find(|index| {
-            at(*index)
-                .is_some_and(|item| active.as_ref().is_some_and(|active| active.is_same_node(Some(&item))))
-        });
-        let next = match (current, step) {
-            (_, i32::MIN) => 0,
-            (_, i32::MAX) => count - 1,
-            (None, step) if step > 0 => 0,
-            (None, _) => count - 1,
-            (Some(current), step) => (current + step).rem_euclid(count),
-        };
-        if let Some(item) = at(next) {
-            let _ = item.focus();
-        }
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = (id, step);
-}
-
-/// Closes an open popover.
-pub(crate) fn hide_popover(id: &str) {
-    #[cfg(feature = "hydrate")]
-    if let Some(element) = by_id(id).and_then(|it| it.dyn_into::<web_sys::HtmlElement>().ok()) {
-        let _ = element.hide_popover();
-    }
-    #[cfg(not(feature = "hydrate"))]
-    let _ = id;
-}
-
 /// The time zone that the person chose, which the server wrote on `<html data-zone>`; empty for the browser's own.
 #[cfg(feature = "hydrate")]
 pub(crate) fn time_zone() -> Option<String> {

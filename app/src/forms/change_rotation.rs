@@ -34,11 +34,10 @@ pub(crate) fn ChangeRotation() -> impl IntoView {
     // What was last sent makes KMS rotate at once.
     let is_at_once = RwSignal::new(false);
     let r = t().rotate();
-    leave_when_done(
-        target,
-        change,
-        move || if is_at_once.get_untracked() { r.changed_at_once } else { r.changed },
-    );
+    leave_when_done(target, change, move |name, _| {
+        let words = if is_at_once.get_untracked() { r.changed_at_once } else { r.changed };
+        words.with([&name])
+    });
     let body = move |secret, cancel| html! { <Body secret change is_at_once cancel/> };
     html! { <SecretDialog target id="change-rotation" title=t().list.change_rotation is_busy=change.pending() body/> }
 }

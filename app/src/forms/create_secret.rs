@@ -244,15 +244,17 @@ fn Steps(step: Memo<Step>, region: Memo<String>) -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(index, of)| {
-            let text = format!("{}. {}", index + 1, of.title());
+            // Where there is little room, the step one is at says how many there are instead of all of them.
+            let (number, place) = (index + 1, t().create().step_of.with([&(index + 1), &Step::ALL.len()]));
             html! {
                 <li aria-current=move || (step.get() == of).then_some("step")>
                     {move || {
-                        let text = text.clone();
-                        if of < step.get() {
-                            html! { <a href=of.href(&region.get())>{text}</a> }
-                        } else {
-                            html! { <span>{text}</span> }
+                        let text = html! {
+                            <span class="step-number">{number} ". "</span> <span class="step-of">{place.clone()} " "</span> {of.title()}
+                        };
+                        match of < step.get() {
+                            true => html! { <a href=of.href(&region.get())>{text}</a> },
+                            false => html! { <span>{text}</span> },
                         }
                     }}
                 </li>

@@ -21,8 +21,6 @@ use crate::ui::html::html;
 use crate::ui::text_field::TextField;
 use crate::ui::time::Time;
 
-const DAY_MS: i64 = 86_400_000;
-
 /// What is sent: the method, and the name that was typed for an immediate deletion.
 type Request = (Deletion, String);
 
@@ -118,8 +116,10 @@ fn Body(
     };
     let now_ms = secret.now_ms;
     let of_keys = secret.clone();
-    let until = move || window().ok().map(|window| now_ms + i64::from(window.days()) * DAY_MS);
-    let until = move || until().map(|at_ms| html! { {d.deleted_on} " " <Time at_ms/> });
+    let until = move || {
+        let at_ms = window().ok()?.ends_ms(now_ms);
+        Some(html! { {d.deleted_on} " " <Time at_ms/> })
+    };
     let failure = failure(delete);
     let error = move || failure().map(|error| html! { <ErrorAlert error title=d.failed/> });
     html! {

@@ -32,7 +32,7 @@ pub(crate) fn EditPolicy() -> impl IntoView {
             set_secret_policy(region, name, policy, seen).await
         }
     });
-    leave_when_done(target, save, || t().edit().policy_done);
+    leave_when_done(target, save, |name, _| t().edit().policy_done.with([&name]));
     let body =
         move |secret, cancel| html! { <Body secret region=target.region.get_untracked() save cancel/> };
     html! { <SecretDialog target id="edit-policy" title=t().edit().policy_title is_busy=save.pending() body/> }

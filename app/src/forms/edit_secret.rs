@@ -33,7 +33,7 @@ pub(crate) fn EditSecret() -> impl IntoView {
             edit_secret(region, name, edit).await
         }
     });
-    leave_when_done(target, edit, || t().edit().done);
+    leave_when_done(target, edit, |name, _| t().edit().done.with([&name]));
     let body = move |secret, cancel| html! { <Body secret edit cancel/> };
     html! { <SecretDialog target id=ID title=t().edit().title is_busy=edit.pending() body/> }
 }

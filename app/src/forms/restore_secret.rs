@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::over::use_target;
 use super::secret_dialog::{Cancel, DialogButtons, SecretDialog, failure, leave_when_done};
-use crate::api::restore_secret;
+use crate::api::{get_secret, restore_secret};
 use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{RotationState, Secret};
@@ -18,15 +18,21 @@ pub(crate) fn RestoreSecret() -> impl IntoView {
     let target = use_target();
     let restore = Action::new(move |_: &()| async move {
         let (region, name) = target.secret()?;
-        restore_secret(region, name).await
+        restore_secret(region.clone(), name.clone()).await?;
+        // Somebody may have deleted or disabled its AccessKey in RAM meanwhile. That this cannot be told undoes nothing.
+        Ok(get_secret(region, name).await.ok())
     });
-    leave_when_done(target, restore, || t().restore().done);
+    leave_when_done(target, restore, |name, now| t().restore().result(name, now.as_ref()));
     let body = move |secret, cancel| html! { <Body secret restore cancel/> };
     html! { <SecretDialog target id="restore-secret" title=t().list.restore is_busy=restore.pending() body/> }
 }
 
 #[component]
-fn Body(secret: Secret, restore: Action<(), Result<(), ApiError>>, cancel: Cancel) -> impl IntoView {
+fn Body(
+    secret: Secret,
+    restore: Action<(), Result<Option<Secret>, ApiError>>,
+    cancel: Cancel,
+) -> impl IntoView {
     let r = t().restore();
     let is_pending = secret.row.deletion_ms.is_some();
     let ok = move || {

@@ -33,7 +33,7 @@ pub(crate) fn RotateSecret() -> impl IntoView {
         }
     });
     // It has begun, and is not done: the page beneath shows how it goes on.
-    leave_when_done(target, rotate, || t().rotate().started);
+    leave_when_done(target, rotate, |name, _| t().rotate().started.with([&name]));
     let body = move |secret, cancel| html! { <Body secret rotate cancel/> };
     html! { <SecretDialog target id="rotate-secret" title=t().list.rotate_now is_busy=rotate.pending() body/> }
 }

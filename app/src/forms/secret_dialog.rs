@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::over::{Changes, Target, load_secret, use_leave, use_target};
 use crate::api::{Answered, Loaded};
 use crate::browser::document;
-use crate::locales::{Pattern, t};
+use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{Secret, State};
 use crate::pages::failed::Failed;
@@ -18,18 +18,18 @@ use crate::ui::dialog::Dialog;
 use crate::ui::html::html;
 use crate::ui::skeleton::Skeleton;
 
-/// When a change without an answer of its own is done: says it, and leaves for the page beneath, which asks anew.
+/// When a change is done: says so in words about the secret's name and the answer, and leaves for the page beneath, which asks anew.
 pub(super) fn leave_when_done<I: 'static, O: Clone + Send + Sync + 'static>(
     target: Target,
     action: Action<I, Result<O, ApiError>>,
-    words: impl Fn() -> Pattern<1> + 'static,
+    words: impl Fn(&str, O) -> String + 'static,
 ) {
     let (leave, announcer, changes) =
         (use_leave(), expect_context::<Announcer>(), expect_context::<Changes>());
     Effect::new(move || {
-        if let Some(Ok(_)) = action.value().get() {
+        if let Some(Ok(done)) = action.value().get() {
             let name = target.name.get_untracked().map(|name| name.to_string()).unwrap_or_default();
-            announcer.result(words().with([&name]));
+            announcer.result(words(&name, done));
             changes.made();
             leave(&target.beneath());
         }

@@ -422,6 +422,7 @@ pub(super) fn create() -> Create {
         review_title: w!("Review and confirm"),
         done_title: w!("Created successfully"),
         steps: w!("Steps"),
+        step_of: p!("Step {step} of {count}:"),
         reloaded: w!(
             "Your draft is back: everything that you had entered but the AccessKey secrets, which are never kept. Enter them again."
         ),
@@ -473,11 +474,11 @@ pub(super) fn create() -> Create {
         keep_editing: w!("Keep editing"),
         missing: w!("Enter a value."),
         too_long: p!("At most {most} characters are allowed."),
-        not_a_tag: w!(
-            "Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:."
+        not_a_tag: p!(
+            "“{tag}” is not a tag. Write tags as key:value, with letters, digits and / \\ _ - . + = : @ only; a key does not begin with aliyun or acs:."
         ),
-        not_a_pair: w!(
-            "Write one pair a line, as key=value, each key once, with letters, digits, _ and - in it."
+        not_a_pair: p!(
+            "“{pair}” does not fit. Write one pair a line, as key=value, each key once, with letters, digits, _ and - in it."
         ),
         too_many: p!("At most {most} are allowed."),
         turn_on: w!("Turn on automatic rotation"),
@@ -588,6 +589,8 @@ pub(super) fn restore() -> Restore {
         window_ended: w!("The deletion window has ended: the secret is gone and cannot be restored."),
         not_pending: w!("This secret is not planned to be deleted; there is nothing to restore."),
         failed: w!("The secret was not restored"),
+        key_fine: w!("Its AccessKey is there in RAM, and enabled."),
+        key_unknown: w!("Whether its AccessKey is still enabled in RAM could not be checked."),
         done: p!("{name} is restored."),
     }
 }
@@ -638,12 +641,12 @@ pub(super) fn bulk() -> Bulk {
         remove_tag: w!("Remove a tag"),
         tag: w!("Tag (key:value)"),
         tag_key: w!("Key of the tag"),
-        field_wrong: w!(
-            "This is not valid: a tag is written key:value, a key with letters, digits and _ - . only, days from 7 to 30."
-        ),
         staggered: w!("More than that wait for their turn; leave this tab open until then."),
         at_once: p!(
             "{count, plural, one {1 of them rotates} other {# of them rotate}} at once: the last rotation and this period lie in the past."
+        ),
+        check_first: w!(
+            "Make sure first that no application reads these secrets: as soon as their deletion is planned, none can. Each secret's own page shows when its AccessKey was last used."
         ),
         confirm: w!("Number of secrets"),
         confirm_hint: p!("To confirm, type how many secrets are planned to be deleted: {count}"),
@@ -651,7 +654,7 @@ pub(super) fn bulk() -> Bulk {
         too_many: p!(
             "{matched} secrets match; only the first {most} are taken at once. Narrow the list, or come again for the others."
         ),
-        preview: p!("{count, plural, one {1 secret is} other {# secrets are}} changed."),
+        preview: p!("{count, plural, one {1 secret} other {# secrets}} will be changed."),
         start: p!("Start with {count, plural, one {1 secret} other {# secrets}}"),
         skip_count: p!("{count} skipped: {why}"),
         skip: Skip::ALL.map(|skip| match skip {

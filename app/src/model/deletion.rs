@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::limits::{DELETION_MAX_DAYS, DELETION_MIN_DAYS};
 
+const DAY_MS: i64 = 86_400_000;
+
 /// The days of a deletion window, 7 to 30.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u8", into = "u8")]
@@ -29,6 +31,11 @@ impl RecoveryWindow {
 
     pub fn days(self) -> u8 {
         self.0
+    }
+
+    /// When a deletion that is planned now takes place, in milliseconds since 1970.
+    pub fn ends_ms(self, now_ms: i64) -> i64 {
+        now_ms + i64::from(self.0) * DAY_MS
     }
 }
 

@@ -147,15 +147,18 @@ fn is_as_old_as(key: &AccessKey, version_ms: i64) -> bool {
 
 /// What was changed outside of KMS, the worst first.
 pub fn find(secret: &Secret) -> Vec<Drift> {
+    look(secret).unwrap_or_default()
+}
+
+/// The same; `None` where KMS or RAM did not tell enough to know.
+pub fn look(secret: &Secret) -> Option<Vec<Drift>> {
     if secret.row.state() == Some(State::PendingDeletion) {
-        return Vec::new();
+        return None;
     }
     if secret.is_user_gone {
-        return vec![Drift::UserGone];
+        return Some(vec![Drift::UserGone]);
     }
-    roles(secret)
-        .map(|roles| among(secret.access_keys.as_deref().unwrap_or_default(), &roles))
-        .unwrap_or_default()
+    Some(among(secret.access_keys.as_deref()?, &roles(secret)?))
 }
 
 /// The worst, as far as dates alone tell it, of a secret that was created at `created_ms`.

@@ -55,8 +55,8 @@ impl FieldError {
         let code = match error {
             InvalidInput::Missing => "missing",
             InvalidInput::TooLong(_) => "too_long",
-            InvalidInput::NotATag => "not_a_tag",
-            InvalidInput::NotAPair => "not_a_pair",
+            InvalidInput::NotATag(_) => "not_a_tag",
+            InvalidInput::NotAPair(_) => "not_a_pair",
             InvalidInput::TooMany(_) => "too_many",
         };
         Self { field: field.into(), code: code.into(), message: crate::locales::t().create().invalid(error) }

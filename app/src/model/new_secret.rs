@@ -92,15 +92,15 @@ pub struct Prerequisites {
 }
 
 /// What is wrong with a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum InvalidInput {
     Missing,
     /// So many characters are allowed.
     TooLong(usize),
-    /// Not `key:value`, or with characters that a tag may not have.
-    NotATag,
-    /// Not `key=value`, or a key twice.
-    NotAPair,
+    /// This is not `key:value`, or has characters that a tag may not have.
+    NotATag(String),
+    /// This is not `key=value`, or the key is there twice.
+    NotAPair(String),
     /// So many are allowed.
     TooMany(usize),
 }
@@ -131,9 +131,9 @@ pub fn parse_tags(text: &str) -> Result<Vec<Tag>, InvalidInput> {
         .map(str::trim)
         .filter(|item| !item.is_empty())
         .map(|item| {
-            let (key, value) = item.split_once(':').ok_or(InvalidInput::NotATag)?;
+            let (key, value) = item.split_once(':').ok_or_else(|| InvalidInput::NotATag(item.into()))?;
             let tag = Tag { key: key.trim().into(), value: value.trim().into() };
-            if is_tag(&tag) { Ok(tag) } else { Err(InvalidInput::NotATag) }
+            if is_tag(&tag) { Ok(tag) } else { Err(InvalidInput::NotATag(item.into())) }
         })
         .collect::<Result<Vec<_>, _>>()?;
     check_tags(&tags).map(|()| tags)
@@ -146,10 +146,10 @@ pub fn tags_text(tags: &[Tag]) -> String {
 
 /// Checks tags from anywhere.
 pub fn check_tags(tags: &[Tag]) -> Result<(), InvalidInput> {
-    match tags {
-        _ if !tags.iter().all(is_tag) => Err(InvalidInput::NotATag),
-        _ if tags.len() > TAGS_MAX => Err(InvalidInput::TooMany(TAGS_MAX)),
-        _ => Ok(()),
+    match tags.iter().find(|tag| !is_tag(tag)) {
+        Some(wrong) => Err(InvalidInput::NotATag(format!("{}:{}", wrong.key, wrong.value))),
+        None if tags.len() > TAGS_MAX => Err(InvalidInput::TooMany(TAGS_MAX)),
+        None => Ok(()),
     }
 }
 
@@ -202,7 +202,7 @@ mod tests {
         let tag = |key: &str, value: &str| Tag { key: key.into(), value: value.into() };
         assert_eq!(parse_tags("team:a, env : b:c,"), Ok(vec![tag("team", "a"), tag("env", "b:c")]));
         for wrong in ["team", ":x", "aliyun:x", "team:a b"] {
-            assert_eq!(parse_tags(wrong), Err(InvalidInput::NotATag), "{wrong}");
+            assert_eq!(parse_tags(&format!("a:b, {wrong}")), Err(InvalidInput::NotATag(wrong.into())));
         }
         assert!(!is_tag(&tag("acs:x", "y")), "from the wire a key may hold a colon");
         let many: Vec<String> = (0..21).map(|n| format!("k{n}:v")).collect();

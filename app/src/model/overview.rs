@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::{Deserialize, Serialize};
 
 use super::drift::DriftKind;
-use super::error::{ApiError, ErrorCode};
+use super::error::ApiError;
 use super::limits::ROTATIONS_AN_HOUR;
 use super::secret::{Details, Known, RotationState, SecretName, SecretRow, State, Tag};
 
@@ -70,8 +70,8 @@ pub struct RegionHealth {
     pub id: String,
     /// When KMS told the list that the figures count, real time; `None` where it never did.
     pub asked_ms: Option<i64>,
-    /// Why the last try failed, in words.
-    pub error: Option<String>,
+    /// Why the last try failed.
+    pub error: Option<ApiError>,
     pub is_reading: bool,
     pub total: usize,
     /// Secrets whose details are known, or known not to be told.
@@ -126,7 +126,7 @@ pub struct RegionRows {
     /// Those whose RAM user does not exist.
     pub without_user: HashSet<SecretName>,
     pub asked_ms: Option<i64>,
-    pub error: Option<ErrorCode>,
+    pub error: Option<ApiError>,
     pub is_reading: bool,
 }
 
@@ -216,6 +216,19 @@ impl RegionHealth {
 }
 
 impl Overview {
+    /// The regions that could not be read the last time, those that failed alike together, with why the first of them did.
+    pub fn failures(&self) -> Vec<(ApiError, Vec<&str>)> {
+        let mut failures: Vec<(ApiError, Vec<&str>)> = Vec::new();
+        for region in &self.regions {
+            let Some(error) = &region.error else { continue };
+            match failures.iter_mut().find(|(of, _)| (of.code, &of.message) == (error.code, &error.message)) {
+                Some((_, alike)) => alike.push(&region.id),
+                None => failures.push((error.clone(), vec![&region.id])),
+            }
+        }
+        failures
+    }
+
     /// Whether a later answer would show more.
     pub fn is_reading(&self) -> bool {
         self.regions.iter().any(|region| region.is_reading)
@@ -263,7 +276,7 @@ pub fn build(read: &[RegionRows], wanted: &[Tag], now_ms: i64) -> Overview {
             let mut health = RegionHealth {
                 id: region.id.clone(),
                 asked_ms: region.asked_ms,
-                error: region.error.map(|code| ApiError::new(code).to_string()),
+                error: region.error.clone(),
                 is_reading: region.is_reading,
                 total: 0,
                 checked: 0,
@@ -378,6 +391,7 @@ fn with_tags<'a>(rows: &'a [SecretRow], wanted: &'a [Tag]) -> impl Iterator<Item
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::error::ErrorCode;
     use crate::model::secret::{Details, InRam};
 
     const NOW: i64 = 100 * DAY_MS;
@@ -446,8 +460,11 @@ mod tests {
     #[test]
     fn the_worst_region_and_the_worst_secret_come_first() {
         use RotationState::{Failing, Off, On};
-        let down =
-            RegionRows { error: Some(ErrorCode::CloudFailed), asked_ms: None, ..region("down", Vec::new()) };
+        let down = RegionRows {
+            error: Some(ApiError::new(ErrorCode::CloudFailed)),
+            asked_ms: None,
+            ..region("down", Vec::new())
+        };
         let read = [
             region("empty", Vec::new()),
             region("fine", vec![row("f", On, Some(NOW + 30 * DAY_MS))]),
@@ -492,7 +509,7 @@ mod tests {
         let read = [
             RegionRows { without_user, ..region("r", rows) },
             RegionRows {
-                error: Some(ErrorCode::CloudFailed),
+                error: Some(ApiError::new(ErrorCode::CloudFailed)),
                 ..region("down", vec![row("c", On, Some(NOW + 1))])
             },
         ];
@@ -501,6 +518,22 @@ mod tests {
         let planned = planned(&read, &[], NOW);
         let names: Vec<&str> = planned.rotations.iter().map(|of| of.name.short()).collect();
         assert_eq!((names, planned.unread_regions), (vec!["c", "a"], vec!["down".to_owned()]));
+    }
+
+    #[test]
+    fn regions_that_fail_alike_are_one_failure() {
+        let down = |id, code| RegionRows { error: Some(ApiError::new(code)), ..region(id, Vec::new()) };
+        let read = [
+            down("a", ErrorCode::CloudFailed),
+            region("fine", Vec::new()),
+            down("b", ErrorCode::CloudRefused),
+            down("c", ErrorCode::CloudFailed),
+        ];
+        let overview = build(&read, &[], NOW);
+        let failures: Vec<_> =
+            overview.failures().into_iter().map(|(error, regions)| (error.code, regions)).collect();
+        let expected = [(ErrorCode::CloudFailed, vec!["a", "c"]), (ErrorCode::CloudRefused, vec!["b"])];
+        assert_eq!(failures, expected);
     }
 
     #[test]

@@ -70,7 +70,7 @@ pub fn parse_custom_data(text: &str) -> Result<Vec<(String, String)>, InvalidInp
     let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
     let pairs = lines
         .map(|line| {
-            let (key, value) = line.split_once('=').ok_or(InvalidInput::NotAPair)?;
+            let (key, value) = line.split_once('=').ok_or_else(|| InvalidInput::NotAPair(line.into()))?;
             Ok((key.trim().to_owned(), value.trim().to_owned()))
         })
         .collect::<Result<Vec<_>, _>>()?;
@@ -89,11 +89,11 @@ fn check_custom_data(pairs: &[(String, String)]) -> Result<(), InvalidInput> {
     let is_key = |key: &str| !key.is_empty() && key.chars().all(is_allowed);
     let is_twice = |key: &str| pairs.iter().filter(|(of, _)| of == key).count() > 1;
     let chars: usize = pairs.iter().map(|(key, value)| key.chars().count() + value.chars().count()).sum();
-    match () {
-        () if pairs.iter().any(|(key, _)| !is_key(key) || is_twice(key)) => Err(InvalidInput::NotAPair),
-        () if pairs.len() > CUSTOM_DATA_MAX => Err(InvalidInput::TooMany(CUSTOM_DATA_MAX)),
-        () if chars > CUSTOM_DATA_MAX_CHARS => Err(InvalidInput::TooLong(CUSTOM_DATA_MAX_CHARS)),
-        () => Ok(()),
+    match pairs.iter().find(|(key, _)| !is_key(key) || is_twice(key)) {
+        Some((key, _)) => Err(InvalidInput::NotAPair(key.clone())),
+        None if pairs.len() > CUSTOM_DATA_MAX => Err(InvalidInput::TooMany(CUSTOM_DATA_MAX)),
+        None if chars > CUSTOM_DATA_MAX_CHARS => Err(InvalidInput::TooLong(CUSTOM_DATA_MAX_CHARS)),
+        None => Ok(()),
     }
 }
 
@@ -151,8 +151,8 @@ mod tests {
         let pair = |key: &str, value: &str| (key.to_owned(), value.to_owned());
         assert_eq!(parse_custom_data(" a = b=c \n\n d=\n"), Ok(vec![pair("a", "b=c"), pair("d", "")]));
         assert_eq!(custom_data_text(&[pair("a", "b=c")]), "a=b=c\n");
-        for wrong in ["a", "=b", "a=1\na=2", "a.b=1"] {
-            assert_eq!(parse_custom_data(wrong), Err(InvalidInput::NotAPair), "{wrong}");
+        for (text, wrong) in [("b=1\na", "a"), ("=b", ""), ("c=1\na=1\na=2", "a"), ("a.b=1", "a.b")] {
+            assert_eq!(parse_custom_data(text), Err(InvalidInput::NotAPair(wrong.into())), "{text}");
         }
         let many: String = (0..11).map(|n| format!("k{n}=v\n")).collect();
         assert_eq!(parse_custom_data(&many), Err(InvalidInput::TooMany(10)));

@@ -181,7 +181,7 @@ fn drive(bulk: Bulk) {
             }
             None => {
                 bulk.change(|run| run.is_running = false);
-                announcer.result(t().bulk().ended(now.counts()));
+                announcer.say(t().bulk().ended(now.counts()));
                 changes.made();
             }
         }

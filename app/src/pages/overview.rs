@@ -10,6 +10,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 
 use crate::api::{Answered, Loaded, derived, get_overview, lasting, load_reading};
 use crate::locales::t;
+use crate::model::error::ApiError;
 use crate::model::overview::{Health, Overview};
 use crate::model::secret::Tag;
 use crate::model::secret_query::SecretQuery;
@@ -20,7 +21,7 @@ use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::empty::Empty;
-use crate::ui::error::Remark;
+use crate::ui::error::ErrorAlert;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_text};
 use crate::ui::icon::{Glyph, Icon};
@@ -63,13 +64,17 @@ pub(crate) fn OverviewPage() -> impl IntoView {
         </div>
         {live(move || parsed.get().1.into_iter().map(ignored_remark).collect_view())}
         <Transition fallback=|| html! { <Skeleton lines=10/> }>
-            <Content overview tags/>
+            <Content overview tags refresh/>
         </Transition>
     }
 }
 
 #[component]
-fn Content(overview: Loaded<Answered<Overview>>, tags: Memo<Vec<Tag>>) -> impl IntoView {
+fn Content(
+    overview: Loaded<Answered<Overview>>,
+    tags: Memo<Vec<Tag>>,
+    refresh: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
     let shown = lasting(move || overview.get());
     let failed = derived(move || shown.get().and_then(|shown| shown.answer.err()));
     let read = derived(move || shown.get().and_then(|shown| shown.answer.ok()));
@@ -84,6 +89,7 @@ fn Content(overview: Loaded<Answered<Overview>>, tags: Memo<Vec<Tag>>) -> impl I
             {live(move || shown.get().and_then(not_refreshed))}
             <Tags read tags/>
             <Summary read/>
+            <Failures read retry=refresh/>
             {live(move || is_none.get().then(none))}
             <RegionsTable read tags/>
             {live(move || (!is_none.get()).then(|| html! { <AttentionTable read/> <Calendar read/> }))}
@@ -174,17 +180,34 @@ fn Summary(read: Signal<Option<Overview>>) -> impl IntoView {
         let bar = read.is_reading().then(|| {
             html! { <progress max=total.max(1).to_string() value=checked.to_string() aria-label=t().overview().progress></progress> }
         });
-        let missing: Vec<&str> =
-            read.regions.iter().filter(|it| it.error.is_some()).map(|it| it.id.as_str()).collect();
-        let missing = (!missing.is_empty()).then(|| {
-            html! { <Remark meaning=Meaning::Warning text=t().overview().without.with([&missing.join(", ")])/> }
-        });
-        Some(html! { {missing} <p class="count"><span>{text}</span> {bar}</p> })
+        Some(html! { <p class="count"><span>{text}</span> {bar}</p> })
     });
     html! {
         {progress}
         <ul class="health-summary" aria-label=t().overview().summary>{items}</ul>
     }
+}
+
+/// What could not be read: one message for all regions that failed alike.
+#[component]
+fn Failures(
+    read: Signal<Option<Overview>>,
+    retry: impl Fn() + Copy + Send + Sync + 'static,
+) -> impl IntoView {
+    let failures = move || {
+        let read = read.get();
+        let failures = read.iter().flat_map(Overview::failures);
+        failures.map(|(error, regions)| (error, regions.join(", "))).collect::<Vec<_>>()
+    };
+    let alert = move |(error, regions): (ApiError, String)| {
+        html! {
+            <ErrorAlert error title=t().overview().without.with([&regions])>
+                <button type="button" class="button needs-script" on:click=move |_| retry()>{t().common.retry}</button>
+            </ErrorAlert>
+        }
+    };
+    // One that stays is not made anew: it would be read out again at each refresh.
+    html! { <For each=failures key=|(error, regions)| (error.message.clone(), regions.clone()) children=alert/> }
 }
 
 /// How a secret fares, in a word and an icon.

@@ -12,7 +12,6 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 
 use super::not_found::NotFound;
 use crate::api::{Answered, Loaded, lasting, refetch_in_time};
-use crate::browser::time;
 use crate::forms::over::{Target, load_secret, use_target};
 use crate::locales::t;
 use crate::model::access_key::{LastUse, Silence};
@@ -27,7 +26,7 @@ use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_option, live_text};
 use crate::ui::refresh::Refresh;
 use crate::ui::skeleton::Skeleton;
-use crate::ui::time::Time;
+use crate::ui::time::{Time, in_words};
 
 use overview::Overview;
 use policy::Policy;
@@ -145,16 +144,17 @@ fn Found(
             }
         })
         .collect_view();
-    let guard = secret.row.details().and_then(|details| {
-        let until = time::utc(details.rotating_until_ms?);
+    let at = in_words();
+    let guarded = secret.row.details().cloned();
+    let guard = live(move || {
+        let details = guarded.as_ref()?;
+        let until = at(details.rotating_until_ms?);
         let Some(in_ram) = &details.in_ram else {
             return Some(html! { <Remark meaning=Meaning::Warning text=d.outgoing_untold.with([&until])/> });
         };
         let outgoing = in_ram.outgoing.as_ref()?;
         let text = match (outgoing.silence, outgoing.last_use) {
-            (Silence::Used, LastUse::At(at_ms)) => {
-                d.outgoing_used.with([&outgoing.id, &time::utc(at_ms), &until])
-            }
+            (Silence::Used, LastUse::At(at_ms)) => d.outgoing_used.with([&outgoing.id, &at(at_ms), &until]),
             (Silence::Silent, _) => d.outgoing_silent.with([&outgoing.id, &until]),
             _ => d.outgoing_unknown.with([&outgoing.id, &until]),
         };

@@ -99,8 +99,8 @@ fn request(fields: &Fields, user: Option<RamUser>) -> Result<NewSecret, Vec<Fiel
         wrong.push(FieldError::of("description", error));
     }
     let tags = parse_tags(fields.get("tags"));
-    if let Err(error) = tags {
-        wrong.push(FieldError::of("tags", error));
+    if let Err(error) = &tags {
+        wrong.push(FieldError::of("tags", error.clone()));
     }
     let rotation = rotation(fields);
     if let Err(error) = rotation {

@@ -40,8 +40,14 @@ pub(super) async fn delete(backend: &dyn Backend, about: About, fields: Fields) 
 }
 
 pub(super) async fn restore(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
-    let answer = backend.restore_secret(about.region.clone(), about.name.clone()).await;
-    about.told(answer, t().restore().done, fields)
+    if let Err(error) = backend.restore_secret(about.region.clone(), about.name.clone()).await {
+        return again(fields, error);
+    }
+    let now = backend.get_secret(about.region.clone(), about.name.clone()).await.ok();
+    Outcome::Done {
+        location: about.beneath(),
+        result: t().restore().result(about.name.as_str(), now.as_ref()),
+    }
 }
 
 pub(super) async fn rotate(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {

@@ -27,7 +27,7 @@ const LONG: &str =
     "acs/ram/user/a-very-long-name-that-goes-on-and-on-until-it-does-not-fit-into-any-column-of-any-table";
 
 pub(super) fn gallery() -> AnyView {
-    let parts: [(&'static str, AnyView); 25] = [
+    let parts: [(&'static str, AnyView); 26] = [
         ("button", buttons()),
         ("icon button, copy", icon_buttons()),
         ("link", html! { <p><a href="#links">{t().frame.secrets}</a></p> }),
@@ -41,6 +41,7 @@ pub(super) fn gallery() -> AnyView {
         ("alert, remark", alerts()),
         ("banner", html! { <div class="banner"><strong>{t().frame.sandbox_banner}</strong></div> }),
         ("toast", toasts()),
+        ("selection", selection()),
         ("messages", messages()),
         ("progress, skeleton", waiting()),
         ("empty state", html! { <Empty title=t().served().no_activity text=t().served().no_activity_more/> }),
@@ -186,7 +187,25 @@ fn alerts() -> AnyView {
 }
 
 fn toasts() -> AnyView {
-    html! { <span class="toast">{t().served().reachable_again}</span> }
+    let s = t().served();
+    html! {
+        <div class="toast">
+            <p>{t().delete().planned.with([&LONG, &"1 Jan 2026, 00:00 UTC"])}</p>
+            <a class="button" href="#toast">{t().list.restore}</a>
+            <button type="button" class="button">{s.dismiss}</button>
+        </div>
+    }
+}
+
+fn selection() -> AnyView {
+    let s = t().served();
+    html! {
+        <div class="selection" role="group" aria-label=s.selection>
+            <p>{s.selected.with([&3, &20])} ", " {s.selected_elsewhere.with([&1])}</p>
+            <a class="button" data-kind="primary" href="#selection">{s.act_on_selected}</a>
+            <button type="button" class="button">{s.clear_selection}</button>
+        </div>
+    }
 }
 
 /// What was said before, in the sheet of settings.
@@ -253,7 +272,11 @@ fn steps() -> AnyView {
     let f = &t().frame;
     html! {
         <ol class="steps" aria-label=f.setup>
-            <li><a href="#stepper">{f.overview}</a></li> <li aria-current="step">{f.activity}</li> <li>{f.access}</li>
+            <li><a href="#stepper">"1. " {f.overview}</a></li>
+            <li aria-current="step">
+                <span class="step-number">"2. "</span> <span class="step-of">{t().create().step_of.with([&2, &3])} " "</span> {f.activity}
+            </li>
+            <li>"3. " {f.access}</li>
         </ol>
     }
 }

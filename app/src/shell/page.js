@@ -3,6 +3,7 @@
 import './page/person.js';
 import './page/tools.js';
 import './page/refresh.js';
+import './page/menu.js';
 import './page/keys.js';
 import './page/selection.js';
 import './page/going.js';

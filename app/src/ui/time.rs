@@ -7,12 +7,18 @@ use crate::browser::time;
 
 #[component]
 pub(crate) fn Time(#[prop(into)] at_ms: Signal<i64>) -> impl IntoView {
-    let local = RwSignal::new(None);
-    Effect::new(move || local.set(time::local(at_ms.get())));
-    let text = live(move || local.get().unwrap_or_else(|| time::utc(at_ms.get())));
+    let words = in_words();
+    let text = live(move || words(at_ms.get()));
     html! {
         <time datetime=live_text(move || time::iso(at_ms.get())) title=live_text(move || time::utc(at_ms.get()))>
             {text}
         </time>
     }
+}
+
+/// A moment within a sentence, in the same words.
+pub(crate) fn in_words() -> impl Fn(i64) -> String + Copy {
+    let is_here = RwSignal::new(false);
+    Effect::new(move || is_here.set(true));
+    move |at_ms| if is_here.get() { time::local_or_utc(at_ms) } else { time::utc(at_ms) }
 }

@@ -147,7 +147,7 @@ fn remembered<T: Default>(answer: Result<T, sqlx::Error>) -> T {
 
 #[cfg(test)]
 mod tests {
-    use keyturn_app::model::error::ErrorCode;
+    use keyturn_app::model::error::{ApiError, ErrorCode};
     use keyturn_app::model::overview::Health;
     use keyturn_app::model::secret::SecretName;
 
@@ -166,7 +166,7 @@ mod tests {
 
     #[tokio::test]
     async fn each_finding_is_said_once_by_one_replica_and_ends_when_it_is_seen_to_be_over() {
-        let region = |error: Option<ErrorCode>| {
+        let region = |error: Option<ApiError>| {
             [RegionRows {
                 id: "r".into(),
                 rows: Vec::new(),
@@ -176,7 +176,7 @@ mod tests {
                 is_reading: false,
             }]
         };
-        let (well, unread) = (region(None), region(Some(ErrorCode::CloudFailed)));
+        let (well, unread) = (region(None), region(Some(ApiError::new(ErrorCode::CloudFailed))));
         let (a, b) = (failing("a"), failing("b"));
         for database in databases().await {
             let (one, other) = (Kept::new(database.clone()), Kept::new(database));

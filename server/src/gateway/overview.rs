@@ -4,9 +4,9 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
-use keyturn_app::model::error::ErrorCode;
 use keyturn_app::model::overview::{self, Overview, Planned, RegionRows};
 use keyturn_app::model::secret::Tag;
+use keyturn_cloud::CloudError;
 use tokio::sync::Semaphore;
 
 use super::reading::{BUDGET, FAILED_FRESH, FRESH, Reading, Turn};
@@ -37,8 +37,8 @@ type Users = Option<Arc<HashSet<String>>>;
 #[derive(Default)]
 struct Scan {
     listed: Option<Arc<Listed>>,
-    /// Why the last try failed, in words.
-    error: Option<ErrorCode>,
+    /// Why the last try failed.
+    error: Option<CloudError>,
 }
 
 impl Scans {
@@ -133,8 +133,7 @@ impl Gateway {
             }
             Err(error) => {
                 tracing::warn!(region, kind = ?error.kind, "a region could not be read for the overview");
-                let code = super::error::to_api(error).code;
-                turn.update(|scan| scan.error = Some(code));
+                turn.update(|scan| scan.error = Some(error.clone()));
             }
         }
     }
@@ -178,7 +177,7 @@ impl Gateway {
             .filter_map(|region| {
                 let reading = self.scans.regions.get(region)?;
                 let (listed, error, is_reading) =
-                    reading.look(|scan, is_reading| (scan.listed.clone(), scan.error, is_reading));
+                    reading.look(|scan, is_reading| (scan.listed.clone(), scan.error.clone(), is_reading));
                 now_ms = now_ms.max(listed.as_ref().map(|listed| listed.now_ms));
                 let rows =
                     listed.as_ref().map(|listed| self.rows(region, listed, grants)).unwrap_or_default();
@@ -189,7 +188,8 @@ impl Gateway {
                     without_user: without_user.map(|row| row.name.clone()).collect(),
                     asked_ms: listed.as_ref().map(|listed| self.oldest(region, listed)),
                     rows,
-                    error,
+                    // Here, as it is in the words of the person who reads it.
+                    error: error.map(super::error::to_api),
                     is_reading,
                 })
             })

@@ -8,9 +8,9 @@ use crate::forms::rotation_fields::{RotationChoice, RotationFields};
 use crate::locales::t;
 use crate::model::bulk::{BULK_MAX, BulkAction, Run, Skip};
 use crate::model::deletion::RecoveryWindow;
-use crate::model::new_secret::parse_tags;
+use crate::model::new_secret::{InvalidInput, parse_tags};
 use crate::model::rotation::PeriodUnit;
-use crate::model::secret::{SecretName, SecretRow, days_left};
+use crate::model::secret::{SecretName, SecretRow, Tag, days_left};
 use crate::model::secret_list::SecretPage;
 use crate::pages::secrets::row::{rotation, state_cell};
 use crate::ui::announce::Announcer;
@@ -19,6 +19,7 @@ use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::error::Remark;
 use crate::ui::html::html;
 use crate::ui::text_field::TextField;
+use crate::ui::time::Time;
 
 /// The choices, before their fields are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -69,20 +70,18 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let typed = RwSignal::new(String::new());
     let left_out = RwSignal::new(Vec::<SecretName>::new());
     let was_sent = RwSignal::new(false);
-    // `None` while a field is wrong.
-    let action = Memo::new(move |_| match kind.get()? {
-        Kind::ChangeRotation => choice.parsed().ok().map(BulkAction::ChangeRotation),
-        Kind::Rotate => Some(BulkAction::Rotate),
-        Kind::Restore => Some(BulkAction::Restore),
-        Kind::AddTag => match parse_tags(&tag.get()).ok()?.as_slice() {
-            [tag] => Some(BulkAction::AddTag(tag.clone())),
-            _ => None,
-        },
-        Kind::RemoveTag => {
-            let key = tag.get().trim().to_owned();
-            (!key.is_empty()).then_some(BulkAction::RemoveTag(key))
+    let action = Memo::new(move |_| match kind.get() {
+        None => Err(None),
+        // Its fields say by themselves what is wrong with them.
+        Some(Kind::ChangeRotation) => choice.parsed().map(BulkAction::ChangeRotation).map_err(|_| None),
+        Some(Kind::Rotate) => Ok(BulkAction::Rotate),
+        Some(Kind::Restore) => Ok(BulkAction::Restore),
+        Some(Kind::AddTag) => one_tag(&tag.get()).map(BulkAction::AddTag).map_err(invalid),
+        Some(Kind::RemoveTag) => one_key(&tag.get()).map(BulkAction::RemoveTag).map_err(invalid),
+        Some(Kind::PlanDeletion) => {
+            let window = RecoveryWindow::parse(&days.get()).map(BulkAction::PlanDeletion);
+            window.map_err(|_| Some(t().delete().days_invalid.to_owned()))
         }
-        Kind::PlanDeletion => RecoveryWindow::parse(&days.get()).ok().map(BulkAction::PlanDeletion),
     });
     let now_ms = page.now_ms;
     let rows = StoredValue::new(page.rows);
@@ -92,7 +91,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     };
     let hindered = move || -> Vec<Skip> {
         let action = action.get();
-        chosen().iter().filter_map(|row| action.as_ref()?.hindrance(row)).collect()
+        chosen().iter().filter_map(|row| action.as_ref().ok()?.hindrance(row)).collect()
     };
     let taken = Memo::new(move |_| kind.get().map_or(0, |_| chosen().len() - hindered().len()));
     let is_confirmed =
@@ -100,12 +99,11 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let confirm_error = Signal::derive(move || {
         (was_sent.get() && !is_confirmed()).then(|| b.confirm_wrong.with([&taken.get()]))
     });
-    let field_error =
-        Signal::derive(move || (was_sent.get() && action.get().is_none()).then(|| b.field_wrong.to_owned()));
+    let field_error = Signal::derive(move || action.get().err().flatten().filter(|_| was_sent.get()));
     let announcer: Announcer = expect_context();
     let submit = move || {
         was_sent.set(true);
-        match action.get_untracked().filter(|_| untrack(is_confirmed) && taken.get_untracked() > 0) {
+        match action.get_untracked().ok().filter(|_| untrack(is_confirmed) && taken.get_untracked() > 0) {
             Some(action) => bulk.start(Run::new(action, &untrack(chosen), random::uuid)),
             None => {
                 announcer.wrong_input();
@@ -134,6 +132,10 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let text_field = move |label: &'static str| {
         html! { <TextField id="bulk-tag" label error=field_error value=tag/> }
     };
+    let until = move || {
+        let window = RecoveryWindow::parse(&days.get()).ok()?;
+        Some(html! { {t().delete().deleted_on} " " <Time at_ms=window.ends_ms(now_ms)/> })
+    };
     let fields = move || match kind.get() {
         None => {
             html! { <p id=CHOOSE class:field-error=move || was_sent.get() class:remark=move || !was_sent.get()>{b.choose_first}</p> }
@@ -146,8 +148,9 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         Some(Kind::RemoveTag) => text_field(b.tag_key),
         Some(Kind::Restore) => ().into_any(),
         Some(Kind::PlanDeletion) => html! {
-            <Remark meaning=Meaning::Danger text=t().delete().check_first/>
+            <Remark meaning=Meaning::Danger text=b.check_first/>
             <TextField id="bulk-days" label=t().delete().days error=field_error value=days bounds=(7, 30)/>
+            <p class="hint">{until}</p>
             <TextField id="bulk-confirm" label=b.confirm hint=Signal::derive(move || b.confirm_hint.with([&taken.get()])) error=confirm_error value=typed/>
         },
     };
@@ -165,7 +168,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     };
     let at_once = move || {
         let action = action.get();
-        let is_at_once = |row: &&SecretRow| action.as_ref().is_some_and(|of| of.rotates_at_once(row, now_ms));
+        let is_at_once = |row: &&SecretRow| action.as_ref().is_ok_and(|of| of.rotates_at_once(row, now_ms));
         let chosen = chosen();
         let names: Vec<&str> = chosen.iter().filter(is_at_once).map(|row| row.name.short()).collect();
         (!names.is_empty()).then(|| {
@@ -205,6 +208,25 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         <h2>{b.which}</h2>
         <DataTable caption=b.which columns is_busy=false>{selected}</DataTable>
     }
+}
+
+fn one_tag(text: &str) -> Result<Tag, InvalidInput> {
+    match parse_tags(text)?.as_slice() {
+        [] => Err(InvalidInput::Missing),
+        [tag] => Ok(tag.clone()),
+        _ => Err(InvalidInput::NotATag(text.trim().into())),
+    }
+}
+
+fn one_key(text: &str) -> Result<String, InvalidInput> {
+    match text.trim() {
+        "" => Err(InvalidInput::Missing),
+        key => Ok(key.to_owned()),
+    }
+}
+
+fn invalid(wrong: InvalidInput) -> Option<String> {
+    Some(t().create().invalid(wrong))
 }
 
 fn selectable(row: SecretRow, left_out: RwSignal<Vec<SecretName>>, now_ms: i64) -> AnyView {

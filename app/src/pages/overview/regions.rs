@@ -96,9 +96,10 @@ fn row(region: RegionHealth, tags: Vec<Tag>) -> AnyView {
         .collect_view();
     let unread = (region.unread > 0)
         .then(|| html! { <li data-health="unread">{o.unread.with([&region.unread])}</li> });
-    let error = region.error.clone().map(|error| {
-        html! { <p class="failed"><Icon glyph=Glyph::Warning/> {o.region_failed} " " {error}</p> }
-    });
+    let error = region
+        .error
+        .is_some()
+        .then(|| html! { <p class="failed"><Icon glyph=Glyph::Warning/> {o.region_failed}</p> });
     let waiting = (region.asked_ms.is_none() && region.error.is_none())
         .then(|| html! { <span class="pending">{t().common.loading}</span> });
     let progress = (region.is_reading && region.checked < region.total)
