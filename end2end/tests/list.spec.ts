@@ -144,6 +144,17 @@ test('the list passes axe, cold and after a click, in light and dark', async ({ 
   }
 });
 
+test('the actions are in sight at every width', async ({ page }) => {
+  await page.goto(LIST);
+  await hydrated(page);
+  await expect(page.getByText('Loading…')).toHaveCount(0);
+  for (const width of [360, 641, 799, 800, 961, 1141, 1251, 1280, 1366, 1561, 1920]) {
+    await page.setViewportSize({ width, height: 800 });
+    const beyond = await page.getByRole('table', { name: 'Secrets' }).evaluate((table) => table.scrollWidth - table.parentElement!.clientWidth);
+    expect(beyond, `${width} pixels`).toBeLessThanOrEqual(0);
+  }
+});
+
 test('a menu is gone through by arrows and by the letters of its items, before the WASM is there too', async ({ page, allowErrors }) => {
   allowErrors(/ERR_FAILED|Failed to fetch/);
   await page.route(/keyturn\.wasm/, (route) => route.abort());
