@@ -238,6 +238,7 @@ pub(crate) struct Overview {
     pub(crate) summary: &'static str,
     pub(crate) progress: &'static str,
     pub(crate) without: Pattern<1>,
+    pub(crate) without_many: Pattern<1>,
     pub(crate) nothing_here: &'static str,
     pub(crate) reading: Pattern<2>,
     pub(crate) regions: &'static str,
@@ -1006,7 +1007,9 @@ pub(crate) struct Bulk {
     pub(crate) confirm_wrong: Pattern<1>,
     pub(crate) too_many: Pattern<2>,
     pub(crate) preview: Pattern<1>,
-    pub(crate) start: Pattern<1>,
+    pub(crate) preview_deletion: Pattern<1>,
+    pub(crate) preview_restore: Pattern<1>,
+    pub(crate) start: Pattern<2>,
     pub(crate) skip_count: Pattern<2>,
     pub(crate) skip: [&'static str; Skip::ALL.len()],
     progress: Pattern<4>,
@@ -1040,7 +1043,7 @@ impl Bulk {
 }
 
 pub(crate) struct Restore {
-    pub(crate) planned_for: &'static str,
+    pub(crate) planned_for: Pattern<1>,
     pub(crate) effect: &'static str,
     pub(crate) not_pending: &'static str,
     pub(crate) effect_rotates: &'static str,

@@ -103,7 +103,7 @@ test('half of a run is throttled: it takes longer, and all of it is done', async
   await hydrated(page);
   await page.getByRole('radio', { name: 'Add a tag' }).check();
   await page.getByLabel('Tag (key:value)').fill('seen:2026');
-  await page.getByRole('button', { name: 'Start with 4 secrets' }).click();
+  await page.getByRole('button', { name: 'Add a tag: 4 secrets' }).click();
   await expect(page.getByText('4 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible({ timeout: 40_000 });
   const answers = (await sandbox.calls()).filter((call) => call.action === 'TagResource').map((call) => call.status);
   expect(answers.filter((status) => status === 429).length).toBeGreaterThanOrEqual(2);

@@ -29,7 +29,7 @@ test('rotation is changed for a filter\'s whole result but one; what cannot be d
   await expect(page.getByText(/^\d+ of them rotate at once.* invoice-mailer/)).toBeVisible();
   await page.getByLabel('Rotation Period').fill('365');
   await expect(page.getByText(/rotates? at once/)).toHaveCount(0);
-  await page.getByRole('button', { name: 'Start with 17 secrets' }).click();
+  await page.getByRole('button', { name: 'Change Rotation: 17 secrets' }).click();
   await expect(page.getByRole('status').first()).toContainText('The run has ended: 17 done, 0 failed, 2 skipped, 0 waiting.', { timeout: 20_000 });
   // Said once: it stands on the page.
   await expect(page.getByRole('button', { name: 'Dismiss' })).toHaveCount(0);
@@ -46,7 +46,7 @@ test('a run is stopped, survives a reload, goes on, and tries again what failed'
   allowErrors(/403|429|409|502/);
   await bulk(page, '?tag=team:platform');
   await page.getByRole('radio', { name: 'Add a tag' }).check();
-  await page.getByRole('button', { name: /^Start with/ }).click();
+  await page.getByRole('button', { name: /: \d+ secrets?$/ }).click();
   await expect(page.getByText('Enter a value.')).toBeVisible();
   await expect(page.getByLabel('Tag (key:value)')).toBeFocused();
   await page.getByLabel('Tag (key:value)').fill('checked');
@@ -55,7 +55,7 @@ test('a run is stopped, survives a reload, goes on, and tries again what failed'
   await sandbox.fault({ service: 'kms', action: 'TagResource', kind: 'error', status: 403, code: 'Forbidden.NoPermission', times: 1 });
   // Slow enough to be stopped in the middle.
   await sandbox.fault({ service: 'kms', action: 'TagResource', kind: 'delay', millis: 400 });
-  await page.getByRole('button', { name: 'Start with 4 secrets' }).click();
+  await page.getByRole('button', { name: 'Add a tag: 4 secrets' }).click();
   await expect(page.getByText(/1 failed/).first()).toBeVisible();
   await page.getByRole('button', { name: 'Stop' }).click();
   await page.reload();
@@ -94,7 +94,7 @@ test('where the cloud receives too many requests, the run waits and goes on by i
   await bulk(page, '?tag=team:routing');
   await page.getByRole('radio', { name: 'Remove a tag' }).check();
   await page.getByLabel('Key of the tag').fill('env');
-  await page.getByRole('button', { name: 'Start with 3 secrets' }).click();
+  await page.getByRole('button', { name: 'Remove a tag: 3 secrets' }).click();
   await expect(page.getByText('3 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible({ timeout: 20_000 });
 });
 
@@ -102,16 +102,18 @@ test('many planned deletions ask for their number, and are restored together', a
   await bulk(page, '?tag=team:pricing');
   await page.getByRole('radio', { name: 'Plan Deletion Secret' }).check();
   await page.getByLabel('Delete In (7-30 days)').fill('7');
-  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await page.getByRole('button', { name: 'Plan Deletion Secret: 2 secrets' }).click();
   await expect(page.getByText('This is not the number. Type 2.')).toBeVisible();
+  await expect(page.getByText('2 secrets will be deleted on that day, and cannot be read from now on.')).toBeVisible();
+  await expect(page.getByText(/^Deleted on \d/)).toBeVisible();
   await accessible(page);
   await page.getByLabel('Number of secrets').fill('2');
-  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await page.getByRole('button', { name: 'Plan Deletion Secret: 2 secrets' }).click();
   await expect(page.getByText('2 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible();
   expect(cloud.describe('cn-hangzhou', name('price-engine')).PlannedDeleteTime).toBeTruthy();
   await page.getByRole('button', { name: 'Close' }).click();
   await page.getByRole('radio', { name: 'Restore Secret' }).check();
-  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await page.getByRole('button', { name: 'Restore Secret: 2 secrets' }).click();
   await expect(page.getByText('2 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible();
   expect(cloud.describe('cn-hangzhou', name('price-engine')).PlannedDeleteTime).toBeUndefined();
 });
@@ -120,7 +122,7 @@ test('many rotations: each is started once, also where an answer is lost', async
   await sandbox.fault({ service: 'kms', action: 'RotateSecret', kind: 'lose-answer', times: 1 });
   await bulk(page, '?tag=team:risk');
   await page.getByRole('radio', { name: 'Rotate Now' }).check();
-  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await page.getByRole('button', { name: 'Rotate Now: 2 secrets' }).click();
   await expect(page.getByText('2 done, 0 failed, 0 skipped, 0 waiting.').first()).toBeVisible();
   await expect(result(page, 'kyc-archive')).toContainText('Started');
   expect(cloud.describe('cn-hangzhou', name('kyc-archive')).Versions).toHaveLength(2);
@@ -148,7 +150,7 @@ test('secrets are selected one by one, on any page of the list, and only they ar
   await expect(bar).toBeHidden();
   await page.getByRole('radio', { name: 'Add a tag' }).check();
   await page.getByLabel('Tag (key:value)').fill('chosen:yes');
-  await page.getByRole('button', { name: 'Start with 2 secrets' }).click();
+  await page.getByRole('button', { name: 'Add a tag: 2 secrets' }).click();
   await expect(page.getByRole('status').first()).toContainText('2 done, 0 failed', { timeout: 20_000 });
   const tags = (user: string) => JSON.stringify(cloud.describe('cn-hangzhou', name(user)).Tags);
   expect(tags('legacy-ftp')).toContain('chosen');

@@ -412,6 +412,25 @@ test('a reload keeps all but the value, returns to the first step and says so', 
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/checkout-api')).toMatchObject({ Description: 'kept over a reload', RotationInterval: '1814400s' });
 });
 
+test('a refused creation is in sight, however long the review is', async ({ page, sandbox, allowErrors }) => {
+  allowErrors(/502/);
+  await page.setViewportSize({ width: 1366, height: 700 });
+  await open(page);
+  await firstStep(page, sandbox, 'checkout-api');
+  await page.getByRole('button', { name: 'Next' }).click();
+  const review = dialog(page, 'Review and confirm');
+  await review.getByText('Terraform', { exact: true }).click();
+  await sandbox.fault({ service: 'kms', action: 'CreateSecret', kind: 'error', status: 403, code: 'Forbidden.NoPermission', times: 1 });
+  await review.getByRole('button', { name: 'OK' }).click();
+  const alert = review.getByRole('alert');
+  await expect(alert).toContainText('kms:CreateSecret');
+  await expect(async () => {
+    const [shown, buttons] = await Promise.all([alert.boundingBox(), review.getByRole('button', { name: 'OK' }).boundingBox()]);
+    expect(shown!.y).toBeGreaterThan(0);
+    expect(shown!.y + shown!.height).toBeLessThanOrEqual(buttons!.y);
+  }).toPass({ timeout: 5_000 });
+});
+
 test('a double click on OK makes one secret', async ({ page, sandbox, cloud }) => {
   await open(page);
   await firstStep(page, sandbox, 'checkout-api');

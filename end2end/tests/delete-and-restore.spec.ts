@@ -152,7 +152,7 @@ test('when the deletion window has ended there is nothing to restore', async ({ 
   expect(cloud.describe('cn-hangzhou', 'acs/ram/user/old-reports').error).toContain('Forbidden.ResourceNotFound');
 });
 
-test('called off, the focus is where it was; done, it is on the heading', async ({ page }) => {
+test('called off, the focus is where it was; done, it is where it can be undone', async ({ page }) => {
   await page.goto('/cn-hangzhou/secrets');
   await hydrated(page);
   const more = page.getByRole('button', { name: 'More actions for acs/ram/user/route-planner' });
@@ -171,7 +171,17 @@ test('called off, the focus is where it was; done, it is on the heading', async 
   await open();
   await page.getByRole('button', { name: 'OK' }).click();
   await expect(page.getByRole('row', { name: /route-planner/ })).toContainText('Pending deletion');
-  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  await expect(more).toBeFocused();
+  // What had opened it is gone: the heading has it, also when the next page has nothing to offer.
+  await page.goto('/cn-hangzhou/secrets');
+  await hydrated(page);
+  await page.getByRole('button', { name: 'More actions for acs/ram/user/legacy-ftp' }).click();
+  await page.getByRole('menuitem', { name: 'Plan Deletion Secret' }).click();
+  await page.getByRole('radio', { name: 'Delete Secret Immediately' }).check();
+  await page.getByLabel('Secret name').fill('acs/ram/user/legacy-ftp');
+  await page.getByRole('button', { name: 'OK' }).click();
+  await expect(page.getByRole('row', { name: /legacy-ftp/ })).toHaveCount(0);
+  await expect(page.getByRole('heading', { level: 1, name: 'Secrets' })).toBeFocused();
 
   await page.goto('/cn-hangzhou/secrets/acs/ram/user/payroll-exporter');
   await hydrated(page);

@@ -75,6 +75,15 @@ test('a region that does not answer is a row that says so, with the figures of b
   await sandbox.clearFaults();
   await alert.getByRole('button', { name: 'Try again' }).click();
   await expect(alert).toHaveCount(0);
+  // The button that had the focus is gone with it.
+  await expect(page.getByRole('heading', { level: 1 })).toBeFocused();
+  // Where there are many of them, their rows name them.
+  await sandbox.fault({ service: 'kms', action: 'ListSecrets', kind: 'error', status: 503, code: 'ServiceUnavailable' });
+  await page.getByRole('button', { name: 'Refresh' }).click();
+  await expect(page.getByRole('alert').getByText('These figures are not whole: 34 regions did not answer the last time.')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveCount(1);
+  await sandbox.clearFaults();
+  await page.getByRole('button', { name: 'Refresh' }).click();
   await expect(shanghai).not.toContainText('could not be read');
 });
 

@@ -7,7 +7,6 @@ use crate::api::{Answered, Loaded, get_secret, load};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{Secret, SecretName};
 use crate::paths;
-use crate::ui::heading::Focus;
 
 /// Counts the changes that this page made: what shows data asks again when it moves.
 #[derive(Clone, Copy)]
@@ -30,10 +29,8 @@ impl Default for LastList {
 }
 
 impl Changes {
-    /// What opened the dialog may be gone with the change: the focus does not go back to it.
     pub(crate) fn made(self) {
         self.0.update(|count| *count += 1);
-        expect_context::<Focus>().opener.set(String::new());
     }
 
     pub(crate) fn track(self) -> u32 {

@@ -11,7 +11,7 @@ use crate::locales::t;
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::{RotationState, Secret};
 use crate::ui::error::ErrorAlert;
-use crate::ui::time::Time;
+use crate::ui::time::in_words;
 
 #[component]
 pub(crate) fn RestoreSecret() -> impl IntoView {
@@ -50,9 +50,10 @@ fn Body(
         RotationState::Off => r.effect_off,
         RotationState::On | RotationState::Failing => r.effect_rotates,
     });
+    let at = in_words();
     let text = live(move || match secret.row.deletion_ms {
         _ if is_gone() => html! { <p>{r.window_ended}</p> },
-        Some(at_ms) => html! { <p>{r.planned_for} " " <Time at_ms/></p> <p>{r.effect} " " {rotation}</p> },
+        Some(at_ms) => html! { <p>{r.planned_for.with([&at(at_ms)])}</p> <p>{r.effect} " " {rotation}</p> },
         None => html! { <p>{r.not_pending}</p> },
     });
     html! {

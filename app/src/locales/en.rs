@@ -177,6 +177,9 @@ pub(super) fn overview() -> Overview {
         summary: w!("All together"),
         progress: w!("Secrets checked"),
         without: p!("These figures are not whole: {regions} did not answer the last time."),
+        without_many: p!(
+            "These figures are not whole: {count, plural, one {1 region} other {# regions}} did not answer the last time."
+        ),
         nothing_here: w!("No secret has these tags, or there is none yet."),
         reading: p!("Reading the regions: {checked} of {total} secrets checked so far."),
         regions: w!("Regions"),
@@ -582,7 +585,7 @@ pub(super) fn delete() -> Delete {
 
 pub(super) fn restore() -> Restore {
     Restore {
-        planned_for: w!("This secret is planned to be deleted on"),
+        planned_for: p!("This secret is planned to be deleted on {at}."),
         effect: w!("Restoring cancels that: the secret returns to its normal state and can be read at once."),
         effect_rotates: w!("It rotates again as before."),
         effect_off: w!("Automatic rotation is off, and stays so."),
@@ -648,6 +651,10 @@ pub(super) fn bulk() -> Bulk {
         check_first: w!(
             "Make sure first that no application reads these secrets: as soon as their deletion is planned, none can. Each secret's own page shows when its AccessKey was last used."
         ),
+        preview_deletion: p!(
+            "{count, plural, one {1 secret} other {# secrets}} will be deleted on that day, and cannot be read from now on."
+        ),
+        preview_restore: p!("{count, plural, one {1 secret} other {# secrets}} will be restored."),
         confirm: w!("Number of secrets"),
         confirm_hint: p!("To confirm, type how many secrets are planned to be deleted: {count}"),
         confirm_wrong: p!("This is not the number. Type {count}."),
@@ -655,7 +662,7 @@ pub(super) fn bulk() -> Bulk {
             "{matched} secrets match; only the first {most} are taken at once. Narrow the list, or come again for the others."
         ),
         preview: p!("{count, plural, one {1 secret} other {# secrets}} will be changed."),
-        start: p!("Start with {count, plural, one {1 secret} other {# secrets}}"),
+        start: p!("{what}: {count, plural, one {1 secret} other {# secrets}}"),
         skip_count: p!("{count} skipped: {why}"),
         skip: Skip::ALL.map(|skip| match skip {
             Skip::PendingDeletion => w!("in the deletion window"),
@@ -1138,9 +1145,11 @@ pub(super) fn served() -> Served {
         no_messages: w!("Nothing was said in this tab so far."),
         close_sheet: w!("Close"),
         unreachable: w!(
-            "Keyturn cannot be reached. What you typed stays here, and it is tried again by itself."
+            "Keyturn cannot be reached. The connection is tried again by itself; what you typed stays here."
         ),
-        reachable_again: w!("Keyturn answers again."),
+        reachable_again: w!(
+            "Keyturn answers again. What could not be sent meanwhile is not sent by itself: send it again."
+        ),
         go_to: p!("Go to {page}"),
         this_sheet: w!("This sheet"),
         search_here: w!("Search on this page"),

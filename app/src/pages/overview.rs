@@ -32,6 +32,9 @@ use attention::AttentionTable;
 use calendar::Calendar;
 use regions::RegionsTable;
 
+/// Regions that one message names one by one.
+const MOST_REGIONS_NAMED: usize = 5;
+
 #[component]
 pub(crate) fn OverviewPage() -> impl IntoView {
     let parameters = use_query_map();
@@ -197,17 +200,23 @@ fn Failures(
     let failures = move || {
         let read = read.get();
         let failures = read.iter().flat_map(Overview::failures);
-        failures.map(|(error, regions)| (error, regions.join(", "))).collect::<Vec<_>>()
+        let o = t().overview();
+        let titled = |(error, regions): (ApiError, Vec<&str>)| match regions.len() {
+            // Their rows name them.
+            count if count > MOST_REGIONS_NAMED => (error, o.without_many.with([&count])),
+            _ => (error, o.without.with([&regions.join(", ")])),
+        };
+        failures.map(titled).collect::<Vec<_>>()
     };
-    let alert = move |(error, regions): (ApiError, String)| {
+    let alert = move |(error, title): (ApiError, String)| {
         html! {
-            <ErrorAlert error title=t().overview().without.with([&regions])>
+            <ErrorAlert error title>
                 <button type="button" class="button needs-script" on:click=move |_| retry()>{t().common.retry}</button>
             </ErrorAlert>
         }
     };
     // One that stays is not made anew: it would be read out again at each refresh.
-    html! { <For each=failures key=|(error, regions)| (error.message.clone(), regions.clone()) children=alert/> }
+    html! { <For each=failures key=|(error, title)| (error.message.clone(), title.clone()) children=alert/> }
 }
 
 /// How a secret fares, in a word and an icon.

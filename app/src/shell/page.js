@@ -7,6 +7,7 @@ import './page/menu.js';
 import './page/keys.js';
 import './page/selection.js';
 import './page/going.js';
+import './page/focus.js';
 import './page/tooltip.js';
 import './page/dialogs.js';
 import './page/paused_run.js';

@@ -66,6 +66,7 @@ pub(super) fn dialogs() -> impl IntoView {
                 role="listbox"
                 aria-label=s.palette_results
                 data-actions=s.actions_here
+                data-create=t().list.create
                 data-pages=s.pages_of_keyturn
                 data-secrets=t().frame.secrets
                 data-regions=s.palette_regions

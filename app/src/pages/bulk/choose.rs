@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Bulk;
 use crate::browser::{document, random};
 use crate::forms::rotation_fields::{RotationChoice, RotationFields};
-use crate::locales::t;
+use crate::locales::{Pattern, t};
 use crate::model::bulk::{BULK_MAX, BulkAction, Run, Skip};
 use crate::model::deletion::RecoveryWindow;
 use crate::model::new_secret::{InvalidInput, parse_tags};
@@ -13,6 +13,7 @@ use crate::model::rotation::PeriodUnit;
 use crate::model::secret::{SecretName, SecretRow, Tag, days_left};
 use crate::model::secret_list::SecretPage;
 use crate::pages::secrets::row::{rotation, state_cell};
+use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::Meaning;
 use crate::ui::data_table::{Column, DataTable, Rank, cell};
@@ -51,6 +52,18 @@ impl Kind {
             Self::RemoveTag => b.remove_tag,
             Self::PlanDeletion => l.plan_deletion,
             Self::Restore => l.restore,
+        }
+    }
+}
+
+impl Kind {
+    /// What comes of it.
+    fn preview(self) -> Pattern<1> {
+        let b = t().bulk();
+        match self {
+            Self::PlanDeletion => b.preview_deletion,
+            Self::Restore => b.preview_restore,
+            _ => b.preview,
         }
     }
 }
@@ -179,8 +192,11 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let more = (page.matched > BULK_MAX).then(|| {
         html! { <Remark meaning=Meaning::Warning text=b.too_many.with([&page.matched, &BULK_MAX])/> }
     });
-    let selected = rows
-        .with_value(|rows| rows.iter().map(|row| selectable(row.clone(), left_out, now_ms)).collect_view());
+    let selected = rows.with_value(|rows| {
+        rows.iter()
+            .map(|row| selectable(bulk.region.get_untracked(), row.clone(), left_out, now_ms))
+            .collect_view()
+    });
     let columns =
         vec![Column::plain(t().list.name), Column::plain(t().list.rotation), Column::plain(t().list.state)];
     html! {
@@ -189,7 +205,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
             <fieldset class="field"><legend>{b.what}</legend>{kinds}</fieldset>
             <div>{fields}</div>
             <div class="bulk-preview" role="status">
-                <p><strong>{move || kind.get().map(|_| b.preview.with([&taken.get()]))}</strong></p>
+                <p><strong>{move || kind.get().map(|kind| kind.preview().with([&taken.get()]))}</strong></p>
                 <ul>{skipped}</ul>
                 {at_once}
             </div>
@@ -200,7 +216,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
                 aria-disabled=move || (kind.get().is_some() && taken.get() == 0).to_string()
             >
                 {move || match kind.get() {
-                    Some(_) => b.start.with([&taken.get()]),
+                    Some(kind) => b.start.with([&kind.label(), &taken.get()]),
                     None => b.start_first.to_owned(),
                 }}
             </button>
@@ -229,7 +245,7 @@ fn invalid(wrong: InvalidInput) -> Option<String> {
     Some(t().create().invalid(wrong))
 }
 
-fn selectable(row: SecretRow, left_out: RwSignal<Vec<SecretName>>, now_ms: i64) -> AnyView {
+fn selectable(region: String, row: SecretRow, left_out: RwSignal<Vec<SecretName>>, now_ms: i64) -> AnyView {
     let name = row.name.clone();
     let toggle = move |event| {
         let is_chosen = event_target_checked(&event);
@@ -245,7 +261,10 @@ fn selectable(row: SecretRow, left_out: RwSignal<Vec<SecretName>>, now_ms: i64) 
     html! {
         <tr role="row">
             <th role="rowheader" scope="row">
-                <label class="choice"><input type="checkbox" checked on:change=toggle/> {row.name.short().to_owned()}</label>
+                <span class="choice">
+                    <input type="checkbox" checked aria-label=t().list.pick.with([&row.name.short()]) on:change=toggle/>
+                    <a href=paths::secret(&region, &row.name)>{row.name.short().to_owned()}</a>
+                </span>
             </th>
             {cell(t().list.rotation, Rank::Always, badge)}
             {cell(t().list.state, Rank::Always, state)}

@@ -8,6 +8,16 @@ for (const dialog of all('#palette, #help')) {
   dialog.addEventListener('click', ({ target }) => target === dialog && pressed === dialog && dialog.close());
 }
 
+// What sending came to is in sight, however long the dialog is.
+onChange((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const added of addedNodes) {
+      const isResult = added.nextElementSibling?.matches('.dialog-buttons') && added.matches?.('[role=alert]');
+      if (isResult) added.scrollIntoView({ block: 'nearest' });
+    }
+  }
+});
+
 // A modal dialog keeps all else from who listens: what is said outside is said in it, too.
 export const inDialog = (text) => {
   const dialog = all('dialog:modal').pop();

@@ -3,6 +3,8 @@ export const root = document.documentElement;
 export const find = (selector, within = document) => within.querySelector(selector);
 export const all = (selector, within = document) => [...within.querySelectorAll(selector)];
 export const isShown = (element) => element.checkVisibility({ visibilityProperty: true });
+/** The page's; one that lies ready beneath is not shown. */
+export const heading = () => all('main h1').find(isShown);
 export const isOpen = () => Boolean(find("dialog:modal, [popover]:not([popover='manual']):popover-open"));
 /** Whatever is drawn anew; `options` beside added and removed nodes. */
 export const onChange = (act, options = {}, within = document.body) =>

@@ -1,5 +1,5 @@
 // Keys. A single one acts where nobody types and nothing is open.
-import { all, find, isOpen, isShown } from './dom.js';
+import { all, find, heading, isOpen, isShown } from './dom.js';
 import { mayUseSingleKeys, openHelp } from './help.js';
 import { openPalette, palette } from './palette.js';
 import { clearSelection } from './selection.js';
@@ -49,5 +49,5 @@ function toCorner(event) {
   if (here < 0) cameFrom = document.activeElement;
   const next = places[here + 1];
   const stop = next && (next.matches('a') ? next : find('a:not([hidden]), button', next));
-  (stop ?? (cameFrom?.isConnected ? cameFrom : find('main h1')))?.focus();
+  (stop ?? (cameFrom?.isConnected ? cameFrom : heading()))?.focus();
 }

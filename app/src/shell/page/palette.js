@@ -22,6 +22,10 @@ function choices() {
   const own = all('main :is(a.button, button.button, .tabs a), .selection .button').filter((it) => isShown(it) && !it.disabled && !it.closest('dialog, td, th, form'));
   const named = own.map((it) => ({ group: actions, name: it.textContent.trim(), run: () => it.click() }));
   const places = all('.side-navigation a, .tool-set a').map((it) => ({ group: pages, name: it.textContent.trim(), run: () => it.click() }));
+  // The main thing to do, from everywhere.
+  const toSecrets = find('.side-navigation a[href$="/secrets"]');
+  const create = { group: pages, name: list.dataset.create, run: () => follow(toSecrets.pathname.replace(/secrets$/, 'create-secret')) };
+  if (toSecrets && !find('[data-may=see]') && !named.some(({ name }) => name === create.name)) places.push(create);
   const select = find('#region');
   const others = all('option', select ?? list).map((option) => ({
     group: regions,

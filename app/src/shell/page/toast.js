@@ -1,5 +1,5 @@
 // What an action came to: shown until it was read, and kept for this tab.
-import { find, onChange } from './dom.js';
+import { find, heading, onChange } from './dom.js';
 
 const KEPT = 30;
 const SHOWN_FOR = 8_000;
@@ -15,7 +15,7 @@ function hide() {
   clearTimeout(timer);
   const hadFocus = toast.contains(document.activeElement);
   if (toast.matches(':popover-open')) toast.hidePopover();
-  if (hadFocus) find('main h1')?.focus();
+  if (hadFocus) heading()?.focus();
 }
 /** Whether it had the focus. */
 export function dismissToast(focused) {

@@ -15,7 +15,7 @@ for (const button of all('[data-opens]')) button.addEventListener('click', () =>
 const navigation = find('#navigation');
 const bar = find('.top-bar .tools');
 const set = find('.tool-set');
-const narrow = matchMedia('(max-width: 960px)');
+const narrow = matchMedia('(max-width: 1100px)');
 const place = () => (narrow.matches ? navigation : bar).append(set);
 if (navigation && set) {
   place();
