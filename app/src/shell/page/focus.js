@@ -2,7 +2,7 @@
 import { find, heading, onChange } from './dom.js';
 
 /** Who moves it on purpose has done so by then. */
-const LOOK_AFTER = 100;
+const LOOK_AFTER = 50;
 let last = null;
 let timer = 0;
 
@@ -11,13 +11,16 @@ addEventListener('focusout', ({ target }) => {
   // A click beside everything takes it away on purpose: what had it is still there.
   queueMicrotask(() => { if (last === target && target.isConnected) last = null; });
 });
+const isLost = () => last && !last.isConnected && document.activeElement === document.body;
 onChange(() => {
-  if (timer || !last || last.isConnected) return;
-  timer = setTimeout(() => {
-    timer = 0;
-    if (!last || last.isConnected || document.activeElement !== document.body) return;
-    const heir = (last.id && document.getElementById(last.id)) || find('dialog:modal h2') || heading();
-    if (heir) last = null;
-    heir?.focus();
-  }, LOOK_AFTER);
+  const same = isLost() && last.id && document.getElementById(last.id);
+  if (same) return same.focus();
+  if (isLost()) timer ||= setTimeout(toHeading, LOOK_AFTER);
 });
+function toHeading() {
+  timer = 0;
+  const place = isLost() && (find('dialog:modal h2') ?? heading());
+  if (!place) return;
+  last = null;
+  place.focus();
+}
