@@ -185,6 +185,7 @@ test('a menu is gone through by arrows and by the letters of its items, before t
   await page.keyboard.press('Tab');
   await expect(page.getByRole('menuitem')).toHaveCount(0);
   await more.press('Enter');
+  await focused('Rotate Now');
   await page.keyboard.type('pl');
   await page.keyboard.press(' ');
   await expect(page).toHaveURL(/\/cn-hangzhou\/delete-secret\/acs\/ram\/user\/backup-vault/);
