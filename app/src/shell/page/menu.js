@@ -16,7 +16,9 @@ function typeAhead(key, items, at) {
 }
 
 addEventListener('toggle', ({ target, newState }) => {
-  if (newState === 'open' && target.matches?.('[role=menu]')) find('[role=menuitem]', target)?.focus();
+  if (newState !== 'open' || !target.matches?.('[role=menu]')) return;
+  typed = '';
+  find('[role=menuitem]', target)?.focus();
 }, true);
 // Before the link is followed: the focus is back at the button by then.
 addEventListener('click', ({ target }) => target.closest?.('[role=menu]')?.hidePopover(), true);
