@@ -133,3 +133,14 @@ test('what hinders leads on: out of the deletion window, and to what the secret 
   await dialog.getByRole('link', { name: 'Restore Secret' }).click();
   await expect(page.getByRole('dialog', { name: 'Restore Secret' })).toContainText('It rotates again as before.');
 });
+
+test('a result that is dismissed leaves the focus at the heading of the page that is shown', async ({ page }) => {
+  await page.goto('/cn-hangzhou/secrets/acs/ram/user/legacy-ftp');
+  await hydrated(page);
+  await page.getByRole('link', { name: 'Edit Details' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Edit Details' });
+  await dialog.getByLabel('Description').fill('Dismissed');
+  await dialog.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'legacy-ftp' })).toBeFocused();
+});

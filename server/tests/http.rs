@@ -381,7 +381,7 @@ async fn s62_the_cookie_of_a_result_is_exact_and_gone_after_one_page() {
         .await
         .unwrap();
     assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (303, &LIST.parse().unwrap()));
-    let cookie = "__Host-result=acs%2Fram%2Fuser%2Fold%2Dreports%20is%20restored%2E; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax";
+    let cookie = "__Host-result=acs%2Fram%2Fuser%2Fold%2Dreports%20is%20restored%2E%20Its%20AccessKey%20is%20there%20in%20RAM%2C%20and%20enabled%2E; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax";
     assert_eq!(answer.headers()["set-cookie"], cookie);
     let page = console
         .http
