@@ -2,6 +2,7 @@
 
 mod change_rotation;
 pub(crate) mod create_secret;
+pub(crate) mod delete_in;
 mod delete_secret;
 mod edit_policy;
 mod edit_secret;

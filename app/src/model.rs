@@ -20,3 +20,5 @@ pub mod secret_query;
 pub mod session;
 pub mod timeline;
 pub mod unmanaged;
+
+const DAY_MS: i64 = 86_400_000;

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use super::delete_in::DeleteIn;
 use super::over::{Changes, list_of, use_leave, use_target};
 use super::secret_dialog::{Cancel, DialogButtons, SecretDialog, failure};
 use crate::api::delete_secret;
@@ -19,7 +20,6 @@ use crate::ui::error::{ErrorAlert, Remark};
 use crate::ui::form::page_of;
 use crate::ui::html::html;
 use crate::ui::text_field::TextField;
-use crate::ui::time::Time;
 
 /// What is sent: the method, and the name that was typed for an immediate deletion.
 type Request = (Deletion, String);
@@ -116,10 +116,6 @@ fn Body(
     };
     let now_ms = secret.now_ms;
     let of_keys = secret.clone();
-    let until = move || {
-        let at_ms = window().ok()?.ends_ms(now_ms);
-        Some(html! { {d.deleted_on} " " <Time at_ms/> })
-    };
     let failure = failure(delete);
     let error = move || failure().map(|error| html! { <ErrorAlert error title=d.failed/> });
     html! {
@@ -149,8 +145,7 @@ fn Body(
                     {t().list.plan_deletion}
                 </label>
                 <div class="nested">
-                    <TextField id="delete-in" name="days" label=d.days error=days_error value=days bounds=(7, 30)/>
-                    <p class="hint">{until}</p>
+                    <DeleteIn id="delete-in" error=days_error value=days now_ms/>
                 </div>
                 <label class="choice">
                     <input

@@ -2,9 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::DAY_MS;
 use super::limits::{DELETION_MAX_DAYS, DELETION_MIN_DAYS};
-
-const DAY_MS: i64 = 86_400_000;
 
 /// The days of a deletion window, 7 to 30.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::DAY_MS;
 use super::drift::DriftKind;
 use super::error::ApiError;
 use super::limits::ROTATIONS_AN_HOUR;
@@ -17,7 +18,6 @@ pub const CALENDAR_DAYS: usize = 35;
 pub const MOST_NAMED: usize = 50;
 
 const HOUR_MS: i64 = 3_600_000;
-const DAY_MS: i64 = 24 * HOUR_MS;
 /// KMS does not rotate to the second: only later than that is a rotation overdue.
 const OVERDUE_AFTER_MS: i64 = HOUR_MS;
 /// A day that holds so many rotations, and a third of all, is a clump.

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::DAY_MS;
 use super::access_key::{AccessKey, Outgoing};
 use super::drift::DriftKind;
 use super::error::{ApiError, ErrorCode};
@@ -240,7 +241,6 @@ pub fn is_version_id(text: &str) -> bool {
 
 /// Whole days until a moment, rounded up; 0 when it has passed.
 pub fn days_left(until_ms: i64, now_ms: i64) -> i64 {
-    const DAY_MS: i64 = 86_400_000;
     (until_ms - now_ms).max(0).saturating_add(DAY_MS - 1) / DAY_MS
 }
 

@@ -1,14 +1,15 @@
 //! Which AccessKey of a secret works from when until when: those there are, and the one that the next rotation makes.
 
+use super::DAY_MS;
 use super::drift::{self, Role};
 use super::secret::{RotationState, Secret};
 
 /// About how long the old AccessKey still works after a rotation (`facts.md`).
 const OVERLAP_MS: i64 = 48 * 3_600_000;
 /// What lies further back or ahead than this is cut off.
-const MOST_MS: i64 = 120 * 86_400_000;
+const MOST_MS: i64 = 120 * DAY_MS;
 /// Left of what is known, and right of it.
-const MARGIN_MS: i64 = 3 * 86_400_000;
+const MARGIN_MS: i64 = 3 * DAY_MS;
 
 /// One AccessKey.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -19,7 +19,7 @@ use crate::model::error::{ApiError, ErrorCode};
 use crate::model::leak::{Past, Standing, Step};
 use crate::model::secret::{Secret, State};
 use crate::pages::access_key::summary;
-use crate::pages::failed::{Failed, not_refreshed};
+use crate::pages::failed::{Failed, PartFailed, not_refreshed};
 use crate::pages::not_found::NotFound;
 use crate::paths;
 use crate::plain;
@@ -156,11 +156,7 @@ fn Body(found: Signal<Option<Secret>>, runbook: Runbook, retry: Callback<()>) ->
     live(move || {
         Some(match sight.get()? {
             Sight::NoKeys(why) => html! {
-                <ErrorAlert error=why title=t().details().access_keys_unknown>
-                    <button type="button" class="button needs-script" on:click=move |_| retry.run(())>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
+                <PartFailed error=why title=t().details().access_keys_unknown retry=move || retry.run(())/>
             },
             Sight::Choose(secret) => html! { <Choose secret=*secret runbook/> },
             Sight::Steps(standing) => html! { <Steps standing=*standing runbook user_name/> },

@@ -25,6 +25,16 @@ pub(crate) fn Failed(
     retry: impl Fn() + Send + 'static,
 ) -> impl IntoView {
     response::set_status(error.code.status());
+    html! { <PartFailed error title retry/> }
+}
+
+/// The same for a part of a page that is there itself.
+#[component]
+pub(crate) fn PartFailed(
+    error: ApiError,
+    #[prop(into)] title: String,
+    retry: impl Fn() + Send + 'static,
+) -> impl IntoView {
     html! {
         <ErrorAlert error title>
             <button type="button" class="button needs-script" on:click=move |_| retry()>{t().common.retry}</button>

@@ -15,13 +15,12 @@ use crate::model::overview::{Health, Overview};
 use crate::model::secret::Tag;
 use crate::model::secret_query::SecretQuery;
 use crate::model::session::Session;
-use crate::pages::failed::{Failed, not_refreshed};
+use crate::pages::failed::{Failed, PartFailed, not_refreshed};
 use crate::pages::secrets::ignored_remark;
 use crate::paths;
 use crate::ui::announce::Announcer;
 use crate::ui::badge::{Badge, Meaning};
 use crate::ui::empty::Empty;
-use crate::ui::error::ErrorAlert;
 use crate::ui::heading::Heading;
 use crate::ui::html::{html, live, live_text};
 use crate::ui::icon::{Glyph, Icon};
@@ -208,13 +207,7 @@ fn Failures(
         };
         failures.map(titled).collect::<Vec<_>>()
     };
-    let alert = move |(error, title): (ApiError, String)| {
-        html! {
-            <ErrorAlert error title>
-                <button type="button" class="button needs-script" on:click=move |_| retry()>{t().common.retry}</button>
-            </ErrorAlert>
-        }
-    };
+    let alert = move |(error, title): (ApiError, String)| html! { <PartFailed error title retry/> };
     // One that stays is not made anew: it would be read out again at each refresh.
     html! { <For each=failures key=|(error, title)| (error.message.clone(), title.clone()) children=alert/> }
 }

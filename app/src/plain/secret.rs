@@ -4,7 +4,7 @@ use super::post::again;
 use super::{Fields, Outcome, create_secret};
 use crate::api::backend::Backend;
 use crate::browser::time;
-use crate::locales::{Pattern, t};
+use crate::locales::t;
 use crate::model::deletion::{Deletion, RecoveryWindow};
 use crate::model::error::{ApiError, ErrorCode};
 use crate::model::secret::SecretName;
@@ -40,20 +40,17 @@ pub(super) async fn delete(backend: &dyn Backend, about: About, fields: Fields) 
 }
 
 pub(super) async fn restore(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
-    if let Err(error) = backend.restore_secret(about.region.clone(), about.name.clone()).await {
-        return again(fields, error);
-    }
-    let now = backend.get_secret(about.region.clone(), about.name.clone()).await.ok();
-    Outcome::Done {
-        location: about.beneath(),
-        result: t().restore().result(about.name.as_str(), now.as_ref()),
-    }
+    let answer = match backend.restore_secret(about.region.clone(), about.name.clone()).await {
+        Ok(()) => Ok(backend.get_secret(about.region.clone(), about.name.clone()).await.ok()),
+        Err(error) => Err(error),
+    };
+    about.told(answer, |name, now| t().restore().result(name, now.as_ref()), fields)
 }
 
 pub(super) async fn rotate(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     let version_id = fields.get("version").to_owned();
     let answer = backend.rotate_secret(about.region.clone(), about.name.clone(), version_id).await.map(drop);
-    about.told(answer, t().rotate().started, fields)
+    about.told(answer, |name, ()| t().rotate().started.with([&name]), fields)
 }
 
 pub(super) async fn change_rotation(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
@@ -62,7 +59,7 @@ pub(super) async fn change_rotation(backend: &dyn Backend, about: About, fields:
         return again(fields, ApiError::new(ErrorCode::Invalid));
     };
     let answer = backend.change_rotation(about.region.clone(), about.name.clone(), rotation).await;
-    about.told(answer, t().rotate().changed, fields)
+    about.told(answer, |name, ()| t().rotate().changed.with([&name]), fields)
 }
 
 pub(super) async fn edit(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
@@ -75,20 +72,25 @@ pub(super) async fn edit(backend: &dyn Backend, about: About, fields: Fields) ->
         Ok(None) => Err(ApiError::new(ErrorCode::Invalid)),
         Err(error) => Err(error),
     };
-    about.told(answer, t().edit().done, fields)
+    about.told(answer, |name, ()| t().edit().done.with([&name]), fields)
 }
 
 pub(super) async fn edit_policy(backend: &dyn Backend, about: About, fields: Fields) -> Outcome {
     let (policy, seen) = (fields.text("policy"), fields.text("seen"));
     let answer = backend.set_secret_policy(about.region.clone(), about.name.clone(), policy, seen).await;
-    about.told(answer, t().edit().policy_done, fields)
+    about.told(answer, |name, ()| t().edit().policy_done.with([&name]), fields)
 }
 
 impl About {
-    /// What a change came to that has no answer of its own.
-    fn told(&self, answer: Result<(), ApiError>, words: Pattern<1>, fields: Fields) -> Outcome {
+    /// What a change came to, in words about the secret's name and the answer.
+    fn told<T>(
+        &self,
+        answer: Result<T, ApiError>,
+        words: impl FnOnce(&str, T) -> String,
+        fields: Fields,
+    ) -> Outcome {
         match answer {
-            Ok(()) => Outcome::Done { location: self.beneath(), result: words.with([&self.name.as_str()]) },
+            Ok(done) => Outcome::Done { location: self.beneath(), result: words(self.name.as_str(), done) },
             Err(error) => again(fields, error),
         }
     }

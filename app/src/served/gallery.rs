@@ -191,7 +191,7 @@ fn toasts() -> AnyView {
     html! {
         <div class="toast">
             <p>{t().delete().planned.with([&LONG, &"1 Jan 2026, 00:00 UTC"])}</p>
-            <a class="button" href="#toast">{t().list.restore}</a>
+            <a class="button" href="#toast--undo">{t().list.restore}</a>
             <button type="button" class="button">{s.dismiss}</button>
         </div>
     }
@@ -202,7 +202,7 @@ fn selection() -> AnyView {
     html! {
         <div class="selection" role="group" aria-label=s.selection>
             <p>{s.selected.with([&3, &20])} ", " {s.selected_elsewhere.with([&1])}</p>
-            <a class="button" data-kind="primary" href="#selection">{s.act_on_selected}</a>
+            <a class="button" data-kind="primary" href="#selection-bar">{s.act_on_selected}</a>
             <button type="button" class="button">{s.clear_selection}</button>
         </div>
     }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::Bulk;
 use crate::browser::{document, random};
+use crate::forms::delete_in::DeleteIn;
 use crate::forms::rotation_fields::{RotationChoice, RotationFields};
 use crate::locales::{Pattern, t};
 use crate::model::bulk::{BULK_MAX, BulkAction, Run, Skip};
@@ -20,7 +21,6 @@ use crate::ui::data_table::{Column, DataTable, Rank, cell};
 use crate::ui::error::Remark;
 use crate::ui::html::html;
 use crate::ui::text_field::TextField;
-use crate::ui::time::Time;
 
 /// The choices, before their fields are read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,9 +54,7 @@ impl Kind {
             Self::Restore => l.restore,
         }
     }
-}
 
-impl Kind {
     /// What comes of it.
     fn preview(self) -> Pattern<1> {
         let b = t().bulk();
@@ -145,10 +143,6 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
     let text_field = move |label: &'static str| {
         html! { <TextField id="bulk-tag" label error=field_error value=tag/> }
     };
-    let until = move || {
-        let window = RecoveryWindow::parse(&days.get()).ok()?;
-        Some(html! { {t().delete().deleted_on} " " <Time at_ms=window.ends_ms(now_ms)/> })
-    };
     let fields = move || match kind.get() {
         None => {
             html! { <p id=CHOOSE class:field-error=move || was_sent.get() class:remark=move || !was_sent.get()>{b.choose_first}</p> }
@@ -162,8 +156,7 @@ pub(super) fn Choose(bulk: Bulk, page: SecretPage) -> impl IntoView {
         Some(Kind::Restore) => ().into_any(),
         Some(Kind::PlanDeletion) => html! {
             <Remark meaning=Meaning::Danger text=b.check_first/>
-            <TextField id="bulk-days" label=t().delete().days error=field_error value=days bounds=(7, 30)/>
-            <p class="hint">{until}</p>
+            <DeleteIn id="bulk-days" error=field_error value=days now_ms/>
             <TextField id="bulk-confirm" label=b.confirm hint=Signal::derive(move || b.confirm_hint.with([&taken.get()])) error=confirm_error value=typed/>
         },
     };

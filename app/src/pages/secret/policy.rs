@@ -5,9 +5,9 @@ use leptos::prelude::*;
 use crate::api::{get_secret_policy, load};
 use crate::locales::t;
 use crate::model::secret::SecretName;
+use crate::pages::failed::PartFailed;
 use crate::paths;
 use crate::ui::copy::CopyButton;
-use crate::ui::error::ErrorAlert;
 use crate::ui::html::{html, live};
 use crate::ui::skeleton::Skeleton;
 
@@ -26,11 +26,7 @@ pub(crate) fn Policy(region: String, name: SecretName) -> impl IntoView {
                 </div>
             },
             Err(error) => html! {
-                <ErrorAlert error title=t().errors.page_failed>
-                    <button type="button" class="button needs-script" on:click=move |_| policy.refetch()>
-                        {t().common.retry}
-                    </button>
-                </ErrorAlert>
+                <PartFailed error title=t().errors.page_failed retry=move || policy.refetch()/>
             },
         })
     });
