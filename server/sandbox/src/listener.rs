@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, Extension, Request, State};
-use axum::http::{HeaderMap, Method, StatusCode, Uri, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{any, delete, get, post};
@@ -234,10 +234,17 @@ fn is_from_a_client(headers: &HeaderMap) -> bool {
 
 /// A web page that was lured here by DNS rebinding, or that posts across sites, must not turn the sandbox's knobs.
 async fn only_own_host(State(address): State<SocketAddr>, request: Request, next: Next) -> Response {
-    match foreign(request.headers(), address) {
+    let mut response = match foreign(request.headers(), address) {
         Some((status, message)) => (status, axum::Json(json!({"message": message}))).into_response(),
         None => next.run(request).await,
+    };
+    // AccessKey secrets are among the answers: no page of elsewhere embeds or guesses at them.
+    for (name, value) in
+        [("x-content-type-options", "nosniff"), ("cross-origin-resource-policy", "same-origin")]
+    {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
+    response
 }
 
 /// Why a control call is refused, if it is.
@@ -254,8 +261,11 @@ fn foreign(headers: &HeaderMap, address: SocketAddr) -> Option<(StatusCode, &'st
     }
     let has_foreign_origin = header("origin")
         .is_some_and(|origin| !origin.split_once("://").is_some_and(|(_, authority)| is_own(authority)));
-    let is_cross_site = header("sec-fetch-site") == Some("cross-site");
-    (has_foreign_origin || is_cross_site).then_some((StatusCode::FORBIDDEN, "cross-site calls are refused"))
+    // Another port of this machine is the same site, and is not the sandbox's own page.
+    let is_foreign_page =
+        header("sec-fetch-site").is_some_and(|site| !matches!(site, "same-origin" | "none"));
+    (has_foreign_origin || is_foreign_page)
+        .then_some((StatusCode::FORBIDDEN, "calls from other sites and other ports are refused"))
 }
 
 /// An upper-case UUID, as the vendor's request IDs are.
