@@ -433,6 +433,7 @@ pub(crate) struct Create {
     pub(crate) value_unknown: &'static str,
     pub(crate) unverified: &'static str,
     pub(crate) unverified_hint: &'static str,
+    pub(crate) must_verify: &'static str,
     pub(crate) checking_values: &'static str,
     pub(crate) value_note: &'static str,
     pub(crate) all_keys_needed: &'static str,
@@ -742,6 +743,7 @@ pub(crate) struct Served {
     pub(crate) account_deleted: Pattern<1>,
     pub(crate) guessable: &'static str,
     pub(crate) needs_passkey: &'static str,
+    pub(crate) old_redirect_address: &'static str,
     pub(crate) last_factor: &'static str,
     pub(crate) provider: &'static str,
     pub(crate) provider_hint: &'static str,
@@ -907,7 +909,7 @@ pub(crate) struct Served {
     pub(crate) roles: [&'static str; 3],
     /// In the order of `Feature`.
     pub(crate) features: [&'static str; 9],
-    pub(crate) events: [&'static str; 42],
+    pub(crate) events: [&'static str; 43],
     pub(crate) outcomes: [&'static str; 4],
 }
 

@@ -98,7 +98,7 @@ test('who calls it off at the provider is told so, and a used answer is worth no
   }
   // One that was not used yet, in another browser than began it.
   const fresh = await (await browser.newContext({ baseURL: own.url })).newPage();
-  await fresh.route('**/sign-in/callback*', (route) => route.abort());
+  await fresh.route('**/sign-in/callback/**', (route) => route.abort());
   await fresh.goto(LIST);
   await fresh.getByRole('link', { name: 'Sign in with the forger' }).click().catch(() => {});
   const [stolen] = await Promise.all([fresh.waitForRequest(/sign-in\/callback/), fresh.goto('/sign-in/with/forger').catch(() => {})]);
@@ -188,8 +188,7 @@ test('a provider ends sessions by its back channel, and nobody else does', async
   // A forged one ends nothing; nor does an ID token.
   await page.goto(`${own.url}/sign-in/with/forger`);
   const { forger } = own;
-  const now = Math.floor(Date.now() / 1000);
-  const logout = { iss: forger.issuer, aud: 'keyturn', sub: 'frida', iat: now, exp: now + 60, jti: 'j', events: { 'http://schemas.openid.net/event/backchannel-logout': {} } };
+  const logout = forger.logout();
   const send = async (token: string) => (await page.request.post(`${own.url}/sign-in/backchannel-logout`, { form: { logout_token: token }, headers: { cookie: '' } })).status();
   expect(await send(await byAnotherKey(logout, forger))).toBe(400);
   expect(await send(await forger.sign(forger.claims('a')))).toBe(400);

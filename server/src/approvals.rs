@@ -34,7 +34,7 @@ pub(crate) const MOST_OPEN: i64 = 20;
 pub enum Act {
     /// Immediate deletion of a secret.
     Delete,
-    /// Rotate Now.
+    /// Rotate Now, and a change of the rotation that rotates at once.
     Rotate,
     /// Deleting an AccessKey, or disabling one that is in use.
     AccessKey,
@@ -51,11 +51,13 @@ impl Act {
         }
     }
 
-    fn event(self) -> &'static str {
+    /// Whether an event is this act. The gateway asks for an approval only where the event does what the act forbids, such
+    /// as a change of the rotation that rotates at once.
+    fn covers(self, event: &str) -> bool {
         match self {
-            Self::Delete => "delete_secret",
-            Self::Rotate => "rotate_secret",
-            Self::AccessKey => "change_access_key",
+            Self::Delete => event == "delete_secret",
+            Self::Rotate => matches!(event, "rotate_secret" | "change_rotation"),
+            Self::AccessKey => event == "change_access_key",
         }
     }
 }
@@ -86,6 +88,8 @@ pub(crate) struct Approval {
     pub(crate) asked_name: String,
     pub(crate) asked_ms: i64,
     pub(crate) state: State,
+    /// The ID and the name of who decided.
+    pub(crate) decided_by: Option<String>,
     pub(crate) decided_name: Option<String>,
     pub(crate) expires_ms: i64,
 }
@@ -133,7 +137,7 @@ impl Approvals {
     }
 
     pub(crate) fn are_needed(&self, event: &str) -> bool {
-        self.acts.iter().any(|act| act.event() == event)
+        self.acts.iter().any(|act| act.covers(event))
     }
 
     /// Whether `who` may do this now; an approval is used up by it. Where there is none, it is asked for.
@@ -364,6 +368,7 @@ fn approval(row: &AnyRow, now_ms: i64) -> Result<Approval, sqlx::Error> {
             "approved" => State::Approved,
             _ => State::Waiting,
         },
+        decided_by: row.try_get("decided_by")?,
         decided_name: row.try_get("decided_name")?,
         expires_ms,
     })

@@ -9,23 +9,27 @@
 mod chain;
 mod forward;
 mod query;
+mod refusals;
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
+use sha2::{Digest, Sha256};
 
+use crate::networks::ClientNetworks;
 use crate::storage::{Database, now_ms};
+use refusals::{LeftOut, Refusals};
 
 pub(crate) use chain::verify;
 pub use chain::{Broken, Verified};
 pub(crate) use forward::Forward;
 pub use forward::{Destination, Syslog, Webhook};
 pub(crate) use query::{Filter, Kept, Sees};
+pub(crate) use refusals::UNKNOWN;
 
-/// Longer texts are cut: a person's own words can be of any length.
+/// Characters of a text in a record. Of a longer one, its length and its SHA-256 are recorded too.
 const MAX_TEXT: usize = 2_048;
 
 /// One line of the log, as it is hashed, shown and exported. The names are those of the export.
@@ -148,34 +152,25 @@ pub(crate) struct Audit {
     refusals: Arc<Refusals>,
 }
 
-/// Refusals of one person from one place in a minute that are written down one by one: nobody fills the log by being refused.
-const MOST_REFUSALS: u32 = 60;
-/// So many are told apart in a minute.
-const MOST_KNOWN: usize = 10_000;
-const MINUTE: Duration = Duration::from_secs(60);
-
-/// How many each had in the minute that runs.
-#[derive(Default)]
-struct Refusals(Mutex<(Option<Instant>, HashMap<String, u32>)>);
-
-impl Refusals {
-    fn count(&self, of: String) -> u32 {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if all.0.is_none_or(|since| since.elapsed() >= MINUTE) {
-            *all = (Some(Instant::now()), HashMap::new());
-        }
-        if all.1.len() >= MOST_KNOWN && !all.1.contains_key(&of) {
-            return MOST_REFUSALS + 2;
-        }
-        let count = all.1.entry(of).or_default();
-        *count += 1;
-        *count
-    }
-}
+/// How often the counts of refusals are looked at.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 
 impl Audit {
-    pub(crate) fn new(database: Database) -> Self {
-        Self { database, turn: Arc::default(), refusals: Arc::default() }
+    pub(crate) fn new(database: Database, networks: ClientNetworks) -> Self {
+        Self { database, turn: Arc::default(), refusals: Arc::new(Refusals::new(networks)) }
+    }
+
+    /// Records how many refusals were left out, each minute. Runs until shutdown.
+    pub(crate) async fn report_left_out(self) {
+        loop {
+            tokio::time::sleep(LOOK_EVERY).await;
+            self.left_out(self.refusals.take(Instant::now(), false)).await;
+        }
+    }
+
+    /// Records how many refusals were left out so far: at shutdown.
+    pub(crate) async fn close(&self) {
+        self.left_out(self.refusals.take(Instant::now(), true)).await;
     }
 
     /// Before a change is sent. Answers the number for [`Audit::ended`].
@@ -207,7 +202,8 @@ impl Audit {
         self.append(record(who, event, what, end)).await.map(drop)
     }
 
-    /// A refusal. Of many by one person from one place the first of each minute are written down, and that there were more.
+    /// A refusal. Of many of one event, the first of each minute are recorded one by one, and at its end how many were left
+    /// out (`refusals.rs`).
     pub(crate) async fn refused(
         &self,
         who: &Who,
@@ -215,13 +211,21 @@ impl Audit {
         what: &What,
         code: &str,
     ) -> Result<(), Unrecorded> {
-        let end = |code: &str| End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() };
-        match self.refusals.count(format!("{} {}", who.person, who.from)) {
-            count if count <= MOST_REFUSALS => self.happened(who, event, what, end(code)).await,
-            count if count == MOST_REFUSALS + 1 => {
-                self.happened(who, event, &What::default(), end("too_many")).await
+        let (is_recorded, left_out) = self.refusals.count(who, event, Instant::now());
+        self.left_out(left_out).await;
+        match is_recorded {
+            true => self.happened(who, event, what, refused(code)).await,
+            false => Ok(()),
+        }
+    }
+
+    async fn left_out(&self, all: Vec<LeftOut>) {
+        for LeftOut { event, person, count } in all {
+            let who = Who { person, ..Who::default() };
+            let what = What::default().with("leftOut", count);
+            if let Err(error) = self.happened(&who, &event, &what, refused("too_many")).await {
+                tracing::error!(%error, event, count, "refusals that were left out could not be recorded");
             }
-            _ => Ok(()),
         }
     }
 
@@ -233,6 +237,10 @@ impl Audit {
         let seq = chain::append(&self.database, record, now_ms()).await?;
         Ok(seq)
     }
+}
+
+fn refused(code: &str) -> End {
+    End { outcome: Outcome::Refused, code: Some(code.into()), ..End::default() }
 }
 
 fn record(who: &Who, event: &str, what: &What, end: End) -> Record {
@@ -261,9 +269,20 @@ fn record(who: &Who, event: &str, what: &What, end: End) -> Record {
     }
 }
 
-/// Without what could forge a line or move a terminal's cursor, and of bounded length.
+/// Without what could forge a line or move a terminal's cursor, and of bounded length: a text that is cut says how long the
+/// whole is, and its SHA-256.
 fn plain(text: &str) -> String {
-    text.chars().take(MAX_TEXT).map(|c| if is_odd(c) { '\u{fffd}' } else { c }).collect()
+    let mut plain: String =
+        text.chars().take(MAX_TEXT).map(|c| if is_odd(c) { '\u{fffd}' } else { c }).collect();
+    if text.chars().nth(MAX_TEXT).is_some() {
+        plain += &format!("… [cut: {} bytes, SHA-256 {}]", text.len(), sha256(text));
+    }
+    plain
+}
+
+/// Returns the SHA-256 of a text, in hexadecimal.
+pub(crate) fn sha256(text: &str) -> String {
+    hex::encode(Sha256::digest(text))
 }
 
 /// What could forge a line, or turn the order of what is read.

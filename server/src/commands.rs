@@ -209,7 +209,7 @@ fn state_dir() -> PathBuf {
 
 async fn serve(config: &Config) -> anyhow::Result<()> {
     start_log(config);
-    no_core_dumps()?;
+    close_memory();
     let console = keyturn::build(config).await?;
     say!("Keyturn is at {}", config.public_url);
     #[cfg(feature = "sandbox")]
@@ -295,11 +295,19 @@ fn how_to_use(listeners: &Listeners) -> anyhow::Result<String> {
     Ok(text)
 }
 
-/// A dump of the memory would hold typed values and our own credentials (`security.md`, readings of 37 and 38).
-fn no_core_dumps() -> anyhow::Result<()> {
+/// Switches core dumps off, and closes the memory to other processes of the same user (Linux: `PR_SET_DUMPABLE`): both would
+/// show typed values and Keyturn's own credentials (`security.md`, readings of 37 and 38). Where the system does not allow
+/// it, such as under a seccomp filter, Keyturn starts all the same.
+fn close_memory() {
     let none = rustix::process::Rlimit { current: Some(0), maximum: Some(0) };
-    rustix::process::setrlimit(rustix::process::Resource::Core, none)
-        .context("core dumps could not be switched off")
+    if let Err(error) = rustix::process::setrlimit(rustix::process::Resource::Core, none) {
+        tracing::warn!(%error, "core dumps could not be switched off");
+    }
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::set_dumpable_behavior(rustix::process::DumpableBehavior::NotDumpable)
+    {
+        tracing::warn!(%error, "the memory could not be closed to other processes of the same user");
+    }
 }
 
 /// The person's interrupt or the supervisor's termination.

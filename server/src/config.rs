@@ -18,6 +18,7 @@ use crate::audit::{Destination, Syslog, Webhook};
 use crate::credentials;
 use crate::gateway::AssumeRole;
 use crate::identity::{Grant, Provider};
+use crate::networks::ClientNetworks;
 #[cfg(feature = "sandbox")]
 use crate::sandbox::Embedded;
 
@@ -51,6 +52,8 @@ pub struct Config {
     pub watch: Option<Duration>,
     /// Whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpAddr>,
+    /// How client addresses are grouped for limits.
+    pub client_networks: ClientNetworks,
     pub metrics_listen: Option<SocketAddr>,
     /// Which origins may show the console in a frame.
     pub embed_origins: Vec<String>,
@@ -372,6 +375,7 @@ impl Config {
                     text.split(',').map(|address| address.trim().parse().ok()).collect()
                 })?,
             },
+            client_networks: raw.read("client_networks", ClientNetworks::parse)?,
             metrics_listen: match raw.get("metrics_listen") {
                 None => None,
                 Some(_) => Some(raw.read("metrics_listen", address)?),

@@ -27,12 +27,13 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use keyturn_app::api::backend::Backend;
-use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id};
+use keyturn_app::model::access_key::{KeyChange, RamUser, Receipt, is_access_key_id, is_ram_user_name};
 use keyturn_app::model::deletion::Deletion;
 use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
 use keyturn_app::model::found::FoundSecrets;
-use keyturn_app::model::limits::ACCESS_KEYS_MAX;
-use keyturn_app::model::new_secret::{NewAccessKey, NewSecret, Prerequisites, Proof, check_tags};
+use keyturn_app::model::new_secret::{
+    NewAccessKey, NewSecret, Prerequisites, Proof, check_access_keys, check_tags,
+};
 use keyturn_app::model::overview::{Overview, Planned};
 use keyturn_app::model::rotation::RotationPeriod;
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, Secret, SecretName, Tag, is_version_id};
@@ -49,12 +50,13 @@ use details::DetailsCache;
 use kept::Kept;
 use once::Once;
 use overview::Scans;
+use proof::RecentProofs;
 use reading::Reading;
 use secrets::Listed;
 
 use crate::approvals::Approvals;
-use crate::audit::{Audit, What};
-use crate::identity::{Grants, Identity, Limits, Most};
+use crate::audit::{Audit, What, sha256};
+use crate::identity::{Grants, Identity, Limits, Role};
 use crate::storage::Database;
 
 pub(crate) use asking::Asker;
@@ -80,6 +82,7 @@ pub(crate) struct Gateway {
     scans: Scans,
     keys: Arc<Reading<KeyScan>>,
     kept: Kept,
+    recent_proofs: RecentProofs,
     /// The ARN of who signs the calls, once it was asked for.
     identity: OnceCell<String>,
     audit: Audit,
@@ -116,6 +119,7 @@ impl Gateway {
             scans: Scans::new(&regions),
             keys: Arc::default(),
             kept: Kept::new(database),
+            recent_proofs: RecentProofs::default(),
             identity: OnceCell::new(),
             audit,
             approvals,
@@ -141,6 +145,7 @@ impl Gateway {
             scans: Scans::new(&regions),
             keys: Arc::default(),
             kept: self.kept.clone(),
+            recent_proofs: RecentProofs::default(),
             identity: OnceCell::new(),
             audit: self.audit.clone(),
             approvals: self.approvals.clone(),
@@ -246,7 +251,11 @@ impl Backend for RequestGateway {
         if let Err((field, error)) = edit.check() {
             return Err(self.joined(ApiError::invalid(vec![FieldError::of(field, error)])));
         }
-        let what = What::secret(&region, name.as_str()).with("changes", edit.changed());
+        let mut what = What::secret(&region, name.as_str()).with("changes", edit.changed());
+        // Rules can be scoped by tag, so the record says which tags the secret is to have.
+        if let Some(tags) = &edit.tags {
+            what = what.with("tags", tags_text(tags));
+        }
         self.recorded("edit_secret", what, async {
             let answer = self.gateway.edit_secret(&region, &name, &edit).await;
             answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
@@ -268,7 +277,7 @@ impl Backend for RequestGateway {
             return Err(self.joined(ApiError::invalid(vec![FieldError::of("tags", error)])));
         }
         let what = What::secret(&region, name.as_str())
-            .with("tags", tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect::<Vec<_>>())
+            .with("tags", tags_text(&tags))
             .with("removed", removed_keys.clone());
         self.recorded("tag_secret", what, async {
             let answer = self.gateway.tag_secret(&region, &name, &tags, &removed_keys).await;
@@ -290,10 +299,13 @@ impl Backend for RequestGateway {
         seen: String,
     ) -> Result<(), ApiError> {
         self.may_secret("set_secret_policy", &region, &name).await?;
-        if check_policy(&policy).is_err() {
+        let Ok(policy) = check_policy(&policy) else {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
-        }
+        };
+        // What is recorded is what is sent, byte by byte: spaces hide nothing, and no key stands twice.
         let what = What::secret(&region, name.as_str()).with("policy", policy.clone());
+        let policy = policy.to_string();
+        let what = what.with("policyBytes", policy.len()).with("policySha256", sha256(&policy));
         self.recorded("set_secret_policy", what, async {
             let answer = self.gateway.set_secret_policy(&region, &name, &policy, &seen).await;
             answer.map_err(|error| self.fail(error))?.map_err(|code| self.joined(ApiError::new(code)))
@@ -398,11 +410,10 @@ impl Backend for RequestGateway {
         access_keys: Vec<NewAccessKey>,
     ) -> Result<Vec<Proof>, ApiError> {
         self.may_region("check_access_keys", &region).await?;
-        self.limited("check_access_keys", &What::about(&user_name), Most::Change).await?;
-        if access_keys.len() > ACCESS_KEYS_MAX {
+        if !is_ram_user_name(&user_name) || check_access_keys(&access_keys).is_err() {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         }
-        Ok(self.gateway.proofs(&region, &user_name, &access_keys).await)
+        self.prove(&region, &user_name, &access_keys).await
     }
 
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError> {
@@ -411,17 +422,29 @@ impl Backend for RequestGateway {
             let field = FieldError::of(field, error);
             return Err(self.joined(ApiError::invalid(vec![field])));
         }
-        if !secret.is_checked {
-            let proofs = self.gateway.proofs(&region, &secret.user_name, &secret.access_keys).await;
-            let unproven = secret.access_keys.iter().zip(proofs).filter(|(_, proof)| *proof != Proof::Valid);
-            let fields: Vec<_> = unproven.map(|(key, proof)| FieldError::unproven(&key.id, proof)).collect();
-            if !fields.is_empty() {
-                return Err(self.joined(ApiError::invalid(fields)));
-            }
+        // A secret gives its owner power over the RAM user: KMS makes new AccessKeys for it. If the person's rules do not
+        // cover the RAM user itself, only the AccessKey pairs prove that the user is theirs to manage.
+        let is_over_user = self.grants().over_user(&secret.user_name) >= Some(Role::Operator);
+        let can_continue = is_over_user && secret.is_checked;
+        let proofs = self.proofs_of_new(&region, &secret, can_continue).await?;
+        let unproven: Vec<_> =
+            secret.access_keys.iter().zip(proofs).filter(|(_, proof)| *proof != Proof::Valid).collect();
+        let is_foreign = unproven.iter().any(|(_, proof)| *proof == Proof::Foreign);
+        if !unproven.is_empty() && (is_foreign || !can_continue) {
+            let fields = unproven.iter().map(|(key, proof)| FieldError::unproven(&key.id, *proof)).collect();
+            return Err(self.joined(ApiError::invalid(fields)));
         }
-        let what = What::secret(&region, &format!("{RAM_SECRET_PREFIX}{}", secret.user_name))
+        let mut what = What::secret(&region, &format!("{RAM_SECRET_PREFIX}{}", secret.user_name))
+            .with("userName", secret.user_name.clone())
             .with("versionId", secret.version_id.clone())
-            .with("rotationSeconds", secret.rotation.map(RotationPeriod::seconds));
+            .with("rotationSeconds", secret.rotation.map(RotationPeriod::seconds))
+            .with("tags", tags_text(&secret.tags));
+        if let Some((instance, key)) = &secret.instance {
+            what = what.with("instance", instance.clone()).with("encryptionKey", key.clone());
+        }
+        if !unproven.is_empty() {
+            what = what.with("unproven", unproven.iter().map(|(key, _)| key.id.as_str()).collect::<Vec<_>>());
+        }
         self.recorded("create_secret", what, async {
             self.gateway.create_secret(&region, &secret).await.map_err(|error| self.fail(error))
         })
@@ -437,10 +460,22 @@ impl Backend for RequestGateway {
         self.may_secret("change_rotation", &region, &name).await?;
         let what = What::secret(&region, name.as_str())
             .with("rotationSeconds", rotation.map(RotationPeriod::seconds));
-        self.recorded("change_rotation", what, async {
+        let change = async {
             self.gateway.change_rotation(&region, &name, rotation).await.map_err(|error| self.fail(error))
-        })
-        .await
+        };
+        let is_immediate = match rotation {
+            Some(period) => {
+                self.gateway.rotates_soon(&region, &name, period).await.map_err(|error| self.fail(error))?
+            }
+            None => false,
+        };
+        if !is_immediate {
+            return self.recorded("change_rotation", what, change).await;
+        }
+        // By its effect this is Rotate Now, so it needs what Rotate Now needs.
+        let what = what.with("immediate", true);
+        self.is_privileged("change_rotation", &what).await?;
+        self.approved("change_rotation", what, |what| what, change).await
     }
 
     async fn rotate_secret(
@@ -480,4 +515,9 @@ impl Backend for RequestGateway {
         })
         .await
     }
+}
+
+/// Returns `key=value` for each tag, as rules and records write tags.
+fn tags_text(tags: &[Tag]) -> Vec<String> {
+    tags.iter().map(|tag| format!("{}={}", tag.key, tag.value)).collect()
 }

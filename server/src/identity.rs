@@ -1,10 +1,12 @@
 //! Who is asking and what they may: sign-in, sessions, local accounts, grants.
 
 mod accounts;
+mod devices;
 mod factors;
 mod grants;
 mod limits;
 mod oidc;
+mod page_marks;
 mod passkeys;
 mod person;
 mod rules;
@@ -20,16 +22,20 @@ use keyturn_cloud::credentials::Secret;
 
 use zeroize::Zeroizing;
 
+use crate::networks::ClientNetworks;
 use crate::storage::{Database, now_ms};
+use devices::Devices;
+use page_marks::PageMarks;
 use steps::{Kind, Steps};
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
+pub(crate) use devices::DEVICE_TTL;
 pub(crate) use factors::{Enrolment, Factors};
 pub(crate) use grants::{
     Grant, Grants, Misfit, Place, Role, Why, is_in, is_person, is_tag, tags_of, unknown_region,
 };
-pub(crate) use limits::{Limits, Most};
-pub(crate) use oidc::{Callback, Failed, Oidc, Provider};
+pub(crate) use limits::{Beginning, Budget, Limits, Most};
+pub(crate) use oidc::{Callback, Failed, LoggedOut, Oidc, Provider};
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
 pub(crate) use person::Person;
 pub(crate) use rules::{MOST_RULES, Rules};
@@ -53,6 +59,8 @@ pub(crate) struct SignIn {
     /// `None` where the console is reached by an IP address.
     pub(crate) passkeys: Option<Passkeys>,
     steps: Steps,
+    devices: Devices,
+    page_marks: PageMarks,
     pub(crate) oidc: Option<Oidc>,
     pub(crate) sessions: Sessions,
     /// Whether people's own tokens are kept, to make calls by.
@@ -89,6 +97,8 @@ pub(crate) struct From<'a> {
     pub(crate) agent: &'a str,
     /// The session that this browser has so far: it ends.
     pub(crate) earlier: Option<&'a str>,
+    /// The token of the cookie by which a browser is known.
+    pub(crate) device: Option<&'a str>,
 }
 
 impl SignIn {
@@ -97,15 +107,18 @@ impl SignIn {
         configured: Vec<Grant>,
         idle: Duration,
         absolute: Duration,
+        networks: ClientNetworks,
     ) -> Self {
         Self {
             has_local: true,
             oidc: None,
-            accounts: Accounts::new(database.clone()),
+            accounts: Accounts::new(database.clone(), networks),
             needs_second_factor: false,
             factors: Factors::new(database.clone()),
             passkeys: None,
             steps: Steps::new(database.clone()),
+            devices: Devices::new(database.clone()),
+            page_marks: PageMarks::new(),
             keeps_tokens: false,
             sessions: Sessions::new(database.clone(), idle, absolute),
             rules: Rules::new(database.clone(), configured),
@@ -124,6 +137,7 @@ impl SignIn {
             return Ok(None);
         };
         Ok(Some(Person {
+            page_mark: self.page_marks.of(&session.person),
             id: session.person,
             name: session.name,
             groups,
@@ -173,6 +187,12 @@ impl SignIn {
         })
     }
 
+    /// With the key of all replicas, so that a page of one is known to the others.
+    pub(crate) async fn with_shared_keys(mut self, database: &Database) -> Result<Self, sqlx::Error> {
+        self.page_marks = PageMarks::load(database).await?;
+        Ok(self)
+    }
+
     /// With passkeys, where the public URL has a name.
     pub(crate) fn with_passkeys(mut self, database: &Database, public_url: &str) -> anyhow::Result<Self> {
         self.passkeys = Passkeys::new(database.clone(), self.steps.clone(), public_url)?;
@@ -188,7 +208,9 @@ impl SignIn {
         from: From<'_>,
         only: Option<&str>,
     ) -> Result<Entered, Refused> {
-        let account = self.accounts.of_password(name, password, from.address).await?;
+        let known = self.known(&name.trim().to_lowercase(), &from, only).await?;
+        let budget = from.budget(known.as_deref());
+        let account = self.accounts.of_password(name, password, budget).await?;
         if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
@@ -203,7 +225,7 @@ impl SignIn {
             let (step, enrolment) = self.begin_step(Kind::Enrol, &account.name).await?;
             return Ok(Entered::Enrol { step, enrolment });
         }
-        Ok(Entered::Session(self.begin(&account, &from, 1, true).await?))
+        Ok(Entered::Session(self.begin(&account, &from, (budget, 1), true).await?))
     }
 
     /// Goes on after a right password: with a code, or with the first code of an app that was just set up.
@@ -225,7 +247,9 @@ impl SignIn {
         if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
-        self.accounts.count(&name, from.address).await?;
+        let known = self.known(&name, &from, only).await?;
+        let budget = from.budget(known.as_deref());
+        self.accounts.count(&name, budget).await?;
         let (with, recovery_codes) = match &secret {
             None => (self.factors.take(&name, code, now_s()).await?.ok_or(Refused::Wrong)?, Vec::new()),
             Some(secret) => {
@@ -243,7 +267,7 @@ impl SignIn {
         if secret.is_some() {
             self.steps.end_all_of(&name).await?;
         }
-        Ok(Coded { started: self.begin(&account, &from, 2, false).await?, with, recovery_codes })
+        Ok(Coded { started: self.begin(&account, &from, (budget, 2), false).await?, with, recovery_codes })
     }
 
     /// How many the account has.
@@ -281,6 +305,7 @@ impl SignIn {
     pub(crate) async fn end_ways(&self, account: &str) -> Result<(), sqlx::Error> {
         self.steps.end_all_of(account).await?;
         self.accounts.end_links(account).await?;
+        self.devices.forget_all(account).await?;
         self.sessions.end_all_of(&format!("local:{account}")).await
     }
 
@@ -354,18 +379,36 @@ impl SignIn {
         if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
-        self.begin(&account, &from, 0, false).await
+        self.begin(&account, &from, (Budget::Address(from.address), 0), false).await
     }
 
-    /// Begins a session, which has taken so many tries.
+    /// Returns what a client is known by: a session of the account that confirms, or a browser in which the account has
+    /// signed in before. `None` for any other client.
+    async fn known(
+        &self,
+        account: &str,
+        from: &From<'_>,
+        only: Option<&str>,
+    ) -> Result<Option<String>, sqlx::Error> {
+        let confirms = only.is_some_and(|only| only.strip_prefix("local:") == Some(account));
+        match (from.earlier.filter(|_| confirms), from.device) {
+            (Some(session), _) => Ok(Some(token::hash(session))),
+            (None, Some(device)) if self.devices.is_known(device, account).await? => {
+                Ok(Some(token::hash(device)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Begins a session, which has taken so many tries of this budget.
     async fn begin(
         &self,
         account: &Account,
         from: &From<'_>,
-        tries: i64,
+        (budget, tries): (Budget<'_>, i64),
         is_by_password_alone: bool,
     ) -> Result<Started, Refused> {
-        self.accounts.forgive(&account.name, from.address, tries).await?;
+        self.accounts.forgive(&account.name, budget, tries).await?;
         let person = account.person();
         let beginner = Beginner {
             person: &person,
@@ -377,7 +420,15 @@ impl SignIn {
             address: from.address,
             agent: from.agent,
         };
-        Ok(self.sessions.start(beginner, from.earlier).await?)
+        let started = self.sessions.start(beginner, from.earlier).await?;
+        let device = Some(self.devices.remember(from.device, &account.name).await?);
+        Ok(Started { device, ..started })
+    }
+}
+
+impl<'a> From<'a> {
+    fn budget(&self, known: Option<&'a str>) -> Budget<'a> {
+        known.map_or(Budget::Address(self.address), Budget::Known)
     }
 }
 

@@ -12,6 +12,7 @@ mod credentials;
 mod doctor;
 mod gateway;
 mod identity;
+mod networks;
 #[cfg(feature = "sandbox")]
 mod sandbox;
 mod storage;
@@ -34,6 +35,7 @@ use tokio_util::task::TaskTracker;
 
 use config::Config;
 use identity::{Identity, Oidc, SignIn};
+use networks::ClientNetworks;
 #[cfg(feature = "sandbox")]
 pub use sandbox::sandbox;
 use storage::{Database, Open};
@@ -59,7 +61,9 @@ pub struct Console {
     pub first_link: Option<String>,
     /// What changes something and is under way.
     changes: TaskTracker,
+    audit: audit::Audit,
     proxies: Arc<[IpAddr]>,
+    networks: ClientNetworks,
 }
 
 /// It never ends.
@@ -122,11 +126,11 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     if database.is_shared() {
         web::publish(&builds).await.context("KEYTURN_DATABASE_URL: the site's files cannot be kept there")?;
     }
-    let audit = audit::Audit::new(database.clone());
+    let audit = audit::Audit::new(database.clone(), config.client_networks);
     let (identity, first_link) = identity(config, &database, &audit, &public_url).await?;
     let identity = Arc::new(identity);
     let approvals = approvals::Approvals::new(database.clone(), config.four_eyes.clone());
-    let limits = identity::Limits::new(database.clone(), config.rotations_an_hour);
+    let limits = identity::Limits::new(database.clone(), config.client_networks, config.rotations_an_hour);
     let doctor = Arc::new(doctor::Doctor::new(client.clone(), cloud.chain, config));
     let gateway = gateway::Gateway::new(
         client,
@@ -139,6 +143,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let gateway = Arc::new(gateway);
     let watch = config.watch.map(|every| -> Beside { Box::pin(gateway.clone().watch(every)) });
     let mut beside: Vec<Beside> = watch.into_iter().collect();
+    beside.push(Box::pin(audit.clone().report_left_out()));
     for destination in &config.forward {
         let metrics = metrics.clone();
         let waiting = Arc::new(move |to, records| metrics.audit_waiting(to, records));
@@ -158,7 +163,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
         identity,
-        audit,
+        audit: audit.clone(),
         approvals,
         doctor,
         database,
@@ -175,7 +180,9 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         beside,
         first_link,
         changes,
+        audit,
         proxies,
+        networks: config.client_networks,
     })
 }
 
@@ -267,8 +274,13 @@ async fn identity(
     match config.auth {
         config::Auth::None => Ok((Identity::None, None)),
         config::Auth::SignIn { local, .. } => {
-            let mut sign_in =
-                SignIn::new(database, config.grants.clone(), config.session_idle, config.session_max);
+            let mut sign_in = SignIn::new(
+                database,
+                config.grants.clone(),
+                config.session_idle,
+                config.session_max,
+                config.client_networks,
+            );
             sign_in.has_local = local;
             sign_in.keeps_tokens = config.assume_roles.iter().any(|role| role.oidc_provider_arn.is_some());
             sign_in.needs_second_factor = config.needs_second_factor;
@@ -281,6 +293,8 @@ async fn identity(
                     );
                 }
             }
+            let keys = sign_in.with_shared_keys(database).await;
+            sign_in = keys.context("KEYTURN_DATABASE_URL: the database failed")?;
             sign_in = sign_in.with_passkeys(database, public_url).context("KEYTURN_PUBLIC_URL")?;
             if !config.oidc.is_empty() {
                 let oidc = Oidc::new(config.oidc.clone(), database.clone(), public_url);
@@ -310,7 +324,7 @@ async fn identity(
 impl Console {
     /// Serves until `stop` ends, then lets what is under way finish.
     pub async fn serve(self, stop: impl Future<Output = ()> + Send + 'static) {
-        let Self { listener, router, metrics, beside, changes, proxies, .. } = self;
+        let Self { listener, router, metrics, beside, changes, audit, proxies, networks, .. } = self;
         #[cfg(feature = "sandbox")]
         if let Some((listeners, sandbox)) = self.sandbox {
             tokio::spawn(async move {
@@ -320,14 +334,15 @@ impl Console {
             });
         }
         if let Some((listener, router)) = metrics {
-            tokio::spawn(web::serve(listener, router, Arc::from([]), std::future::pending()));
+            tokio::spawn(web::serve(listener, router, (Arc::from([]), networks), std::future::pending()));
         }
         for task in beside {
             tokio::spawn(task);
         }
-        web::serve(listener, router, proxies, stop).await;
+        web::serve(listener, router, (proxies, networks), stop).await;
         changes.close();
         changes.wait().await;
+        audit.close().await;
     }
 }
 
@@ -380,7 +395,13 @@ pub async fn explain_access(
 ) -> anyhow::Result<String> {
     use std::fmt::Write;
     let database = database(config, Open::Existing).await?;
-    let sign_in = SignIn::new(&database, config.grants.clone(), config.session_idle, config.session_max);
+    let sign_in = SignIn::new(
+        &database,
+        config.grants.clone(),
+        config.session_idle,
+        config.session_max,
+        config.client_networks,
+    );
     anyhow::ensure!(
         known_regions().iter().any(|known| known == region),
         "{region} is no region of KMS: its IDs are such as cn-hangzhou"

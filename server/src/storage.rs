@@ -124,7 +124,12 @@ pub(crate) fn sqlite_url(data_dir: &Path) -> String {
 
 /// For `LIKE … ESCAPE '!'`: what holds this text, as it is.
 pub(crate) fn containing(text: &str) -> String {
-    format!("%{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
+    format!("%{}", starting(text))
+}
+
+/// For `LIKE … ESCAPE '!'`: what starts with this text, as it is.
+pub(crate) fn starting(text: &str) -> String {
+    format!("{}%", text.replace('!', "!!").replace('%', "!%").replace('_', "!_"))
 }
 
 /// Now, in milliseconds since 1970.

@@ -85,7 +85,6 @@ pub(crate) fn router(web: Web) -> Router {
         .route("/api/{*function}", axum::routing::any(api::call))
         .route("/pkg/{build}/{file}", get(assets::of_build))
         .route("/words/{file}", get(assets::of_words))
-        .route("/language", post(language::choose))
         .route(reports::PATH, post(reports::take))
         .merge(served::routes(&web))
         .route("/healthz", get(health::alive))

@@ -187,7 +187,7 @@ const ROUTES: &[Route] = &[
     ("GET /rotations.ics", "/rotations.ics", "", [303, 403, 200, 200, 200, 200]),
     ("GET /pkg/{build}/{file}", "/pkg/x/x", "", [404, 404, 404, 404, 404, 404]),
     ("GET /words/{file}", "/words/x", "", [404, 404, 404, 404, 404, 404]),
-    ("POST /language", "/language", "language=ja&return_to=/", [303, 303, 303, 303, 303, 303]),
+    ("POST /language", "/language", "language=ja", [303, 303, 303, 303, 303, 303]),
     ("POST /csp-report", "/csp-report", "", [400, 400, 400, 400, 400, 400]),
     ("GET /healthz", "/healthz", "", [200, 200, 200, 200, 200, 200]),
     ("GET /readyz", "/readyz", "", [200, 200, 200, 200, 200, 200]),
@@ -199,6 +199,7 @@ const ROUTES: &[Route] = &[
     ("POST /sign-in/passkey", "/sign-in/passkey", "step=x&credential=y", [422, 422, 422, 422, 422, 422]),
     ("GET /sign-in/with/{provider}", "/sign-in/with/x", "", [404, 404, 404, 404, 404, 404]),
     ("GET /sign-in/callback", "/sign-in/callback", "", [404, 404, 404, 404, 404, 404]),
+    ("GET /sign-in/callback/{provider}", "/sign-in/callback/x", "", [404, 404, 404, 404, 404, 404]),
     (
         "POST /sign-in/backchannel-logout",
         "/sign-in/backchannel-logout",
@@ -384,8 +385,11 @@ async fn s32_every_route_by_every_role() {
             "{route} is in the table alone"
         );
         let mut answers = [0; 6];
-        let cookies = ["", &nobody.cookie, &viewer.cookie, &other.cookie, &operator.cookie, &admin.cookie];
-        for (answer, cookie) in answers.iter_mut().zip(cookies) {
+        let people =
+            [&nobody, &viewer, &other, &operator, &admin].map(|of| (of.cookie.as_str(), of.mark.as_str()));
+        let people = [("", "")].into_iter().chain(people);
+        for (answer, (cookie, mark)) in answers.iter_mut().zip(people) {
+            let page_of = if mark.is_empty() { String::new() } else { format!("&page-of={mark}") };
             let url = format!("{}{path}", console.url);
             let request = match route.starts_with("POST") {
                 true => console
@@ -393,7 +397,7 @@ async fn s32_every_route_by_every_role() {
                     .post(url)
                     .header("sec-fetch-site", "same-origin")
                     .header("content-type", "application/x-www-form-urlencoded")
-                    .body(*body),
+                    .body(format!("{body}{page_of}")),
                 false => console.http.get(url),
             };
             *answer = request.header("cookie", cookie).send().await.unwrap().status().as_u16();
@@ -453,7 +457,7 @@ async fn s05_confirming_gives_a_new_session_and_only_the_same_person_confirms() 
     let cookie = again.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
     assert_ne!(cookie, admin.cookie);
     assert_eq!(admin.get("/account").send().await.unwrap().status(), 303, "the old one is refused at once");
-    let new = Browser { console: &console, cookie };
+    let new = Browser { console: &console, cookie, mark: admin.mark.clone() };
     assert_eq!(new.get("/account").send().await.unwrap().status(), 200);
 }
 
@@ -1008,7 +1012,8 @@ async fn a_page_of_somebody_else_changes_nothing() {
     ] {
         let send = async |mark: &str| {
             let fields: Vec<_> = fields.iter().copied().chain([("page-of", mark)]).collect();
-            let answer = admin.post(path, &fields).header("accept", "text/html").send().await.unwrap();
+            let request = form(&console, path, &fields).header("cookie", &admin.cookie);
+            let answer = request.header("accept", "text/html").send().await.unwrap();
             (answer.status().as_u16(), answer.text().await.unwrap())
         };
         let (status, page) = send(&of_viewer).await;
@@ -1428,8 +1433,8 @@ async fn s54_who_is_refused_again_and_again_fills_no_log() {
     }
     let lines = admin.get("/activity.jsonl?person=nora&outcome=refused").send().await.unwrap();
     let lines = lines.text().await.unwrap();
-    assert_eq!(lines.lines().count(), 61, "sixty, and that there were more");
-    assert_eq!(lines.matches("\"too_many\"").count(), 1);
+    // How many more there were is recorded at the end of the minute (`audit/tests.rs`).
+    assert_eq!(lines.lines().count(), 60);
 }
 
 #[tokio::test]

@@ -451,6 +451,9 @@ pub(super) fn create() -> Create {
         unverified_hint: w!(
             "KMS takes it as it is. Applications that read the secret are refused until the first rotation has made a new AccessKey."
         ),
+        must_verify: w!(
+            "Your access rules do not cover this RAM user, so every AccessKey secret must be verified. Enter the correct AccessKey secrets, or ask an administrator to create the secret."
+        ),
         checking_values: w!("Checking the AccessKey secrets…"),
         value_note: w!(
             "Enter the AccessKey secret for each AccessKey ID. We recommend that you enter a valid one; if it is invalid, a new AccessKey ID and AccessKey secret are generated at the first rotation."
@@ -957,6 +960,9 @@ pub(super) fn served() -> Served {
         needs_passkey: w!(
             "A second factor is required, and this account has a passkey: sign in with it. If it is lost, ask an administrator to remove it."
         ),
+        old_redirect_address: w!(
+            "The identity provider redirected to an address that Keyturn no longer uses. An administrator of the provider must register the redirect address below. Then sign in again."
+        ),
         last_factor: w!(
             "A second factor is required here, and this is your last: add another before you remove it."
         ),
@@ -1226,6 +1232,7 @@ pub(super) fn served() -> Served {
             w!("Change from another site"),
             w!("Withdraw a request"),
             w!("Sent from another person’s page"),
+            w!("Check AccessKey pairs"),
         ],
         outcomes: [w!("Done"), w!("Failed"), w!("Refused"), w!("Outcome unknown")],
     }

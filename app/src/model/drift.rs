@@ -94,6 +94,16 @@ impl Dates {
         })
     }
 
+    /// Returns the dates of the versions. In the deletion window KMS lists no versions; then the dates of the secret
+    /// itself decide.
+    fn of_secret(secret: &Secret) -> Option<Self> {
+        let from_details = || {
+            secret.row.deletion_ms?;
+            Some(Self::of_details(secret.row.details()?, secret.row.created_ms))
+        };
+        Self::of_versions(secret).or_else(from_details)
+    }
+
     /// Without a call for the versions: only a rotation makes one.
     fn of_details(details: &Details, created_ms: i64) -> Self {
         let rotated_ms = details.last_rotation_ms;
@@ -128,7 +138,7 @@ impl Dates {
 
 /// What each AccessKey of the user is; `None` where KMS told no versions, or RAM no date.
 fn roles(secret: &Secret) -> Option<Vec<Role>> {
-    Dates::of_versions(secret)?.roles(secret.access_keys.as_deref()?)
+    Dates::of_secret(secret)?.roles(secret.access_keys.as_deref()?)
 }
 
 /// The user's AccessKeys, each with what it is, where that can be told.

@@ -2,9 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::access_key::{TypedSecret, is_ram_user_name};
+use super::access_key::{TypedSecret, is_access_key_id, is_ram_user_name};
 use super::error::ApiError;
-use super::limits::{ACCESS_KEY_SECRET_MAX_CHARS, DESCRIPTION_MAX_CHARS, TAG_MAX_CHARS, TAGS_MAX};
+use super::limits::{
+    ACCESS_KEY_SECRET_MAX_CHARS, ACCESS_KEYS_MAX, DESCRIPTION_MAX_CHARS, TAG_MAX_CHARS, TAGS_MAX,
+};
 use super::rotation::RotationPeriod;
 use super::secret::Tag;
 
@@ -23,7 +25,8 @@ pub struct NewSecret {
     pub tags: Vec<Tag>,
     /// The KMS instance and its key, where the account has instances.
     pub instance: Option<(String, String)>,
-    /// Whether the AccessKey secrets were checked, or somebody goes on knowing that they could not be proven.
+    /// Whether the person continues although an AccessKey secret could not be verified. Counts only for a person whose
+    /// rules cover the RAM user itself, and never for a pair of another user.
     #[serde(default)]
     pub is_checked: bool,
 }
@@ -124,6 +127,23 @@ pub fn check_access_key_secret(secret: &TypedSecret) -> Result<(), InvalidInput>
     }
 }
 
+/// Checks the AccessKey pairs of a RAM user: at most two, each with an ID and a secret of allowed length.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn check_access_keys(keys: &[NewAccessKey]) -> Result<(), InvalidInput> {
+    if keys.len() > ACCESS_KEYS_MAX {
+        return Err(InvalidInput::TooMany(ACCESS_KEYS_MAX));
+    }
+    for key in keys {
+        if !is_access_key_id(&key.id) {
+            return Err(InvalidInput::Missing);
+        }
+        check_access_key_secret(&key.secret)?;
+    }
+    Ok(())
+}
+
 /// Reads `key:value, key:value`.
 pub fn parse_tags(text: &str) -> Result<Vec<Tag>, InvalidInput> {
     let tags = text
@@ -178,9 +198,7 @@ impl NewSecret {
         if self.version_id.len() > 64 {
             return Err(("secret-value", InvalidInput::TooLong(64)));
         }
-        for key in &self.access_keys {
-            check_access_key_secret(&key.secret).map_err(|error| ("secret-value", error))?;
-        }
+        check_access_keys(&self.access_keys).map_err(|error| ("secret-value", error))?;
         check_description(&self.description).map_err(|error| ("description", error))?;
         check_tags(&self.tags).map_err(|error| ("tags", error))
     }

@@ -113,8 +113,8 @@ pub enum InvalidPolicy {
     TooLong,
 }
 
-/// Checks a secret's policy as far as its form goes (`kms-ram-api.md` 2, `SetSecretPolicy`).
-pub fn check_policy(text: &str) -> Result<(), InvalidPolicy> {
+/// Checks a secret's policy as far as its form goes (`kms-ram-api.md` 2, `SetSecretPolicy`), and returns it parsed.
+pub fn check_policy(text: &str) -> Result<Value, InvalidPolicy> {
     if text.len() > POLICY_MAX_BYTES {
         return Err(InvalidPolicy::TooLong);
     }
@@ -137,7 +137,7 @@ pub fn check_policy(text: &str) -> Result<(), InvalidPolicy> {
     }
     let allows = |statement: &Value| statement["Effect"] == "Allow";
     match policy["Statement"].as_array().is_some_and(|list| list.iter().any(allows)) {
-        true => Ok(()),
+        true => Ok(policy),
         false => Err(InvalidPolicy::NothingAllowed),
     }
 }
@@ -180,7 +180,7 @@ mod tests {
     #[test]
     fn a_policy_is_told_what_it_lacks() {
         let fine = r#"{"Version":"1","Statement":[{"Effect":"Allow","Principal":{"RAM":["x"]},"Action":["kms:*"],"Resource":["*"]}]}"#;
-        assert_eq!(check_policy(fine), Ok(()));
+        assert!(check_policy(fine).is_ok());
         let cases = [
             ("{\n  oops", InvalidPolicy::NotJson(2, 3)),
             (r#"{"Version":"2"}"#, InvalidPolicy::Version),

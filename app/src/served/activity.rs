@@ -15,7 +15,7 @@ use crate::ui::icon::Glyph;
 use crate::ui::time::Time;
 
 /// What is recorded, in the order in which it is offered as a filter; the words for it stand in the same order.
-pub const EVENTS: [&str; 42] = [
+pub const EVENTS: [&str; 43] = [
     "create_secret",
     "edit_secret",
     "tag_secret",
@@ -58,6 +58,7 @@ pub const EVENTS: [&str; 42] = [
     "cross_site",
     "withdraw",
     "other_person",
+    "check_access_keys",
 ];
 
 /// What came of it, in the order of the filter.

@@ -115,6 +115,7 @@ fn row(row: ApprovalRow) -> AnyView {
     };
     let go_on = match (row.event.as_str(), &name, &row.about) {
         ("rotate_secret", Some(name), _) => Some(paths::rotate_secret(&place, name)),
+        ("change_rotation", Some(name), _) => Some(paths::change_rotation(&place, name)),
         ("delete_secret", Some(name), _) => Some(paths::delete_secret(&place, name)),
         (_, _, Some(user)) => Some(paths::access_keys_of(user)),
         _ => None,

@@ -29,6 +29,8 @@ pub struct SignInPage {
     pub is_out: bool,
     /// Then: the provider's name, and where one signs out there too.
     pub way_out: Option<(String, String)>,
+    /// Name and redirect address of each provider, for [`SignInProblem::OldRedirectAddress`].
+    pub redirect_uris: Vec<(String, String)>,
     pub problem: Option<SignInProblem>,
 }
 
@@ -48,6 +50,8 @@ pub enum SignInProblem {
     PasskeyRefused,
     /// A second factor is required, and there is one: a passkey.
     NeedsPasskey,
+    /// The provider redirected to the address that all providers shared in earlier versions.
+    OldRedirectAddress,
 }
 
 /// What a one-time link shows.
@@ -86,6 +90,7 @@ impl SignInProblem {
             | Self::ProviderRefused
             | Self::PasskeyRefused
             | Self::NeedsPasskey => 422,
+            Self::OldRedirectAddress => 410,
             Self::TooOften { .. } => 429,
             Self::Unavailable | Self::ProviderDown => 503,
         }
@@ -102,6 +107,7 @@ impl SignInProblem {
             Self::ProviderDown => s.provider_down.to_owned(),
             Self::PasskeyRefused => s.passkey_refused.to_owned(),
             Self::NeedsPasskey => s.needs_passkey.to_owned(),
+            Self::OldRedirectAddress => s.old_redirect_address.to_owned(),
         }
     }
 }
@@ -142,6 +148,7 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
             <p><a class="button" data-kind="primary" href=go_on>{s.go_on}</a></p>
         })}
         {problem}
+        {(!page.redirect_uris.is_empty()).then(|| redirect_uris(&page.redirect_uris))}
         {(page.is_out && way_out.is_none()).then(|| html! { <p role="status">{s.signed_out}</p> })}
         {way_out}
         <div class="ways">
@@ -150,6 +157,15 @@ pub(super) fn sign_in(page: SignInPage) -> AnyView {
         </div>
         {form}
     }
+}
+
+/// Name and redirect address of each provider.
+fn redirect_uris(all: &[(String, String)]) -> AnyView {
+    let items = all
+        .iter()
+        .map(|(name, address)| html! { <li>{name.clone()} ": " <code>{address.clone()}</code></li> })
+        .collect_view();
+    html! { <ul>{items}</ul> }
 }
 
 fn by_password(page: &SignInPage) -> AnyView {

@@ -65,7 +65,35 @@ pub(crate) fn TextArea(
                 aria-invalid=move || error.get().is_some().to_string()
                 prop:value=move || value.get()
                 on:input=move |event| value.set(event_target_value(&event))
-            >{value.get_untracked()}</textarea>
+            >{initial_text(value.get_untracked())}</textarea>
         </Field>
+    }
+}
+
+/// Returns the text node of a `<textarea>`. Leptos does not escape the children of this element (`tachys` 0.2.19,
+/// `ESCAPE_CHILDREN`), so the server escapes the value here; the browser creates a text node, which needs no escaping.
+#[cfg(feature = "ssr")]
+fn initial_text(value: String) -> String {
+    // An HTML parser drops a line feed that directly follows the start tag.
+    let line_feed = if value.starts_with(['\n', '\r']) { "\n" } else { "" };
+    format!("{line_feed}{}", html_escape::encode_text(&value))
+}
+
+#[cfg(not(feature = "ssr"))]
+fn initial_text(value: String) -> String {
+    value
+}
+
+#[cfg(all(test, feature = "ssr"))]
+mod tests {
+    use super::initial_text;
+
+    #[test]
+    fn pt01_a_value_cannot_close_its_text_area() {
+        let hostile = "</textarea><b>&amp;</TextArea >";
+        let text = initial_text(hostile.to_owned());
+        assert!(!text.contains(['<', '>']), "{text}");
+        assert_eq!(html_escape::decode_html_entities(&text), hostile);
+        assert_eq!(initial_text("\nfirst line is empty".into()), "\n\nfirst line is empty");
     }
 }

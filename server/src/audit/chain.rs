@@ -26,6 +26,10 @@ pub enum Broken {
     Columns(i64),
     #[error("record {0} is missing")]
     Missing(i64),
+    #[error(
+        "there are {found} records, and {expected} were written: some were added or removed behind Keyturn"
+    )]
+    Count { found: i64, expected: i64 },
     #[error("the log's end was changed: it should be record {0}")]
     Head(i64),
     #[error("the head that was noted is in no record")]
@@ -76,16 +80,15 @@ pub(super) async fn append(database: &Database, mut record: Record, now_ms: i64)
 pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<Verified, Broken> {
     // First, and in one statement: what is added meanwhile is not looked at.
     let head = sqlx::query(
-        "SELECT seq, hash, (SELECT COALESCE(MAX(seq), 0) FROM audit) FROM audit_head WHERE id = 1",
+        "SELECT seq, hash, (SELECT COALESCE(MAX(seq), 0) FROM audit), (SELECT COUNT(*) FROM audit), unnamed_until \
+         FROM audit_head WHERE id = 1",
     )
     .fetch_one(database.pool())
     .await
     .map_err(unread)?;
-    let (end, head, newest): (i64, String, i64) = (
-        head.try_get(0).map_err(unread)?,
-        head.try_get(1).map_err(unread)?,
-        head.try_get(2).map_err(unread)?,
-    );
+    let number = |column: usize| head.try_get::<i64, _>(column).map_err(unread);
+    let (end, newest, count, unnamed_until) = (number(0)?, number(2)?, number(3)?, number(4)?);
+    let head: String = head.try_get(1).map_err(unread)?;
     let (mut last, mut before) = (0, String::new());
     let mut is_noted = noted.is_none();
     loop {
@@ -113,7 +116,7 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
                 return Err(Broken::Changed(seq));
             }
             let record: Record = serde_json::from_str(&text).map_err(|_| Broken::Changed(seq))?;
-            if !has_columns(&row, &record).map_err(unread)? {
+            if !has_columns(&row, &record, unnamed_until).map_err(unread)? {
                 return Err(Broken::Columns(seq));
             }
             is_noted = is_noted || noted == Some(kept.as_str());
@@ -122,13 +125,16 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
     }
     match (end == last && end == newest && head == before, is_noted) {
         (false, _) => Err(Broken::Head(end)),
+        // Numbers run from 1 to the end without gaps: what is beside them, such as a record below 1, was not written by Keyturn.
+        (true, _) if count != end => Err(Broken::Count { found: count, expected: end }),
         (true, false) => Err(Broken::NotNoted),
         (true, true) => Ok(Verified { records: last, head }),
     }
 }
 
-/// Whether what a record is found by is what it says.
-fn has_columns(row: &sqlx::any::AnyRow, record: &Record) -> Result<bool, sqlx::Error> {
+/// Whether what a record is found by is what it says. Records up to `unnamed_until` have no name in their column.
+fn has_columns(row: &sqlx::any::AnyRow, record: &Record, unnamed_until: i64) -> Result<bool, sqlx::Error> {
+    let name: Option<String> = row.try_get("name")?;
     let at_ms: i64 = row.try_get("at_ms")?;
     let at = jiff::Timestamp::from_millisecond(at_ms).unwrap_or_default().to_string();
     Ok(at == record.at
@@ -137,8 +143,7 @@ fn has_columns(row: &sqlx::any::AnyRow, record: &Record) -> Result<bool, sqlx::E
         && record.outcome_name() == row.try_get::<String, _>("outcome")?
         && record.intent == row.try_get::<Option<i64>, _>("intent")?
         && record.who.person == row.try_get::<String, _>("person")?
-        // Records of before have none.
-        && row.try_get::<Option<String>, _>("name")?.is_none_or(|name| name == record.who.name)
+        && name.map_or(record.seq <= unnamed_until, |name| name == record.who.name)
         && record.what.region == row.try_get::<Option<String>, _>("region")?
         && record.what.secret == row.try_get::<Option<String>, _>("secret")?
         && record.who.request_id == row.try_get::<String, _>("request_id")?)

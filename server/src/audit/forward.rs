@@ -362,6 +362,7 @@ mod tests {
 
     use super::super::{Audit, End, What, Who};
     use super::*;
+    use crate::networks::ClientNetworks;
     use crate::storage::tests::databases;
 
     fn courier(database: &Database, destination: Destination) -> Forward {
@@ -409,7 +410,7 @@ mod tests {
     async fn nothing_is_lost_while_the_webhook_is_away_and_each_post_is_signed() {
         let secret = format!("whsec_{}", BASE64_STANDARD.encode([7_u8; 24]));
         for database in databases().await {
-            let audit = Audit::new(database.clone());
+            let audit = Audit::new(database.clone(), ClientNetworks::default());
             let (hook, url) = hook().await;
             let webhook = Webhook::new(&url, &secret).unwrap();
             let mut courier = courier(&database, Destination::Webhook(webhook.clone()));
@@ -467,7 +468,7 @@ mod tests {
     #[tokio::test]
     async fn syslog_gets_each_record_as_a_line_of_rfc_5424() {
         let database = databases().await.remove(0);
-        let audit = Audit::new(database.clone());
+        let audit = Audit::new(database.clone(), ClientNetworks::default());
         let (listener, target) = syslog_server().await;
         let waiting = Arc::new(AtomicI64::new(-1));
         let mut courier = courier(&database, Destination::Syslog(target));
@@ -496,7 +497,7 @@ mod tests {
     #[tokio::test]
     async fn a_record_that_was_written_to_a_connection_that_had_ended_is_written_again() {
         let database = databases().await.remove(0);
-        let audit = Audit::new(database.clone());
+        let audit = Audit::new(database.clone(), ClientNetworks::default());
         let (listener, target) = syslog_server().await;
         let mut courier = courier(&database, Destination::Syslog(target));
         courier.round().await.unwrap();
@@ -545,7 +546,7 @@ mod tests {
             }
         });
         let database = databases().await.remove(0);
-        happen(&Audit::new(database.clone()), "sign_in", Outcome::Done).await;
+        happen(&Audit::new(database.clone(), ClientNetworks::default()), "sign_in", Outcome::Done).await;
         let target = Syslog::parse(&format!("tls://localhost:{port}")).unwrap();
         let refused = courier(&database, Destination::Syslog(target)).round().await;
         assert!(refused.is_err());

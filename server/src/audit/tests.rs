@@ -4,6 +4,10 @@ use sqlx::Executor;
 use super::*;
 use crate::storage::tests::databases;
 
+fn audit_of(database: &Database) -> Audit {
+    Audit::new(database.clone(), ClientNetworks::default())
+}
+
 fn who(person: &str) -> Who {
     Who {
         person: person.into(),
@@ -21,7 +25,7 @@ fn done() -> End {
 #[tokio::test]
 async fn s51_an_intent_and_its_outcome_are_one_line_of_the_page_and_a_lost_outcome_is_told() {
     for database in databases().await {
-        let audit = Audit::new(database.clone());
+        let audit = audit_of(&database);
         let what = What::secret("r", "acs/ram/user/a").with("days", 7);
         let first = audit.intended(&who("p"), "delete_secret", &what).await.unwrap();
         audit.ended(first, &who("p"), "delete_secret", &what, done()).await.unwrap();
@@ -38,7 +42,7 @@ async fn s51_an_intent_and_its_outcome_are_one_line_of_the_page_and_a_lost_outco
 #[tokio::test]
 async fn the_log_is_found_by_person_secret_event_outcome_and_time_page_by_page() {
     for database in databases().await {
-        let audit = Audit::new(database);
+        let audit = audit_of(&database);
         for (person, secret, event) in
             [("a", "x", "sign_in"), ("b", "y", "rotate_secret"), ("a", "y", "rotate_secret")]
         {
@@ -82,17 +86,79 @@ async fn s52_whatever_is_changed_moved_or_taken_away_is_found() {
         ("UPDATE audit SET hash = 'x' WHERE seq = 3", Broken::Changed(3)),
         ("UPDATE audit_head SET seq = 2", Broken::Head(2)),
     ] {
-        for database in databases().await {
-            let audit = Audit::new(database.clone());
-            for _ in 0..3 {
-                audit.happened(&who("alice"), "sign_in", &What::secret("r", "s"), done()).await.unwrap();
-            }
-            let head = verify(&database, None).await.unwrap().head;
-            assert_eq!(verify(&database, Some(&head)).await.unwrap().records, 3);
-            assert_eq!(verify(&database, Some("another")).await, Err(Broken::NotNoted));
-            database.pool().execute(change).await.unwrap();
-            assert_eq!(verify(&database, None).await, Err(expected.clone()), "{change}");
+        broken(change, expected).await;
+    }
+}
+
+#[tokio::test]
+async fn pt10_a_record_that_is_added_or_hidden_is_found() {
+    for (change, expected) in [
+        ("UPDATE audit SET name = NULL WHERE seq = 2", Broken::Columns(2)),
+        ("UPDATE audit SET name = 'mallory' WHERE seq = 2", Broken::Columns(2)),
+        ("UPDATE audit SET request_id = 'x' WHERE seq = 2", Broken::Columns(2)),
+        (
+            "INSERT INTO audit (seq, at_ms, event, outcome, person, request_id, record, hash, name) \
+             SELECT -5, at_ms, event, outcome, person, request_id, record, hash, name FROM audit WHERE seq = 1",
+            Broken::Count { found: 4, expected: 3 },
+        ),
+        (
+            "INSERT INTO audit (seq, at_ms, event, outcome, person, request_id, record, hash, name) \
+             SELECT 0, at_ms, event, outcome, person, request_id, record, hash, name FROM audit WHERE seq = 1",
+            Broken::Count { found: 4, expected: 3 },
+        ),
+    ] {
+        broken(change, expected).await;
+    }
+}
+
+/// Three records, and what the verification says after a change behind Keyturn.
+async fn broken(change: &'static str, expected: Broken) {
+    for database in databases().await {
+        let audit = audit_of(&database);
+        for _ in 0..3 {
+            audit.happened(&who("alice"), "sign_in", &What::secret("r", "s"), done()).await.unwrap();
         }
+        let head = verify(&database, None).await.unwrap().head;
+        assert_eq!(verify(&database, Some(&head)).await.unwrap().records, 3);
+        assert_eq!(verify(&database, Some("another")).await, Err(Broken::NotNoted));
+        database.pool().execute(change).await.unwrap();
+        assert_eq!(verify(&database, None).await, Err(expected.clone()), "{change}");
+    }
+}
+
+/// Records from before migration 0009 have no name in their column, and are as they were written.
+#[tokio::test]
+async fn pt10_a_log_of_an_earlier_version_still_holds() {
+    for database in databases().await {
+        let audit = audit_of(&database);
+        for _ in 0..3 {
+            audit.happened(&who("alice"), "sign_in", &What::default(), done()).await.unwrap();
+        }
+        database.pool().execute("UPDATE audit SET name = NULL WHERE seq <= 2").await.unwrap();
+        database.pool().execute("UPDATE audit_head SET unnamed_until = 2").await.unwrap();
+        assert_eq!(verify(&database, None).await.unwrap().records, 3);
+        database.pool().execute("UPDATE audit SET name = NULL WHERE seq = 3").await.unwrap();
+        assert_eq!(verify(&database, None).await, Err(Broken::Columns(3)));
+    }
+}
+
+#[tokio::test]
+async fn pt07_how_many_refusals_were_left_out_is_a_record() {
+    for database in databases().await {
+        let audit = audit_of(&database);
+        for _ in 0..75 {
+            audit.refused(&who("local:vera"), "view_access", &What::default(), "forbidden").await.unwrap();
+        }
+        audit.close().await;
+        audit.close().await;
+        let found = audit.find(&Filter::default(), &Sees::All, 200).await.unwrap().records;
+        assert_eq!(found.len(), 61);
+        let left_out = &found[0];
+        assert_eq!((left_out.event.as_str(), left_out.code.as_deref()), ("view_access", Some("too_many")));
+        assert_eq!(
+            (left_out.who.person.as_str(), &left_out.what.parameters["leftOut"]),
+            ("local:vera", &json!(15))
+        );
     }
 }
 
@@ -100,7 +166,7 @@ async fn s52_whatever_is_changed_moved_or_taken_away_is_found() {
 async fn many_who_append_at_once_make_one_chain() {
     for database in databases().await {
         // As two replicas: each has its own turn.
-        let replicas = [Audit::new(database.clone()), Audit::new(database.clone())];
+        let replicas = [audit_of(&database), audit_of(&database)];
         let tasks: Vec<_> = (0..40)
             .map(|n| {
                 let audit = replicas[n % 2].clone();
@@ -119,7 +185,7 @@ async fn many_who_append_at_once_make_one_chain() {
 #[tokio::test]
 async fn s52_control_characters_forge_no_line_and_long_texts_are_cut() {
     for database in databases().await {
-        let audit = Audit::new(database.clone());
+        let audit = audit_of(&database);
         let odd = "a\r\n{\"seq\":9}\u{1b}[2J\u{202e}b";
         let what = What::about(odd).with("description", json!({ "x": [odd, "y".repeat(5_000)] }));
         audit.happened(&who(odd), "sign_in", &what, done()).await.unwrap();
@@ -135,7 +201,7 @@ async fn s52_control_characters_forge_no_line_and_long_texts_are_cut() {
 #[tokio::test]
 async fn a_backup_that_is_made_while_people_work_can_be_restored() {
     let database = databases().await.remove(0);
-    let audit = Audit::new(database.clone());
+    let audit = audit_of(&database);
     let writing = tokio::spawn({
         let audit = audit.clone();
         async move {
@@ -155,7 +221,7 @@ async fn a_backup_that_is_made_while_people_work_can_be_restored() {
     let verified = verify(&restored, None).await.unwrap();
     assert!(verified.records <= 60);
     // It goes on from there.
-    Audit::new(restored.clone()).happened(&who("p"), "sign_in", &What::default(), done()).await.unwrap();
+    audit_of(&restored).happened(&who("p"), "sign_in", &What::default(), done()).await.unwrap();
     assert_eq!(verify(&restored, None).await.unwrap().records, verified.records + 1);
     // And what the copy ends with is in the log that went on.
     verify(&database, Some(&verified.head)).await.unwrap();

@@ -128,6 +128,12 @@ pub const KEYS: &[Key] = &[
         "the proxies in front, whose X-Forwarded-For says where a request comes from; nobody else's does",
     ),
     key(
+        "client_networks",
+        Some("24,64"),
+        "an IPv4 prefix length from 8 to 32, a comma, and an IPv6 prefix length from 16 to 128",
+        "the networks that limits count client addresses by; 32,128 counts each address on its own",
+    ),
+    key(
         "audit_syslog",
         None,
         "udp://, tcp:// or tls://, a host and a port",

@@ -55,6 +55,7 @@ impl Gateway {
             display_name,
             roles: access_keys.iter().map_while(|key| roles.get(&key.id).copied()).collect(),
             access_keys: Some(access_keys),
+            needs_proof: false,
         })
     }
 
@@ -148,10 +149,7 @@ impl Gateway {
         };
         let Some(name) = SecretName::parse(&name) else { return Ok(Some(ErrorCode::KeyUnsure)) };
         let secret = self.get_secret(&region, &name).await?;
-        // A secret that is about to be deleted cannot be read: nothing lives by its value.
-        if secret.row.deletion_ms.is_some() {
-            return Ok(None);
-        }
+        // A secret in its deletion window can be restored, and then returns its current AccessKey again: it stays in use.
         let role = drift::keys(&secret).find(|(key, _)| key.id == id).and_then(|(_, role)| role);
         Ok(match role {
             Some(Role::Outgoing | Role::Foreign) => None,

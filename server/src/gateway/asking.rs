@@ -275,6 +275,20 @@ impl RequestGateway {
         what: What,
         change: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
+        let is_rotation = event == "rotate_secret" || is_immediate_rotation(event, &what);
+        let most = if is_rotation { Most::Rotation } else { Most::Change };
+        self.recorded_with(event, what, most, change, |what, _| what).await
+    }
+
+    /// Like [`RequestGateway::recorded`], under the limit `most`; `more` adds results to the record of the outcome.
+    pub(super) async fn recorded_with<T>(
+        &self,
+        event: &'static str,
+        what: What,
+        most: Most,
+        change: impl Future<Output = Result<T, ApiError>>,
+        more: impl FnOnce(What, &T) -> What,
+    ) -> Result<T, ApiError> {
         let (audit, who) = (&self.gateway.audit, self.asker.who());
         let what = match &self.gateway.role_arn {
             Some(role) => what.with("roleArn", role.clone()),
@@ -283,17 +297,17 @@ impl RequestGateway {
         if self.asker.is_embedded {
             self.is_privileged(event, &what).await?;
         }
-        let most = if event == "rotate_secret" { Most::Rotation } else { Most::Change };
         self.limited(event, &what, most).await?;
         let intent = audit.intended(&who, event, &what).await.map_err(|error| {
             tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: the audit log fails");
             self.joined(ApiError::new(ErrorCode::AuditDown))
         })?;
         let (answer, cloud_request_ids) = calls::noted(change).await;
-        let end = match &answer {
-            Ok(_) => End { outcome: Outcome::Done, cloud_request_ids, code: None },
+        let (what, end) = match &answer {
+            Ok(done) => (more(what, done), End { outcome: Outcome::Done, cloud_request_ids, code: None }),
             Err(error) => {
-                End { outcome: Outcome::Failed, cloud_request_ids, code: Some(code_name(error.code)) }
+                let code = Some(code_name(error.code));
+                (what, End { outcome: Outcome::Failed, cloud_request_ids, code })
             }
         };
         if let Err(error) = audit.ended(intent, &who, event, &what, end).await {
@@ -313,7 +327,7 @@ impl RequestGateway {
         let Some(wait) = wait else { return Ok(()) };
         let code = match most {
             Most::Rotation => ErrorCode::RotationThrottled,
-            Most::Change => ErrorCode::Throttled,
+            Most::Change | Most::Proof { .. } => ErrorCode::Throttled,
         };
         self.refused(event, what.clone(), code).await;
         let retry_after_ms = u64::try_from(wait.as_millis()).ok();
@@ -361,4 +375,9 @@ impl RequestGateway {
             Err(error) => Err(self.fail(error)),
         }
     }
+}
+
+/// Whether a change of the rotation rotates the secret at once.
+fn is_immediate_rotation(event: &str, what: &What) -> bool {
+    event == "change_rotation" && what.parameters.get("immediate").is_some()
 }

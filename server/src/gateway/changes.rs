@@ -7,8 +7,12 @@ use keyturn_app::model::secret::SecretName;
 use keyturn_cloud::kms::{self, DescribedSecret};
 use keyturn_cloud::{CloudError, ErrorKind};
 
-use super::secrets::milliseconds;
+use super::secrets::{milliseconds, moment_ms, now_ms};
 use super::{Gateway, details};
+
+/// A rotation that a new interval makes due within this time counts as an immediate one: intervals are whole hours, so
+/// otherwise an interval that ends minutes from now would do what Rotate Now does. In ms.
+const SOON_MS: i64 = 3_600_000;
 
 impl Gateway {
     /// The planned date; `None` when the secret is gone.
@@ -53,6 +57,23 @@ impl Gateway {
             },
             Err(error) => Err(error),
         }
+    }
+
+    /// Returns whether KMS rotates at once, or soon, when automatic rotation is set to this interval.
+    /// https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-updatesecretrotationpolicy
+    /// (read 2026-11-24): if the last rotation and the interval lie in the past, the rotation starts immediately.
+    pub(crate) async fn rotates_soon(
+        &self,
+        region: &str,
+        name: &SecretName,
+        period: RotationPeriod,
+    ) -> Result<bool, CloudError> {
+        let described = self.client.describe_secret(region, name.as_str()).await?;
+        let now_ms = now_ms(described.sandbox_time);
+        let secret = described.body;
+        let last_ms = secret.last_rotation_date.as_deref().and_then(milliseconds);
+        let from_ms = last_ms.unwrap_or_else(|| moment_ms(&secret.create_time));
+        Ok(period.has_passed(from_ms, now_ms + SOON_MS))
     }
 
     pub(crate) async fn change_rotation(

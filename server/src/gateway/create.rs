@@ -90,6 +90,7 @@ impl Gateway {
                 let managed_by = directory.manager(&name, &display);
                 let client = self.client.clone();
                 let region = region.to_owned();
+                let needs_proof = grants.over_user(&name) < Some(Role::Operator);
                 async move {
                     let keys = client.list_access_keys(&region, &name).await;
                     RamUser {
@@ -98,6 +99,7 @@ impl Gateway {
                         access_keys: keys.ok().map(access_keys_of),
                         managed_by,
                         roles: Vec::new(),
+                        needs_proof,
                     }
                 }
             })

@@ -11,8 +11,9 @@ use tokio::sync::Semaphore;
 use zeroize::Zeroizing;
 
 use super::grants::is_plain;
-use super::limits::Limits;
+use super::limits::{Beginning, Budget, Limits, Over};
 use super::token;
+use crate::networks::ClientNetworks;
 use crate::storage::{Database, containing, now_ms};
 
 /// Those in this group may all: the first account is in it.
@@ -101,8 +102,8 @@ impl From<sqlx::Error> for Refused {
 }
 
 impl Accounts {
-    pub(crate) fn new(database: Database) -> Self {
-        let limits = Limits::new(database.clone(), None);
+    pub(crate) fn new(database: Database, networks: ClientNetworks) -> Self {
+        let limits = Limits::new(database.clone(), networks, None);
         Self { database, limits, turns: Arc::new(Semaphore::new(hashes_at_once())) }
     }
 
@@ -112,10 +113,10 @@ impl Accounts {
         &self,
         name: &str,
         password: Zeroizing<String>,
-        address: &str,
+        budget: Budget<'_>,
     ) -> Result<Account, Refused> {
         let name = name.trim().to_lowercase();
-        self.count(&name, address).await?;
+        self.count(&name, budget).await?;
         let row = sqlx::query("SELECT * FROM accounts WHERE name = $1")
             .bind(&name)
             .fetch_optional(self.database.pool())
@@ -133,18 +134,23 @@ impl Accounts {
     }
 
     /// A try at a password or a code, of which there are only so many.
-    pub(super) async fn count(&self, name: &str, address: &str) -> Result<(), Refused> {
-        within(self.limits.count(name, address).await?)
+    pub(super) async fn count(&self, name: &str, budget: Budget<'_>) -> Result<(), Refused> {
+        within(self.limits.count(name, budget).await?)
     }
 
-    /// Something that anybody may begin, of which there are only so many from one address.
-    pub(crate) async fn begun(&self, address: &str) -> Result<(), Refused> {
-        within(self.limits.begun(address).await?)
+    /// Returns the network that an address is counted under.
+    pub(crate) fn network(&self, address: &str) -> String {
+        self.limits.network(address)
+    }
+
+    /// Counts what a client without a session begins: so many from one network.
+    pub(crate) async fn begun(&self, address: &str, what: Beginning) -> Result<(), Refused> {
+        within(self.limits.begun(address, what).await?)
     }
 
     /// Somebody is in: the tries before were their own slips.
-    pub(super) async fn forgive(&self, name: &str, address: &str, tries: i64) -> Result<(), Refused> {
-        Ok(self.limits.forgive(name, address, tries).await?)
+    pub(super) async fn forgive(&self, name: &str, budget: Budget<'_>, tries: i64) -> Result<(), Refused> {
+        Ok(self.limits.forgive(name, budget, tries).await?)
     }
 
     /// The account as it is now; `None` where it is gone or disabled.
@@ -310,7 +316,7 @@ impl Accounts {
     /// With its link and what it signs in with. Whether there was such an account.
     pub(crate) async fn delete(&self, name: &str) -> Result<bool, sqlx::Error> {
         let mut transaction = self.database.pool().begin().await?;
-        for table in ["invitations", "totps", "recovery_codes", "passkeys", "steps"] {
+        for table in ["invitations", "totps", "recovery_codes", "passkeys", "steps", "devices"] {
             let rows = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE account = $1"));
             sqlx::query(rows).bind(name).execute(&mut *transaction).await?;
         }
@@ -373,7 +379,7 @@ fn hashes_at_once() -> usize {
 }
 
 /// What a limit comes to.
-fn within(over: Option<(Duration, bool)>) -> Result<(), Refused> {
+fn within(over: Over) -> Result<(), Refused> {
     match over {
         Some((wait, is_first)) => Err(Refused::TooOften { wait, is_first }),
         None => Ok(()),

@@ -1,146 +1,214 @@
-//! How often sign-in may be tried: counted in the database, so that replicas count together.
+//! Limits of attempts and changes, counted in the database, so that all replicas count together.
 
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use sqlx::Row;
 
 use super::token;
+use crate::networks::ClientNetworks;
 use crate::storage::{Database, now_ms};
 
-/// The window in which tries are counted.
+/// The window in which attempts are counted.
 const WINDOW: Duration = Duration::from_secs(600);
-/// The longest window; what is older is forgotten.
-const LONGEST: Duration = Duration::from_secs(3_600);
-/// Changes of one person in a minute.
-const FOR_PERSON: (i64, Duration) = (300, Duration::from_secs(60));
-/// Wrong tries for one account, and for one address, in a window.
-const FOR_ACCOUNT: i64 = 10;
-const FOR_ADDRESS: i64 = 50;
-/// Ceremonies of passkeys that one address begins in a window.
-const MOST_BEGUN: i64 = 200;
+/// The longest window; older counts are deleted.
+const LONGEST_WINDOW: Duration = Duration::from_secs(3_600);
+/// Changes of one person per minute.
+const MAX_CHANGES: (i64, Duration) = (300, Duration::from_secs(60));
+/// Wrong attempts per window: for one account from unknown browsers, from one network, and from one known browser.
+const MAX_OF_ACCOUNT: i64 = 10;
+const MAX_OF_NETWORK: i64 = 50;
+const MAX_OF_KNOWN: i64 = 10;
+/// Passkey ceremonies, and sign-ins at a provider, that one network begins per window.
+const MAX_CEREMONIES: i64 = 200;
+const MAX_FLOWS: i64 = 1_000;
+/// AccessKey pairs that one person checks per window.
+const MAX_PROOFS: i64 = 60;
+/// Networks that this process remembers as being over a limit.
+const MAX_CLOSED: usize = 10_000;
 
-/// What is limited of changes.
+/// What is limited for signed-in people.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Most {
-    /// Of one person: more than hands can, less than would use up a quota of KMS.
+    /// Changes of one person: more than hands can make, less than would use up a quota of KMS.
     Change,
-    /// Immediate rotations of all people: KMS takes 50 an hour.
+    /// Immediate rotations of all people together: KMS allows 50 per hour.
     Rotation,
+    /// AccessKey pairs that one person checks: a check tells whether a pair is valid.
+    Proof { pairs: u32 },
 }
+
+/// Whose budget an attempt to sign in uses.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Budget<'a> {
+    /// A session of the account, or a browser in which it has signed in before, by a hash. Strangers cannot use it up.
+    Known(&'a str),
+    /// Any other client, by its address: the budget of its network, then that of the account.
+    Address(&'a str),
+}
+
+/// What an unauthenticated client begins.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Beginning {
+    Ceremony,
+    Flow,
+}
+
+/// How long to wait, and whether the wait begins with this attempt.
+pub(super) type Over = Option<(Duration, bool)>;
 
 #[derive(Clone)]
 pub(crate) struct Limits {
     database: Database,
-    /// Immediate rotations an hour; `None` where there is no limit.
+    networks: ClientNetworks,
+    /// Immediate rotations per hour; `None` for no limit.
     rotations: Option<u32>,
+    /// Until when networks are over a limit, by key: a flood is answered without asking the database.
+    closed: Arc<Mutex<HashMap<String, Instant>>>,
 }
 
 impl Limits {
-    pub(crate) fn new(database: Database, rotations: Option<u32>) -> Self {
-        Self { database, rotations }
+    pub(crate) fn new(database: Database, networks: ClientNetworks, rotations: Option<u32>) -> Self {
+        Self { database, networks, rotations, closed: Arc::default() }
     }
 
-    /// Counts a try. Answers how long to wait where there were too many, and whether that begins with this one; it was counted
-    /// then too.
-    pub(super) async fn count(
-        &self,
-        account: &str,
-        address: &str,
-    ) -> Result<Option<(Duration, bool)>, sqlx::Error> {
-        let by_account = self.add(&key("account", account), FOR_ACCOUNT, WINDOW).await?;
-        let by_address = self.add(&key("address", &network(address)), FOR_ADDRESS, WINDOW).await?;
-        Ok(by_account.max(by_address))
+    /// Returns the network that an address is counted under.
+    pub(crate) fn network(&self, address: &str) -> String {
+        self.networks.of_text(address)
     }
 
-    /// Counts what anybody may begin who has no session.
-    pub(super) async fn begun(&self, address: &str) -> Result<Option<(Duration, bool)>, sqlx::Error> {
-        self.add(&key("begun", &network(address)), MOST_BEGUN, WINDOW).await
-    }
-
-    /// After a right one: those before were the person's own slips, and the tries that it took are none of the address's wrong
-    /// ones.
-    pub(super) async fn forgive(&self, account: &str, address: &str, tries: i64) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM attempts WHERE key = $1")
-            .bind(key("account", account))
-            .execute(self.database.pool())
-            .await?;
-        sqlx::query("UPDATE attempts SET count = count - $2 WHERE key = $1")
-            .bind(key("address", &network(address)))
-            .bind(tries)
-            .execute(self.database.pool())
-            .await?;
-        Ok(())
-    }
-
-    /// Counts a change. Answers how long to wait where there were too many.
-    pub(crate) async fn change(&self, person: &str, most: Most) -> Result<Option<Duration>, sqlx::Error> {
-        let (count, window) = FOR_PERSON;
-        let wait = self.add(&key("change", person), count, window).await?;
-        match (wait, self.rotations, most) {
-            (None, Some(count), Most::Rotation) => {
-                Ok(self.add(&key("rotation", ""), count.into(), LONGEST).await?.map(|(wait, _)| wait))
+    /// Counts an attempt to sign in to an account.
+    pub(super) async fn count(&self, account: &str, budget: Budget<'_>) -> Result<Over, sqlx::Error> {
+        match budget {
+            Budget::Known(id) => {
+                self.add(&key("known", &format!("{id} {account}")), 1, MAX_OF_KNOWN, WINDOW).await
             }
-            (wait, ..) => Ok(wait.map(|(wait, _)| wait)),
+            Budget::Address(address) => {
+                // The network first: one that is over its limit must not use up the budget of any account.
+                let over = self.add_of_network("address", address, MAX_OF_NETWORK).await?;
+                match over {
+                    Some(over) => Ok(Some(over)),
+                    None => self.add(&key("account", account), 1, MAX_OF_ACCOUNT, WINDOW).await,
+                }
+            }
         }
     }
 
-    async fn add(
+    /// Counts what a client without a session begins.
+    pub(super) async fn begun(&self, address: &str, what: Beginning) -> Result<Over, sqlx::Error> {
+        match what {
+            Beginning::Ceremony => self.add_of_network("begun", address, MAX_CEREMONIES).await,
+            Beginning::Flow => self.add_of_network("flow", address, MAX_FLOWS).await,
+        }
+    }
+
+    /// After a successful attempt: the earlier ones were the person's own mistakes, and the `tries` that succeeded are not
+    /// wrong attempts of the network. A known browser leaves the counts of strangers as they are.
+    pub(super) async fn forgive(
         &self,
-        key: &str,
-        most: i64,
-        window: Duration,
-    ) -> Result<Option<(Duration, bool)>, sqlx::Error> {
+        account: &str,
+        budget: Budget<'_>,
+        tries: i64,
+    ) -> Result<(), sqlx::Error> {
+        let address = match budget {
+            Budget::Known(id) => return self.clear(&key("known", &format!("{id} {account}"))).await,
+            Budget::Address(address) => address,
+        };
+        self.clear(&key("account", account)).await?;
+        sqlx::query("UPDATE attempts SET count = count - $2 WHERE key = $1")
+            .bind(key("address", &self.network(address)))
+            .bind(tries)
+            .execute(self.database.pool())
+            .await
+            .map(drop)
+    }
+
+    /// Counts a change. Returns how long to wait if there were too many.
+    pub(crate) async fn change(&self, person: &str, most: Most) -> Result<Option<Duration>, sqlx::Error> {
+        let (count, window) = MAX_CHANGES;
+        let mut over = self.add(&key("change", person), 1, count, window).await?;
+        if over.is_none() {
+            over = match (most, self.rotations) {
+                (Most::Rotation, Some(count)) => {
+                    self.add(&key("rotation", ""), 1, count.into(), LONGEST_WINDOW).await?
+                }
+                (Most::Proof { pairs }, _) => {
+                    self.add(&key("proof", person), pairs.into(), MAX_PROOFS, WINDOW).await?
+                }
+                _ => None,
+            };
+        }
+        Ok(over.map(|(wait, _)| wait))
+    }
+
+    /// Counts an attempt of a network.
+    async fn add_of_network(&self, kind: &str, address: &str, most: i64) -> Result<Over, sqlx::Error> {
+        let key = key(kind, &self.network(address));
+        if let Some(wait) = self.wait_of(&key) {
+            return Ok(Some((wait, false)));
+        }
+        let over = self.add(&key, 1, most, WINDOW).await?;
+        if let Some((wait, _)) = over {
+            self.close(key, wait);
+        }
+        Ok(over)
+    }
+
+    fn wait_of(&self, key: &str) -> Option<Duration> {
+        let closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        closed.get(key)?.checked_duration_since(Instant::now())
+    }
+
+    fn close(&self, key: String, wait: Duration) {
+        let mut closed = self.closed.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = Instant::now();
+        if closed.len() >= MAX_CLOSED {
+            closed.retain(|_, until| *until > now);
+        }
+        // If all places are taken, the database counts on.
+        if closed.len() < MAX_CLOSED {
+            closed.insert(key, now + wait);
+        }
+    }
+
+    async fn clear(&self, key: &str) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM attempts WHERE key = $1")
+            .bind(key)
+            .execute(self.database.pool())
+            .await
+            .map(drop)
+    }
+
+    async fn add(&self, key: &str, by: i64, most: i64, window: Duration) -> Result<Over, sqlx::Error> {
         let milliseconds = |of: Duration| i64::try_from(of.as_millis()).unwrap_or(i64::MAX);
         let (now_ms, window_ms) = (now_ms(), milliseconds(window));
-        // A window that is over begins anew, in the one statement that counts.
+        // The statement that counts also begins a new window if the last one is over.
         let row = sqlx::query(
-            "INSERT INTO attempts (key, since_ms, count) VALUES ($1, $2, 1) ON CONFLICT (key) DO UPDATE SET \
-             count = CASE WHEN attempts.since_ms < $3 THEN 1 ELSE attempts.count + 1 END, \
+            "INSERT INTO attempts (key, since_ms, count) VALUES ($1, $2, $4) ON CONFLICT (key) DO UPDATE SET \
+             count = CASE WHEN attempts.since_ms < $3 THEN $4 ELSE attempts.count + $4 END, \
              since_ms = CASE WHEN attempts.since_ms < $3 THEN $2 ELSE attempts.since_ms END \
              RETURNING since_ms, count",
         )
         .bind(key)
         .bind(now_ms)
         .bind(now_ms - window_ms)
+        .bind(by)
         .fetch_one(self.database.pool())
         .await?;
         let (since_ms, count): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-        if count == 1 {
+        if count == by {
             sqlx::query("DELETE FROM attempts WHERE since_ms < $1")
-                .bind(now_ms - milliseconds(LONGEST))
+                .bind(now_ms - milliseconds(LONGEST_WINDOW))
                 .execute(self.database.pool())
                 .await?;
         }
         let wait_ms = u64::try_from(since_ms + window_ms - now_ms).unwrap_or_default();
-        Ok((count > most).then(|| (Duration::from_millis(wait_ms), count == most + 1)))
+        Ok((count > most).then(|| (Duration::from_millis(wait_ms), count - by <= most)))
     }
 }
 
-/// Whoever has one address of IPv6 has all of its /64.
-fn network(address: &str) -> String {
-    match address.parse() {
-        Ok(std::net::IpAddr::V6(address)) => {
-            let [a, b, c, d, ..] = address.segments();
-            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
-        }
-        _ => address.to_owned(),
-    }
-}
-
-/// What is typed as a name may be anything, a password too: it is not kept.
+/// Returns the key of a count. What is typed as a name may be anything, a password too: only its hash is kept.
 fn key(kind: &str, of: &str) -> String {
     token::hash(&format!("{kind} {of}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::network;
-
-    #[test]
-    fn s47_an_address_of_ipv6_counts_as_its_network() {
-        assert_eq!(network("2001:db8:0:1::7"), network("2001:db8:0:1:ffff::1"));
-        assert_ne!(network("2001:db8:0:1::7"), network("2001:db8:0:2::7"));
-        assert_ne!(network("192.0.2.1"), network("192.0.2.2"));
-        assert_eq!(network("nowhere"), "nowhere");
-    }
 }

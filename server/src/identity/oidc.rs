@@ -6,6 +6,7 @@
 //! Tokens stay here, and only as long as it takes to read them.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ use sqlx::Row;
 use zeroize::Zeroizing;
 
 use super::token;
+use crate::audit::is_odd;
+use crate::config::LOOPBACK;
 use crate::storage::{Database, now_ms};
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(3);
@@ -29,8 +32,14 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(8);
 const MOST_BYTES: usize = 256 << 10;
 /// How long a person may take at the provider.
 const FLOW_LIMIT_MS: i64 = 600_000;
-/// So many flows are open at a time; the oldest go.
+/// Flows that are open at a time. If there are more, the network with the most loses its oldest.
 const MOST_FLOWS: i64 = 10_000;
+/// How often flows that have expired are deleted.
+const CLEAN_EVERY_MS: i64 = 60_000;
+/// How long ago a token may have been issued.
+const MAX_TOKEN_AGE_SECONDS: i64 = 600;
+/// How long a logout token may be valid; OpenID Connect Back-Channel Logout 1.0, 2.4, recommends two minutes at most.
+const MAX_LOGOUT_SECONDS: i64 = 3_600;
 /// How long what a provider says of itself serves, and how soon an unknown key has it asked again.
 const KNOWN_FOR: Duration = Duration::from_secs(600);
 const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(10);
@@ -39,6 +48,11 @@ const LEEWAY_SECONDS: i64 = 60;
 /// Who confirms has signed in at the provider this recently.
 const CONFIRMED_SECONDS: i64 = 60;
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
+/// OpenID Connect Core 1.0, 2: at most 255 ASCII characters.
+const MAX_SUBJECT_CHARS: usize = 255;
+/// What the header of a token may call it (`typ`); it may also call it nothing.
+const ID_TOKEN_TYPES: &[&str] = &["JWT"];
+const LOGOUT_TOKEN_TYPES: &[&str] = &["JWT", "logout+jwt"];
 /// Signed with a key pair: what a shared secret signs, we could have signed ourselves.
 const ALGORITHMS: [Algorithm; 9] = [
     Algorithm::RS256,
@@ -114,12 +128,7 @@ impl Provider {
                 self.id
             ));
         }
-        let is_on_loopback = ["http://localhost", "http://127.0.0.1"].iter().any(|start| {
-            self.issuer
-                .strip_prefix(start)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        });
-        if !self.issuer.starts_with("https://") && !is_on_loopback {
+        if !is_https(&self.issuer) {
             return Err(format!("the issuer “{}” must be https://", self.issuer));
         }
         if !self.scopes.iter().any(|scope| scope == "openid") {
@@ -132,6 +141,8 @@ impl Provider {
 /// Whom a provider vouches for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Vouched {
+    /// The ID of the provider.
+    pub(crate) provider: String,
     /// `oidc:` with issuer and subject: an e-mail address can be somebody else's next year.
     pub(crate) person: String,
     pub(crate) name: String,
@@ -172,8 +183,11 @@ pub(crate) struct Oidc {
     providers: Vec<Provider>,
     database: Database,
     http: reqwest::Client,
-    redirect_uri: String,
+    /// The console's own.
+    origin: String,
     known: Mutex<HashMap<String, Arc<Known>>>,
+    /// When expired flows were last deleted; milliseconds since 1970.
+    cleaned_ms: AtomicI64,
 }
 
 /// What a provider says of itself, with its keys.
@@ -191,6 +205,19 @@ struct Discovery {
     jwks_uri: String,
     /// OpenID Connect RP-Initiated Logout 1.0.
     end_session_endpoint: Option<String>,
+    /// RFC 9207: whether each authorization response says whose it is.
+    #[serde(default)]
+    authorization_response_iss_parameter_supported: bool,
+}
+
+impl Discovery {
+    /// Whether no endpoint would have the client secret, a code or the keys travel in clear.
+    fn is_safe(&self) -> bool {
+        [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri]
+            .into_iter()
+            .chain(&self.end_session_endpoint)
+            .all(|endpoint| is_https(endpoint))
+    }
 }
 
 #[derive(Deserialize)]
@@ -207,6 +234,18 @@ pub(crate) struct Callback {
     pub(crate) iss: Option<String>,
 }
 
+/// What a logout token says.
+pub(crate) struct LoggedOut {
+    /// The ID of the provider that signed it, and its issuer.
+    pub(crate) provider: String,
+    pub(crate) issuer: String,
+    /// The person, and the provider's session; at least one of the two.
+    pub(crate) person: Option<String>,
+    pub(crate) sid: Option<String>,
+    /// Hash of the token's own ID: it is accepted once.
+    jti_hash: String,
+}
+
 impl Oidc {
     /// `origin` is the console's own.
     pub(crate) fn new(providers: Vec<Provider>, database: Database, origin: &str) -> anyhow::Result<Self> {
@@ -215,8 +254,28 @@ impl Oidc {
             .timeout(ANSWER_LIMIT)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
-        let redirect_uri = format!("{origin}/sign-in/callback");
-        Ok(Self { providers, database, http, redirect_uri, known: Mutex::default() })
+        let oidc = Self {
+            providers,
+            database,
+            http,
+            origin: origin.to_owned(),
+            known: Mutex::default(),
+            cleaned_ms: AtomicI64::new(0),
+        };
+        for (id, _, redirect_uri) in oidc.redirect_uris() {
+            tracing::info!(provider = id, redirect_uri, "the redirect address to register at the provider");
+        }
+        Ok(oidc)
+    }
+
+    /// Returns ID, name and redirect address of each provider. Each provider has an address of its own: one that redirects
+    /// a browser to another provider cannot have that provider's code brought to itself (mix-up, RFC 9700, 4.4).
+    pub(crate) fn redirect_uris(&self) -> impl Iterator<Item = (&str, &str, String)> {
+        self.providers().map(|(id, name)| (id, name, self.redirect_uri(id)))
+    }
+
+    fn redirect_uri(&self, id: &str) -> String {
+        format!("{}/sign-in/callback/{id}", self.origin)
     }
 
     /// ID and name of each.
@@ -235,10 +294,6 @@ impl Oidc {
     pub(crate) async fn way_out(&self, id: &str) -> Option<(String, String)> {
         let provider = self.provider(id)?;
         let endpoint = self.known(provider, false).await.ok()?.discovery.end_session_endpoint.clone()?;
-        // An address of another kind would be a script in a link.
-        if !endpoint.starts_with("https://") && !endpoint.starts_with("http://") {
-            return None;
-        }
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.append_pair("client_id", &provider.client_id);
         Some((provider.name.clone(), with_query(&endpoint, &query.finish())))
@@ -251,23 +306,17 @@ impl Oidc {
         id: &str,
         return_to: &str,
         only: Option<&str>,
+        network: &str,
     ) -> Result<Option<(String, String)>, Failed> {
         let Some(provider) = self.provider(id) else { return Ok(None) };
         // Asked anew, so that nobody is sent to one that is down.
         let known = self.known(provider, true).await?;
         let (state, nonce, verifier) = (token::new(), token::new(), token::new());
         let now_ms = now_ms();
+        self.make_room(now_ms).await?;
         sqlx::query(
-            "DELETE FROM oidc_flows WHERE created_ms < $1 OR state_hash NOT IN \
-             (SELECT state_hash FROM oidc_flows ORDER BY created_ms DESC LIMIT $2)",
-        )
-        .bind(now_ms - FLOW_LIMIT_MS)
-        .bind(MOST_FLOWS)
-        .execute(self.database.pool())
-        .await?;
-        sqlx::query(
-            "INSERT INTO oidc_flows (state_hash, provider, nonce, verifier, return_to, only_person, created_ms) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO oidc_flows (state_hash, provider, nonce, verifier, return_to, only_person, created_ms, network) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(token::hash(&state))
         .bind(id)
@@ -276,6 +325,7 @@ impl Oidc {
         .bind(return_to)
         .bind(only)
         .bind(now_ms)
+        .bind(network)
         .execute(self.database.pool())
         .await?;
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(&verifier));
@@ -283,7 +333,7 @@ impl Oidc {
         query
             .append_pair("response_type", "code")
             .append_pair("client_id", &provider.client_id)
-            .append_pair("redirect_uri", &self.redirect_uri)
+            .append_pair("redirect_uri", &self.redirect_uri(id))
             .append_pair("scope", &provider.scopes.join(" "))
             .append_pair("state", &state)
             .append_pair("nonce", &nonce)
@@ -304,8 +354,35 @@ impl Oidc {
         Ok(Some((state, with_query(&known.discovery.authorization_endpoint, &query.finish()))))
     }
 
-    /// Ends a flow of this browser. It is used up, whatever comes of it.
-    pub(crate) async fn finish(&self, cookie: Option<&str>, callback: Callback) -> Result<Vouched, Failed> {
+    /// Deletes expired flows, once a minute; and if there are too many flows, the oldest of the network with the most.
+    async fn make_room(&self, now_ms: i64) -> Result<(), sqlx::Error> {
+        let cleaned_ms = self.cleaned_ms.load(Ordering::Relaxed);
+        if now_ms - cleaned_ms >= CLEAN_EVERY_MS {
+            self.cleaned_ms.store(now_ms, Ordering::Relaxed);
+            sqlx::query("DELETE FROM oidc_flows WHERE created_ms < $1")
+                .bind(now_ms - FLOW_LIMIT_MS)
+                .execute(self.database.pool())
+                .await?;
+        }
+        sqlx::query(
+            "DELETE FROM oidc_flows WHERE (SELECT COUNT(*) FROM oidc_flows) >= $1 AND state_hash IN \
+             (SELECT state_hash FROM oidc_flows WHERE network = \
+              (SELECT network FROM oidc_flows GROUP BY network ORDER BY COUNT(*) DESC LIMIT 1) \
+              ORDER BY created_ms LIMIT 1)",
+        )
+        .bind(MOST_FLOWS)
+        .execute(self.database.pool())
+        .await
+        .map(drop)
+    }
+
+    /// Ends a flow of this browser, which came back to the address of the provider `id`. It is used up, whatever comes of it.
+    pub(crate) async fn finish(
+        &self,
+        id: &str,
+        cookie: Option<&str>,
+        callback: Callback,
+    ) -> Result<Vouched, Failed> {
         let state = callback.state.filter(|state| cookie == Some(state)).ok_or(Failed::NoFlow)?;
         let row = sqlx::query(
             "DELETE FROM oidc_flows WHERE state_hash = $1 AND created_ms >= $2 \
@@ -316,37 +393,43 @@ impl Oidc {
         .fetch_optional(self.database.pool())
         .await?
         .ok_or(Failed::NoFlow)?;
-        let (id, nonce, verifier): (String, String, String) =
+        let (begun_with, nonce, verifier): (String, String, String) =
             (row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
         let (return_to, only): (String, Option<String>) = (row.try_get(3)?, row.try_get(4)?);
-        let provider = self.provider(&id).ok_or(Failed::NoFlow)?;
-        if callback.iss.is_some_and(|iss| iss != provider.issuer) {
-            return Err(Failed::Invalid("another provider answered than was asked"));
+        let provider = self.provider(&begun_with).ok_or(Failed::NoFlow)?;
+        let known = self.known(provider, false).await?;
+        let is_iss_missing =
+            callback.iss.is_none() && known.discovery.authorization_response_iss_parameter_supported;
+        if id != begun_with || is_iss_missing || callback.iss.is_some_and(|iss| iss != provider.issuer) {
+            return Err(Failed::Invalid("another provider responded than the one the sign-in began with"));
         }
         if callback.error.is_some() {
             return Err(Failed::Refused);
         }
         let code = callback.code.ok_or(Failed::Invalid("the answer has no code"))?;
-        let known = self.known(provider, false).await?;
         let tokens = self.tokens(provider, &known.discovery, &code, &verifier).await?;
-        let claims = self.verified(provider, &tokens.id_token).await?;
+        let claims = self.verified(provider, &tokens.id_token, ID_TOKEN_TYPES).await?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         if text("nonce") != Some(nonce.as_str()) {
             return Err(Failed::Invalid("the ID token is of another sign-in"));
         }
         check_audience(&claims, &provider.client_id)?;
         check_freshness(provider, &claims, only.is_some(), now_ms() / 1_000)?;
-        let subject = text("sub")
-            .filter(|sub| !sub.is_empty())
-            .ok_or(Failed::Invalid("the ID token has no subject"))?;
+        check_age(&claims, now_ms() / 1_000)?;
+        let subject = text("sub").filter(|sub| is_subject(sub)).ok_or(Failed::Invalid(
+            "the ID token has no subject, or one with control characters, which could look like another one",
+        ))?;
         let person = format!("oidc:{}|{subject}", provider.issuer);
         if only.is_some_and(|only| only != person) {
             return Err(Failed::Invalid("somebody else confirmed"));
         }
         let name =
             text(&provider.name_claim).or(text("preferred_username")).or(text("email")).unwrap_or(subject);
+        // What could turn the order of what is read is no part of a name.
+        let name: String = name.chars().filter(|c| !is_odd(*c)).take(200).collect();
         Ok(Vouched {
-            name: name.chars().take(200).collect(),
+            provider: provider.id.clone(),
+            name: if name.trim().is_empty() { subject.to_owned() } else { name },
             groups: groups(claims.get(&provider.groups_claim)),
             sid: text("sid").map(str::to_owned),
             person,
@@ -355,13 +438,14 @@ impl Oidc {
         })
     }
 
-    /// The person and the provider's session that a logout token ends; one of them at least.
-    pub(crate) async fn logged_out(&self, token: &str) -> Result<(Option<String>, Option<String>), Failed> {
+    /// Returns what a logout token says, once for each token.
+    pub(crate) async fn logged_out(&self, token: &str) -> Result<LoggedOut, Failed> {
         let unverified = unverified_issuer(token).ok_or(Failed::Invalid("it is no token"))?;
         let provider = self.providers.iter().find(|provider| provider.issuer == unverified);
         let provider = provider.ok_or(Failed::Invalid("no provider of ours signs so"))?;
-        let claims = self.verified(provider, token).await?;
+        let claims = self.verified(provider, token, LOGOUT_TOKEN_TYPES).await?;
         check_audience(&claims, &provider.client_id)?;
+        let expires = check_logout_lifetime(&claims, now_ms() / 1_000)?;
         let is_logout =
             claims.get("events").and_then(|events| events.get(LOGOUT_EVENT)).is_some_and(Value::is_object);
         // An ID token has a nonce, and must not end anything.
@@ -370,10 +454,51 @@ impl Oidc {
         }
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
         let person = text("sub").map(|sub| format!("oidc:{}|{sub}", provider.issuer));
-        match (person, text("sid")) {
-            (None, None) => Err(Failed::Invalid("it names nobody")),
-            both => Ok(both),
+        let sid = text("sid");
+        if person.is_none() && sid.is_none() {
+            return Err(Failed::Invalid("it names nobody"));
         }
+        let jti = text("jti").filter(|jti| !jti.is_empty()).ok_or(Failed::Invalid("it has no ID (jti)"))?;
+        let logged_out = LoggedOut {
+            provider: provider.id.clone(),
+            issuer: provider.issuer.clone(),
+            person,
+            sid,
+            jti_hash: token::hash(&jti),
+        };
+        match self.is_first(&logged_out, expires).await? {
+            true => Ok(logged_out),
+            false => Err(Failed::Invalid("it was used before")),
+        }
+    }
+
+    /// Remembers a logout token until it has expired. Returns whether it was not used before.
+    async fn is_first(&self, of: &LoggedOut, expires: i64) -> Result<bool, sqlx::Error> {
+        sqlx::query("DELETE FROM logout_tokens WHERE expires_ms < $1")
+            .bind(now_ms())
+            .execute(self.database.pool())
+            .await?;
+        let kept = sqlx::query(
+            "INSERT INTO logout_tokens (provider, jti_hash, expires_ms) VALUES ($1, $2, $3) \
+             ON CONFLICT (provider, jti_hash) DO NOTHING",
+        )
+        .bind(&of.provider)
+        .bind(&of.jti_hash)
+        // The leeway counts on both sides.
+        .bind((expires + 2 * LEEWAY_SECONDS) * 1_000)
+        .execute(self.database.pool())
+        .await?;
+        Ok(kept.rows_affected() > 0)
+    }
+
+    /// Lets a logout token be sent again: the sessions could not be ended.
+    pub(crate) async fn forget(&self, of: &LoggedOut) -> Result<(), sqlx::Error> {
+        sqlx::query("DELETE FROM logout_tokens WHERE provider = $1 AND jti_hash = $2")
+            .bind(&of.provider)
+            .bind(&of.jti_hash)
+            .execute(self.database.pool())
+            .await
+            .map(drop)
     }
 
     fn provider(&self, id: &str) -> Option<&Provider> {
@@ -381,9 +506,17 @@ impl Oidc {
     }
 
     /// Signature, issuer, audience, expiry; with the keys read anew where the token's is not among them.
-    async fn verified(&self, provider: &Provider, token: &str) -> Result<Map<String, Value>, Failed> {
+    async fn verified(
+        &self,
+        provider: &Provider,
+        token: &str,
+        types: &[&str],
+    ) -> Result<Map<String, Value>, Failed> {
         let known = self.known(provider, false).await?;
         let header = decode_header(token).map_err(|_| Failed::Invalid("it is no token"))?;
+        if header.typ.as_deref().is_some_and(|typ| !types.iter().any(|of| of.eq_ignore_ascii_case(typ))) {
+            return Err(Failed::Invalid("it is a token of another type (typ)"));
+        }
         let has_key = |known: &Known| match &header.kid {
             Some(kid) => known.keys.find(kid).is_some(),
             None => true,
@@ -409,6 +542,13 @@ impl Oidc {
             );
             return Err(Failed::Unavailable);
         }
+        if !discovery.is_safe() {
+            tracing::error!(
+                provider = provider.id,
+                "the provider's discovery document has an endpoint that is not https://"
+            );
+            return Err(Failed::Unavailable);
+        }
         let keys = self.json(self.http.get(&discovery.jwks_uri)).await?;
         let known = Arc::new(Known { discovery, keys, since: Instant::now() });
         self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(provider.id.clone(), known.clone());
@@ -422,10 +562,11 @@ impl Oidc {
         code: &str,
         verifier: &str,
     ) -> Result<Tokens, Failed> {
+        let redirect_uri = self.redirect_uri(&provider.id);
         let mut fields = vec![
             ("grant_type", "authorization_code"),
             ("code", code),
-            ("redirect_uri", &self.redirect_uri),
+            ("redirect_uri", redirect_uri.as_str()),
             ("code_verifier", verifier),
         ];
         let mut request = self.http.post(&discovery.token_endpoint);
@@ -482,6 +623,10 @@ fn with_query(endpoint: &str, query: &str) -> String {
 /// The claims of a token that one of these keys has signed for us.
 fn verify(token: &str, keys: &JwkSet, provider: &Provider) -> Result<Map<String, Value>, Failed> {
     let header = decode_header(token).map_err(|_| Failed::Invalid("it is no token"))?;
+    // RFC 7515, 4.1.11: extensions that must be understood. None is.
+    if header.crit.is_some() {
+        return Err(Failed::Invalid("it demands extensions that Keyturn does not know (crit)"));
+    }
     if !ALGORITHMS.contains(&header.alg) {
         return Err(Failed::Invalid("it is signed in a way that proves nothing"));
     }
@@ -498,6 +643,35 @@ fn verify(token: &str, keys: &JwkSet, provider: &Provider) -> Result<Map<String,
         .find_map(|key| decode::<Map<String, Value>>(token, &key, &validation).ok())
         .map(|token| token.claims)
         .ok_or(Failed::Invalid("its signature, issuer, audience or date is not what it should be"))
+}
+
+/// Whether an address is https, or http on this machine.
+fn is_https(address: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(address) else { return false };
+    let is_loopback = url.host_str().is_some_and(|host| LOOPBACK.contains(&host));
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
+}
+
+/// Whether a subject can be told from every other one by its looks.
+fn is_subject(sub: &str) -> bool {
+    !sub.is_empty() && sub.chars().count() <= MAX_SUBJECT_CHARS && !sub.chars().any(is_odd)
+}
+
+/// Checks that a token was issued in the last minutes.
+fn check_age(claims: &Map<String, Value>, now_seconds: i64) -> Result<i64, Failed> {
+    let issued = claims.get("iat").and_then(Value::as_f64).map(|at| at as i64);
+    let range = now_seconds - MAX_TOKEN_AGE_SECONDS - LEEWAY_SECONDS..=now_seconds + LEEWAY_SECONDS;
+    issued.filter(|issued| range.contains(issued)).ok_or(Failed::Invalid(
+        "it was not issued in the last minutes (iat): the provider's clock and this machine's may differ",
+    ))
+}
+
+/// Checks that a logout token is new and not valid for long. Returns when it expires, in seconds since 1970.
+fn check_logout_lifetime(claims: &Map<String, Value>, now_seconds: i64) -> Result<i64, Failed> {
+    let issued = check_age(claims, now_seconds)?;
+    let expires = claims.get("exp").and_then(Value::as_f64).map(|at| at as i64);
+    let expires = expires.filter(|expires| expires.saturating_sub(issued) <= MAX_LOGOUT_SECONDS);
+    expires.ok_or(Failed::Invalid("it is valid for too long (exp)"))
 }
 
 /// For us alone, or for several and made for us.

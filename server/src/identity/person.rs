@@ -23,6 +23,8 @@ pub(crate) struct Person {
     pub(crate) token: Option<Arc<Secret>>,
     /// Until then what cannot be undone is not asked about again; milliseconds since 1970.
     pub(crate) privileged_until_ms: i64,
+    /// What the forms of this person's pages hold (`page-of`); nobody else can know it.
+    pub(crate) page_mark: String,
 }
 
 impl Person {
@@ -37,10 +39,11 @@ impl Person {
             session: None,
             token: None,
             privileged_until_ms: i64::MAX,
+            page_mark: "everyone".into(),
         }
     }
 
-    /// Tells people apart in a page without telling who they are.
+    /// Tells people apart without telling who they are: in the names of their sessions at STS, and for their turns at calls.
     pub(crate) fn mark(&self) -> String {
         token::hash(&self.id).chars().take(16).collect()
     }

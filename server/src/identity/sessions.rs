@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::{sealed, token};
-use crate::storage::{Database, containing, now_ms};
+use crate::storage::{Database, containing, now_ms, starting};
 
 /// How long what cannot be undone is not asked about again after the password was typed.
 pub(crate) const PRIVILEGED: Duration = Duration::from_secs(600);
@@ -55,6 +55,15 @@ pub(crate) struct Started {
     pub(crate) person: String,
     /// The hashes of older ones that ended for it, where there were too many.
     pub(crate) pushed_out: Vec<String>,
+    /// The token of the cookie by which this browser is known from now on; `None` for who comes by a provider.
+    pub(crate) device: Option<String>,
+}
+
+impl Started {
+    /// What the session is called in the audit log.
+    pub(crate) fn mark(&self) -> String {
+        mark(&token::hash(&self.token))
+    }
 }
 
 #[derive(Clone)]
@@ -123,7 +132,7 @@ impl Sessions {
         .await?;
         transaction.commit().await?;
         let pushed_out = pushed_out.iter().map(|row| row.try_get(0)).collect::<Result<_, _>>()?;
-        Ok(Started { token, person: of.person.to_owned(), pushed_out })
+        Ok(Started { token, person: of.person.to_owned(), pushed_out, device: None })
     }
 
     /// The session of a cookie, where it still runs; a use of it is noted.
@@ -215,22 +224,25 @@ impl Sessions {
         ended.map(|row| row.try_get(0)).transpose()
     }
 
-    /// By the provider's word: the session that it names, and those of the person of which it never told which they are; all of
-    /// the person where it names none.
+    /// Ends what a provider names: the session `sid`, and those sessions of the person whose `sid` is not known; all of the
+    /// person if it names no session. Only sessions of this issuer end: another provider's `sid` can be the same. Returns hash,
+    /// person and name of each.
     pub(crate) async fn end_by_provider(
         &self,
+        issuer: &str,
         person: Option<&str>,
         sid: Option<&str>,
-    ) -> Result<(), sqlx::Error> {
-        sqlx::query(
-            "DELETE FROM sessions WHERE (sid = $1 AND ($2 = '' OR person = $2)) \
-             OR (person = $2 AND (sid IS NULL OR $1 = ''))",
+    ) -> Result<Vec<(String, String, String)>, sqlx::Error> {
+        let ended = sqlx::query(
+            "DELETE FROM sessions WHERE person LIKE $3 ESCAPE '!' AND ((sid = $1 AND ($2 = '' OR person = $2)) \
+             OR (person = $2 AND (sid IS NULL OR $1 = ''))) RETURNING id_hash, person, name",
         )
         .bind(sid.unwrap_or_default())
         .bind(person.unwrap_or_default())
-        .execute(self.database.pool())
-        .await
-        .map(drop)
+        .bind(starting(&format!("oidc:{issuer}|")))
+        .fetch_all(self.database.pool())
+        .await?;
+        ended.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
     }
 
     /// Where a second factor is required from now on. Of sessions of before nothing is known.

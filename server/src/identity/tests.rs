@@ -91,7 +91,7 @@ fn s04_identifiers_are_256_bits_and_never_the_same() {
 #[tokio::test]
 async fn s02_the_database_holds_no_token_and_no_password() {
     let database = databases().await.remove(0);
-    let accounts = Accounts::new(database.clone());
+    let accounts = Accounts::new(database.clone(), ClientNetworks::default());
     let link = accounts.invite("alice", &[]).await.unwrap().unwrap();
     accounts.accept(&link, typed("correct horse battery")).await.unwrap().unwrap();
     let unused = accounts.new_link("alice").await.unwrap().unwrap();
@@ -114,7 +114,7 @@ async fn s02_the_database_holds_no_token_and_no_password() {
 #[tokio::test]
 async fn a_one_time_link_opens_once_and_the_newest_alone() {
     for database in databases().await {
-        let accounts = Accounts::new(database);
+        let accounts = Accounts::new(database, ClientNetworks::default());
         let first = accounts.invite("Alice", &["g".into()]).await.unwrap().unwrap();
         assert_eq!(accounts.invite("alice", &[]).await.unwrap(), Err(Invalid::Taken));
         assert_eq!(accounts.invite("no spaces", &[]).await.unwrap(), Err(Invalid::Name));
@@ -124,7 +124,8 @@ async fn a_one_time_link_opens_once_and_the_newest_alone() {
         assert_eq!(accounts.accept(&second, typed("too short")).await, Ok(Err(Invalid::Password)));
         assert_eq!(accounts.accept(&second, typed("long enough for it")).await, Ok(Ok("alice".into())));
         assert_eq!(accounts.accept(&second, typed("long enough for it")).await, Ok(Err(Invalid::Link)));
-        let account = accounts.of_password(" ALICE ", typed("long enough for it"), "a").await.unwrap();
+        let account =
+            accounts.of_password(" ALICE ", typed("long enough for it"), Budget::Address("a")).await.unwrap();
         assert_eq!((account.name.as_str(), &account.groups[..]), ("alice", &["g".to_owned()][..]));
     }
 }
@@ -132,7 +133,7 @@ async fn a_one_time_link_opens_once_and_the_newest_alone() {
 #[tokio::test]
 async fn s47_who_is_not_there_disabled_or_wrong_is_refused_alike_and_too_many_tries_have_to_wait() {
     for database in databases().await {
-        let accounts = Accounts::new(database);
+        let accounts = Accounts::new(database, ClientNetworks::default());
         for name in ["alice", "carol"] {
             let link = accounts.invite(name, &[]).await.unwrap().unwrap();
             accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
@@ -140,8 +141,9 @@ async fn s47_who_is_not_there_disabled_or_wrong_is_refused_alike_and_too_many_tr
         accounts.invite("bob", &[]).await.unwrap().unwrap();
         accounts.set_disabled("carol", true).await.unwrap();
         let sign_in = async |name: &str, password: &str, from: &str| {
-            let account = accounts.of_password(name, typed(password), from).await?;
-            accounts.forgive(&account.name, from, 1).await?;
+            let budget = Budget::Address(from);
+            let account = accounts.of_password(name, typed(password), budget).await?;
+            accounts.forgive(&account.name, budget, 1).await?;
             Ok::<_, Refused>(account.name)
         };
         assert_eq!(sign_in("alice", "wrong", "a").await, Err(Refused::Wrong));
@@ -173,10 +175,10 @@ async fn s47_who_is_not_there_disabled_or_wrong_is_refused_alike_and_too_many_tr
 #[tokio::test]
 async fn s47_an_unknown_name_costs_a_hash_too() {
     let database = databases().await.remove(0);
-    let accounts = Accounts::new(database);
+    let accounts = Accounts::new(database, ClientNetworks::default());
     let started = std::time::Instant::now();
-    accounts.of_password("nobody", typed("wrong"), "a").await.unwrap_err();
-    accounts.of_password("nobody", typed("wrong"), "a").await.unwrap_err();
+    accounts.of_password("nobody", typed("wrong"), Budget::Address("a")).await.unwrap_err();
+    accounts.of_password("nobody", typed("wrong"), Budget::Address("a")).await.unwrap_err();
     assert!(started.elapsed() > Duration::from_millis(5), "no hash takes so little");
 }
 
@@ -184,10 +186,10 @@ async fn s47_an_unknown_name_costs_a_hash_too() {
 async fn s33_s08_accounts_groups_and_rules_hold_for_running_sessions_at_once() {
     for database in databases().await {
         let hour = Duration::from_secs(3_600);
-        let sign_in = SignIn::new(&database, Vec::new(), hour, hour);
+        let sign_in = SignIn::new(&database, Vec::new(), hour, hour, ClientNetworks::default());
         let link = sign_in.accounts.invite("alice", &["pay".into()]).await.unwrap().unwrap();
         sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
-        let from = || From { address: "a", agent: "b", earlier: None };
+        let from = || From { address: "a", agent: "b", earlier: None, device: None };
         let entered = sign_in.local("alice", typed("long enough for it"), from(), None).await;
         let Ok(Entered::Session(Started { token, person, .. })) = entered else { panic!("no session") };
         assert_eq!(person, "local:alice");
@@ -212,7 +214,7 @@ async fn s33_s08_accounts_groups_and_rules_hold_for_running_sessions_at_once() {
 #[tokio::test]
 async fn the_first_administrator_is_asked_for_until_somebody_can_sign_in() {
     for database in databases().await {
-        let accounts = Accounts::new(database);
+        let accounts = Accounts::new(database, ClientNetworks::default());
         let first = accounts.first().await.unwrap().unwrap();
         let second = accounts.first().await.unwrap().unwrap();
         assert_eq!(accounts.invited(&first).await.unwrap(), None);
@@ -224,35 +226,46 @@ async fn the_first_administrator_is_asked_for_until_somebody_can_sign_in() {
 }
 
 #[tokio::test]
-async fn a_provider_ends_the_session_that_it_names_or_all_of_the_person() {
+async fn pt13_a_provider_ends_the_session_that_it_names_or_all_of_the_person_and_nothing_of_another() {
+    const ISSUER: &str = "https://id.example/a_b";
+    const A: &str = "oidc:https://id.example/a_b|a";
+    const B: &str = "oidc:https://id.example/a_b|b";
+    // The same subject and session at others, whose issuers look alike.
+    const OTHERS: [&str; 3] =
+        ["oidc:https://id.example/a_b/c|a", "oidc:https://id.example/aXb|a", "oidc:https://other.example|a"];
     for database in databases().await {
         let sessions = sessions(&database);
         let named =
             |person: &'static str, sid: Option<&'static str>| Beginner { sid, ..beginner(person, &[]) };
         let start = async || {
-            sessions.end_all_of("a").await.unwrap();
-            sessions.end_all_of("b").await.unwrap();
-            for (person, sid) in
-                [("a", Some("1")), ("a", Some("2")), ("a", None), ("b", Some("3")), ("b", None)]
-            {
+            for person in [A, B].into_iter().chain(OTHERS) {
+                sessions.end_all_of(person).await.unwrap();
+            }
+            for (person, sid) in [(A, Some("1")), (A, Some("2")), (A, None), (B, Some("3")), (B, None)] {
                 sessions.start(named(person, sid), None).await.unwrap();
             }
+            for person in OTHERS {
+                sessions.start(named(person, Some("1")), None).await.unwrap();
+                sessions.start(named(person, None), None).await.unwrap();
+            }
         };
-        let left = async || {
-            let count = async |person| sessions.of_person(person).await.unwrap().len();
-            (count("a").await, count("b").await)
-        };
+        let count = async |person| sessions.of_person(person).await.unwrap().len();
         for (person, sid, expected) in [
-            (Some("a"), Some("1"), (1, 2)),
+            (Some(A), Some("1"), (1, 2)),
             (None, Some("1"), (2, 2)),
-            (Some("a"), None, (0, 2)),
+            (Some(A), None, (0, 2)),
             // Of somebody else: nothing of theirs ends.
-            (Some("a"), Some("3"), (2, 2)),
+            (Some(A), Some("3"), (2, 2)),
+            (Some(OTHERS[0]), Some("1"), (3, 2)),
             (None, None, (3, 2)),
         ] {
             start().await;
-            sessions.end_by_provider(person, sid).await.unwrap();
-            assert_eq!(left().await, expected, "{person:?} {sid:?}");
+            let ended = sessions.end_by_provider(ISSUER, person, sid).await.unwrap();
+            assert_eq!((count(A).await, count(B).await), expected, "{person:?} {sid:?}");
+            assert_eq!(ended.len(), 5 - expected.0 - expected.1, "{ended:?}");
+            for other in OTHERS {
+                assert_eq!(count(other).await, 2, "{other} {person:?} {sid:?}");
+            }
         }
     }
 }
@@ -261,10 +274,10 @@ async fn a_provider_ends_the_session_that_it_names_or_all_of_the_person() {
 async fn sessions_of_a_password_alone_end_where_a_second_factor_becomes_required() {
     for database in databases().await {
         let hour = Duration::from_secs(3_600);
-        let mut sign_in = SignIn::new(&database, Vec::new(), hour, hour);
+        let mut sign_in = SignIn::new(&database, Vec::new(), hour, hour, ClientNetworks::default());
         let link = sign_in.accounts.invite("alice", &[]).await.unwrap().unwrap();
         sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
-        let from = From { address: "a", agent: "b", earlier: None };
+        let from = From { address: "a", agent: "b", earlier: None, device: None };
         let entered = sign_in.local("alice", typed("long enough for it"), from, None).await;
         let Ok(Entered::Session(alone)) = entered else { panic!("no session") };
         let provider = sign_in.sessions.start(beginner("oidc:p bob", &[]), None).await.unwrap();
@@ -284,13 +297,13 @@ async fn sessions_of_a_password_alone_end_where_a_second_factor_becomes_required
 async fn a_password_alone_opens_nothing_where_a_code_is_due_and_codes_cannot_be_guessed_for_long() {
     for database in databases().await {
         let hour = Duration::from_secs(3_600);
-        let mut sign_in = SignIn::new(&database, Vec::new(), hour, hour);
+        let mut sign_in = SignIn::new(&database, Vec::new(), hour, hour, ClientNetworks::default());
         sign_in.needs_second_factor = true;
         for name in ["alice", "bob"] {
             let link = sign_in.accounts.invite(name, &[]).await.unwrap().unwrap();
             sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
         }
-        let from = || From { address: "a", agent: "b", earlier: None };
+        let from = || From { address: "a", agent: "b", earlier: None, device: None };
         let enter = async |name: &str| sign_in.local(name, typed("long enough for it"), from(), None).await;
         // Who has no app sets one up first, by a code of it.
         let Ok(Entered::Enrol { step: older, enrolment: others }) = enter("alice").await else {
@@ -335,5 +348,67 @@ async fn a_password_alone_opens_nothing_where_a_code_is_due_and_codes_cannot_be_
         let Ok(Entered::Enrol { step, .. }) = enter("bob").await else { panic!("no enrolment") };
         sign_in.accounts.set_disabled("bob", true).await.unwrap();
         assert!(matches!(sign_in.code(&step, "000000", from(), None).await, Err(Refused::Expired)));
+    }
+}
+
+/// Ten requests of a network that is over its limit cost nothing and lock nobody out; ten of other networks lock new browsers
+/// out for a while, and no browser in which the person has signed in before.
+#[tokio::test]
+async fn pt06_strangers_cannot_lock_a_person_out_of_a_known_browser() {
+    for database in databases().await {
+        let hour = Duration::from_secs(3_600);
+        let sign_in = SignIn::new(&database, Vec::new(), hour, hour, ClientNetworks::default());
+        for name in ["alice", "bob"] {
+            let link = sign_in.accounts.invite(name, &[]).await.unwrap().unwrap();
+            sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
+        }
+        let enter = async |name: &str, password: &str, address: &str, device: Option<&str>| {
+            let from = From { address, agent: "b", earlier: None, device };
+            match sign_in.local(name, typed(password), from, None).await {
+                Ok(Entered::Session(started)) => Ok(started),
+                Ok(_) => panic!("no session"),
+                Err(refused) => Err(refused),
+            }
+        };
+        let right = "long enough for it";
+        let home = enter("alice", right, "192.0.2.1", None).await.ok().unwrap();
+        let device = home.device.unwrap();
+
+        // A network that is over its limit, whatever it asks for: the account's own budget stays as it is.
+        for number in 0..50 {
+            let _ = enter(&format!("n{number}"), "wrong", "198.51.100.7", None).await;
+        }
+        for last in 0..30 {
+            let refused = enter("alice", "wrong", &format!("198.51.100.{last}"), None).await.err();
+            assert!(matches!(refused, Some(Refused::TooOften { .. })), "{refused:?}");
+        }
+        assert!(enter("alice", right, "203.0.113.1", None).await.is_ok(), "a new browser elsewhere");
+
+        // Ten wrong attempts of different networks: new browsers wait, the known one does not.
+        for third in 0..12 {
+            let _ = enter("alice", "wrong", &format!("10.0.{third}.1"), None).await;
+        }
+        let refused = enter("alice", right, "203.0.113.1", None).await.err();
+        assert!(matches!(refused, Some(Refused::TooOften { .. })));
+        let again = enter("alice", right, "192.0.2.1", Some(&device)).await.ok().unwrap();
+        assert_eq!(again.device.as_deref(), Some(device.as_str()), "the browser keeps its token");
+        let refused = enter("alice", right, "203.0.113.1", None).await.err();
+        assert!(matches!(refused, Some(Refused::TooOften { .. })), "it forgives strangers nothing");
+        // Known for one account, not for another; and a made-up token is no device.
+        for _ in 0..12 {
+            let _ = enter("bob", "wrong", "10.1.0.1", Some(&device)).await;
+        }
+        let refused = enter("bob", right, "10.1.1.1", Some(&device)).await.err();
+        assert!(matches!(refused, Some(Refused::TooOften { .. })));
+        assert!(enter("alice", right, "192.0.2.1", Some("made up")).await.is_err());
+        // Its own budget has an end, too.
+        for _ in 0..10 {
+            assert!(matches!(enter("alice", "wrong", "192.0.2.1", Some(&device)).await, Err(Refused::Wrong)));
+        }
+        let refused = enter("alice", right, "192.0.2.1", Some(&device)).await.err();
+        assert!(matches!(refused, Some(Refused::TooOften { .. })));
+        // A new password ends it with everything else that was opened by the old one.
+        sign_in.end_ways("alice").await.unwrap();
+        assert!(!sign_in.devices.is_known(&device, "alice").await.unwrap());
     }
 }

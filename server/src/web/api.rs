@@ -22,12 +22,12 @@ const MAX_ERROR_BYTES: usize = 64 << 10;
 pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     let asker = asker(&request);
     let id = asker.request_id.clone();
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
     let function = web.functions.iter().find(|function| function.path == parts.uri.path());
     let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };
     let person = parts.headers.get(PERSON_HEADER).and_then(|mark| mark.to_str().ok());
     // A page of somebody who was signed in before: what it shows and sends is not this person's.
-    if person.is_some_and(|mark| mark != asker.person.mark()) {
+    if person.is_some_and(|mark| mark != asker.person.page_mark) {
         refused_other(&web, &asker, function.path).await;
         return with_id(ApiError::new(ErrorCode::ClientOutdated), &id);
     }
@@ -47,6 +47,8 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     if (function.has_unknown_fields)(&body) {
         return with_id(ApiError::new(ErrorCode::Malformed), &id);
     }
+    // For a browser that prefers HTML, the framework turns an answer into a redirect. This address speaks JSON alone.
+    parts.headers.insert(header::ACCEPT, HeaderValue::from_static("application/json"));
     let request = Request::from_parts(parts, Body::from(body));
     let context = {
         let language = Language::current();

@@ -1,6 +1,5 @@
 //! Which language a request is answered in: the person's choice, else the browser's wish, else English.
 
-use axum::Form;
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::Next;
@@ -12,7 +11,7 @@ use serde::Deserialize;
 use super::Web;
 use super::pages::cookie;
 use super::request::refusal;
-use super::served::own_path;
+use super::served::{form, own_path};
 
 const COOKIE: &str = "__Host-language";
 
@@ -30,16 +29,18 @@ fn of(headers: &HeaderMap) -> Language {
 }
 
 #[derive(Deserialize)]
-pub(crate) struct Choice {
+#[serde(deny_unknown_fields)]
+struct Choice {
     language: String,
 }
 
 /// `POST /language`: keeps the choice, and goes back to the page that it was made on.
-pub(crate) async fn choose(
-    State(web): State<Web>,
-    headers: HeaderMap,
-    Form(choice): Form<Choice>,
-) -> Response {
+pub(crate) async fn choose(State(web): State<Web>, request: Request) -> Response {
+    let (request, choice): (_, Choice) = match form(&web, request).await {
+        Ok(sent) => sent,
+        Err(refused) => return refused,
+    };
+    let headers = request.headers();
     let Some(language) = Language::of_tag(&choice.language) else { return refusal(ErrorCode::Invalid) };
     let cookie =
         format!("{COOKIE}={}; Path=/; Max-Age=31536000; Secure; HttpOnly; SameSite=Lax", language.tag());

@@ -12,14 +12,17 @@ use axum::extract::ConnectInfo;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
+use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
 use tower::ServiceExt;
 
+use crate::networks::ClientNetworks;
+
 /// Those beyond wait in the system's queue, which has its own bound.
 const MAX_CONNECTIONS: usize = 1_024;
-/// Of one address: one alone cannot keep everybody else out.
-const MOST_OF_ONE: usize = 512;
+/// Connections of one network: less than a quarter, so that a few clients cannot keep all others out.
+const MOST_OF_ONE: usize = 240;
 /// A head that trickles in, or an idle connection, ends after this (`security.md` 49).
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
 /// The same for a proxy of ours. It keeps idle connections for a minute and more, and sends the next request on one that must
@@ -35,7 +38,7 @@ const REST: Duration = Duration::from_millis(100);
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    proxies: Arc<[IpAddr]>,
+    (proxies, networks): (Arc<[IpAddr]>, ClientNetworks),
     stop: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
@@ -58,7 +61,13 @@ pub(crate) async fn serve(
             continue;
         };
         let ip = peer.ip().to_canonical();
-        let Some(place) = peers.place(ip, &proxies) else { continue };
+        let place = match proxies.contains(&ip) {
+            true => None,
+            false => match peers.place(networks.of(ip)) {
+                Some(place) => Some(place),
+                None => continue,
+            },
+        };
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             let mut request = request.map(Body::new);
@@ -81,37 +90,34 @@ pub(crate) async fn serve(
     graceful.shutdown().await;
 }
 
-/// How many connections each address has.
+/// How many connections each network has.
 #[derive(Clone, Default)]
-struct Peers(Arc<Mutex<HashMap<IpAddr, usize>>>);
+struct Peers(Arc<Mutex<HashMap<IpNet, usize>>>);
 
-/// One of an address's connections; it is free again when this is dropped.
-struct Place(Option<(Peers, IpAddr)>);
+/// One of a network's connections; it is free again when this is dropped.
+struct Place(Peers, IpNet);
 
 impl Peers {
     /// `None` where it has its part already.
-    fn place(&self, peer: IpAddr, proxies: &[IpAddr]) -> Option<Place> {
-        if proxies.contains(&peer) {
-            return Some(Place(None));
-        }
+    fn place(&self, network: IpNet) -> Option<Place> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = all.entry(peer).or_default();
+        let count = all.entry(network).or_default();
         if *count >= MOST_OF_ONE {
             return None;
         }
         *count += 1;
-        Some(Place(Some((self.clone(), peer))))
+        Some(Place(self.clone(), network))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let Some((peers, peer)) = &self.0 else { return };
+        let Self(peers, network) = self;
         let mut all = peers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = all.get_mut(peer) {
+        if let Some(count) = all.get_mut(network) {
             *count -= 1;
             if *count == 0 {
-                all.remove(peer);
+                all.remove(network);
             }
         }
     }
@@ -136,7 +142,10 @@ mod tests {
             "done"
         });
         let router = Router::new().route("/slow", slow);
-        (address, tokio::spawn(serve(listener, router, Arc::from(proxies), stop)))
+        (
+            address,
+            tokio::spawn(serve(listener, router, (Arc::from(proxies), ClientNetworks::default()), stop)),
+        )
     }
 
     // The clock runs ahead while everybody waits.
@@ -172,15 +181,19 @@ mod tests {
     }
 
     #[test]
-    fn s49_one_address_cannot_take_all_connections() {
-        let (peers, one, other) =
-            (Peers::default(), IpAddr::from([192, 0, 2, 1]), IpAddr::from([192, 0, 2, 2]));
-        let mut places: Vec<Option<Place>> = (0..MAX_CONNECTIONS).map(|_| peers.place(one, &[])).collect();
-        assert_eq!(places.iter().flatten().count(), MOST_OF_ONE);
-        assert!(peers.place(other, &[]).is_some());
-        assert!(peers.place(one, &[one]).is_some(), "a proxy speaks for many");
+    fn s49_pt11_one_network_cannot_take_all_connections() {
+        let (peers, networks) = (Peers::default(), ClientNetworks::default());
+        let place = |address: String| peers.place(networks.of(address.parse().unwrap()));
+        // Of one network of each kind, each connection by another address.
+        let v4 = |number: usize| format!("192.0.2.{}", number % 250);
+        let v6 = |number: usize| format!("2001:db8::{number:x}");
+        let mut places: Vec<Option<Place>> = (0..MAX_CONNECTIONS).map(|number| place(v4(number))).collect();
+        places.extend((0..MAX_CONNECTIONS).map(|number| place(v6(number))));
+        assert_eq!(places.iter().flatten().count(), 2 * MOST_OF_ONE);
+        const { assert!(MOST_OF_ONE < MAX_CONNECTIONS / 4) };
+        assert!(place("198.51.100.1".into()).is_some());
         places.clear();
-        assert!(peers.place(one, &[]).is_some());
+        assert!(place(v4(1)).is_some());
         assert!(peers.0.lock().unwrap().len() <= 1, "nothing is kept of who has gone");
     }
 

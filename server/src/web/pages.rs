@@ -111,8 +111,11 @@ pub(super) fn without_body(request: &Request) -> Request {
 /// In every form: whose page it is on.
 const PAGE_OF: &str = "page-of";
 
-/// A form as it was sent, and the request without its body. One of a page of somebody else, who was signed in here before, is
-/// refused: what it shows and sends is not this person's.
+/// Returns the request without its body, the fields of the form, and the value of `page-of`.
+///
+/// # Errors
+/// `ClientOutdated` if the form comes from another person's page, who was signed in here before, or does not say whose
+/// page it comes from: every page of a signed-in person writes `page-of` into its forms, injected HTML cannot know it.
 pub(super) async fn form_bytes(
     web: &Web,
     request: Request,
@@ -126,8 +129,8 @@ pub(super) async fn form_bytes(
     let pairs = || body.split(|byte| *byte == b'&');
     let whose = |pair: &[u8]| Some(pair.strip_prefix(PAGE_OF.as_bytes())?.strip_prefix(b"=")?.to_vec());
     let page_of = pairs().find_map(whose).map(|mark| String::from_utf8_lossy(&mark).into_owned());
-    if let (Some(page_of), Some(asker)) = (&page_of, parts.extensions.get::<Asker>())
-        && *page_of != asker.person.mark()
+    if let Some(asker) = parts.extensions.get::<Asker>()
+        && page_of.as_ref().map_or(asker.person.session.is_some(), |mark| *mark != asker.person.page_mark)
     {
         refused_other(web, asker, parts.uri.path()).await;
         return Err(ErrorCode::ClientOutdated);
@@ -193,7 +196,7 @@ pub(super) async fn render(
     let context = move || {
         if let Some(asker) = &asker {
             let may_change = asker.person.grants.anywhere().is_some_and(|role| role >= Role::Operator);
-            provide_context(PersonMark { mark: asker.person.mark(), may_change });
+            provide_context(PersonMark { mark: asker.person.page_mark.clone(), may_change });
             provide_context(web.gateway.for_request(asker.clone()));
         }
         if let Some(served) = &served {

@@ -11,7 +11,7 @@ use super::identity::from;
 use super::reports::PATH;
 use super::request::{RequestId, refusal};
 use super::served::{BACK_CHANNEL_LOGOUT, refused_as};
-use crate::audit::{What, Who};
+use crate::audit::{UNKNOWN, What, Who};
 use crate::config::LOOPBACK;
 use crate::identity::Identity;
 
@@ -82,10 +82,14 @@ impl Site {
     }
 }
 
-/// 421 for a foreign `Host`: DNS rebinding must not reach a console without sign-in.
+/// 421 for a foreign `Host`: DNS rebinding must not reach a console without sign-in. 400 for two of them, of which another
+/// server on the way could take the other one (RFC 9112, 3.2). The authority of an absolute target counts as well.
 pub(crate) async fn known_host(State(web): State<Web>, request: Request, next: Next) -> Response {
-    let host = text(request.headers(), &header::HOST);
-    if !host.is_some_and(|host| web.site.is_own_host(host)) {
+    let mut hosts = request.headers().get_all(header::HOST).iter();
+    let (host, None) = (hosts.next(), hosts.next()) else { return refusal(ErrorCode::Malformed) };
+    let is_own_host = host.and_then(|host| host.to_str().ok()).is_some_and(|host| web.site.is_own_host(host));
+    let is_own_target = request.uri().authority().is_none_or(|target| web.site.is_own_host(target.as_str()));
+    if !is_own_host || !is_own_target {
         return refusal(ErrorCode::WrongHost);
     }
     next.run(request).await
@@ -102,27 +106,21 @@ pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: 
         };
         if !is_ours {
             let who = Who {
-                person: "unknown".into(),
+                person: UNKNOWN.into(),
                 from: from(&request, &web.proxies),
                 request_id: RequestId::of(&request),
                 ..Who::default()
             };
             let origin = text(headers, &header::ORIGIN).unwrap_or_default();
             let what = What::about(request.uri().path()).with("origin", origin);
-            note_foreign(&web, who, what).await;
+            // Where nobody signs in, nobody reads the log for it.
+            if matches!(&*web.identity, Identity::SignIn(_)) {
+                refused_as(&web, &who, "cross_site", what, "cross_site").await;
+            }
             return refusal(ErrorCode::CrossSite);
         }
     }
     next.run(request).await
-}
-
-/// Who it was nobody knows yet: browsers send no cookie along. Whoever tries many fills no log.
-async fn note_foreign(web: &Web, who: Who, what: What) {
-    if let Identity::SignIn(sign_in) = &*web.identity
-        && sign_in.accounts.begun(&who.from).await.is_ok()
-    {
-        refused_as(web, &who, "cross_site", what, "cross_site").await;
-    }
 }
 
 /// The headers of every answer. A page has set its own policy already, with its nonce.

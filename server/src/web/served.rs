@@ -24,10 +24,10 @@ use serde::de::DeserializeOwned;
 use super::identity::COOKIE;
 use super::pages::{form_bytes, parameter, posted, refused_page, render, without_body};
 use super::request::{refusal, refusal_of, refused};
-use super::{Web, assets};
+use super::{Web, assets, language};
 use crate::audit::{End, Outcome, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Identity, Invalid, Refused, SignIn, Started, mark};
+use crate::identity::{DEVICE_TTL, Identity, Invalid, Refused, SignIn, Started, mark};
 
 /// Where a provider ends sessions: no browser of ours sends it, a signature proves it (`security.md` 13).
 pub(super) const BACK_CHANNEL_LOGOUT: &str = "/sign-in/backchannel-logout";
@@ -40,11 +40,13 @@ pub(super) fn routes(web: &Web) -> Router<Web> {
         .route("/sign-in/passkey-options", post(sign_in::passkey_options))
         .route("/sign-in/passkey", post(sign_in::passkey))
         .route("/sign-in/with/{provider}", get(oidc::begin))
-        .route("/sign-in/callback", get(oidc::callback))
+        .route("/sign-in/callback", get(oidc::old_callback))
+        .route("/sign-in/callback/{provider}", get(oidc::callback))
         .route(BACK_CHANNEL_LOGOUT, post(oidc::logged_out))
         .route("/signed-in", get(sign_in::done))
         .route("/sign-out", post(sign_in::out))
         .route("/invitation", get(sign_in::invitation).post(sign_in::accept))
+        .route("/language", post(language::choose))
         .route("/account", get(account::page))
         .route("/account/end-session", post(account::end_session))
         .route("/account/new-password", post(factors::new_password))
@@ -160,7 +162,7 @@ fn sign_in(web: &Web) -> Result<&SignIn, Response> {
 }
 
 /// The fields of a form, and the request without its body.
-async fn form<T: DeserializeOwned>(web: &Web, request: Request) -> Result<(Request, T), Response> {
+pub(super) async fn form<T: DeserializeOwned>(web: &Web, request: Request) -> Result<(Request, T), Response> {
     let (request, body, _) = form_bytes(web, request).await.map_err(refusal)?;
     let mut whole = Request::new(axum::body::Body::from(body));
     *whole.method_mut() = request.method().clone();
@@ -169,6 +171,11 @@ async fn form<T: DeserializeOwned>(web: &Web, request: Request) -> Result<(Reque
     let Form(fields) = read.map_err(|_| refusal(ErrorCode::Malformed))?;
     Ok((request, fields))
 }
+
+/// The fields of a form that has none of its own.
+#[derive(serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Nothing {}
 
 /// Refuses whom is no administrator, and writes that down.
 async fn administrator(web: &Web, asker: &Asker, event: &str) -> Result<(), Response> {
@@ -206,6 +213,7 @@ pub(super) async fn refused_as(web: &Web, who: &Who, event: &str, what: What, co
 /// Writes down that a session has begun, and which older ones ended for it.
 async fn signed_in(web: &Web, who: &Who, what: What, started: &Started) -> anyhow::Result<()> {
     let done = || End { outcome: Outcome::Done, ..End::default() };
+    let who = &Who { session: Some(started.mark()), ..who.clone() };
     web.audit.happened(who, "sign_in", &what, done()).await?;
     for ended in &started.pushed_out {
         let what = What::about(&mark(ended)).with("tooMany", true);
@@ -325,10 +333,20 @@ fn back_to(path: &str) -> Response {
     Redirect::to(path).into_response()
 }
 
-fn with_cookie(mut response: Response, token: &str) -> Response {
-    let cookie = format!("{COOKIE}={token}; Path=/; Secure; HttpOnly; SameSite=Lax");
-    if let Ok(cookie) = HeaderValue::try_from(cookie) {
-        response.headers_mut().append(header::SET_COOKIE, cookie);
+/// Tells a browser in which an account has signed in before from all others. Opens nothing.
+const DEVICE_COOKIE: &str = "__Host-device";
+
+/// Sets the cookie of the session, and that by which the browser is known.
+fn with_cookies(mut response: Response, started: &Started) -> Response {
+    let mut set = |cookie: String| {
+        if let Ok(cookie) = HeaderValue::try_from(cookie) {
+            response.headers_mut().append(header::SET_COOKIE, cookie);
+        }
+    };
+    set(format!("{COOKIE}={}; Path=/; Secure; HttpOnly; SameSite=Lax", started.token));
+    if let Some(device) = &started.device {
+        let seconds = DEVICE_TTL.as_secs();
+        set(format!("{DEVICE_COOKIE}={device}; Path=/; Max-Age={seconds}; Secure; HttpOnly; SameSite=Lax"));
     }
     response
 }

@@ -43,6 +43,8 @@ impl std::ops::Deref for Console {
 pub(crate) struct Browser<'a> {
     pub(crate) console: &'a Console,
     pub(crate) cookie: String,
+    /// The value of `page-of` in the forms of this person's pages.
+    pub(crate) mark: String,
 }
 
 impl Browser<'_> {
@@ -50,8 +52,10 @@ impl Browser<'_> {
         self.console.http.get(format!("{}{path}", self.console.url)).header("cookie", &self.cookie)
     }
 
+    /// A form of a page of this person.
     pub(crate) fn post(&self, path: &str, fields: &[(&str, &str)]) -> reqwest::RequestBuilder {
-        form(self.console, path, fields).header("cookie", &self.cookie)
+        let fields: Vec<_> = fields.iter().copied().chain([("page-of", self.mark.as_str())]).collect();
+        form(self.console, path, &fields).header("cookie", &self.cookie)
     }
 
     pub(crate) async fn call(&self, function: &str, body: &Value) -> (u16, Value) {
@@ -91,7 +95,16 @@ pub(crate) async fn sign_in<'a>(console: &'a Console, name: &str) -> Browser<'a>
     let answer = form(console, "/sign-in", &[("name", name), ("password", PASSWORD)]).send().await.unwrap();
     assert_eq!(answer.status(), StatusCode::SEE_OTHER);
     let cookie = answer.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    Browser { console, cookie }
+    let mark = mark_of(console, &cookie).await;
+    Browser { console, cookie, mark }
+}
+
+/// Whom a page of this session says that it is for.
+pub(crate) async fn mark_of(console: &Console, cookie: &str) -> String {
+    let page =
+        console.http.get(format!("{}/account", console.url)).header("cookie", cookie).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    page.split_once("data-person=\"").unwrap().1.split('"').next().unwrap().to_owned()
 }
 
 /// The first administrator.

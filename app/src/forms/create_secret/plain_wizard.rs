@@ -24,6 +24,7 @@ pub(super) fn PlainWizard(region: String, choices: Choices) -> impl IntoView {
     let (c, p) = (t().create(), t().plain());
     let draft = Draft::new();
     draft.choose_key(&choices.prerequisites.instances);
+    draft.user.set(choices.chosen.clone());
     let error = plain::error();
     let was_sent = RwSignal::new(error.is_some());
     let keys = choices.chosen.as_ref().and_then(|user| user.access_keys.clone()).unwrap_or_default();

@@ -166,7 +166,11 @@ pub(super) fn Values(draft: Draft, keys: Vec<AccessKey>, was_sent: RwSignal<bool
             {all_needed}
             {fields}
             <p class="hint" id="value-note">{c.value_note}</p>
-            {move || draft.can_be_unverified().then(|| html! { <Unverified draft/> })}
+            {move || match (draft.has_unproven(), draft.needs_proof()) {
+                (true, true) => html! { <p class="hint">{c.must_verify}</p> },
+                (true, false) => html! { <Unverified draft/> },
+                (false, _) => ().into_any(),
+            }}
         </fieldset>
     }
 }

@@ -74,8 +74,8 @@ fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
             .iter()
             .map(|(name, value)| (name.clone(), shown_value(value)))
             .collect(),
-        // The name alone could be anybody's.
-        asked_name: format!("{} ({})", of.asked_name, of.asked_by),
+        // A name alone could be anybody's.
+        asked_name: named(&of.asked_name, &of.asked_by),
         asked_ms: of.asked_ms,
         state: match of.state {
             Of::Waiting => ApprovalState::Waiting,
@@ -87,11 +87,15 @@ fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
             Of::Ended => ApprovalState::Ended,
             Of::Expired => ApprovalState::Expired,
         },
-        decided_name: of.decided_name,
+        decided_name: of.decided_by.map(|by| named(&of.decided_name.unwrap_or_default(), &by)),
         expires_ms: of.expires_ms,
         is_own,
         may_decide: !is_own && role >= Some(Role::Operator),
     }
+}
+
+fn named(name: &str, id: &str) -> String {
+    format!("{name} ({id})")
 }
 
 #[derive(Deserialize)]

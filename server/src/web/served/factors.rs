@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use super::{Answer, account, back_to, confirmed, form, recorded, show, sign_in};
+use super::{Answer, Nothing, account, back_to, confirmed, form, recorded, show, sign_in};
 use crate::audit::{What, is_odd};
 use crate::gateway::Asker;
 use crate::identity::{Ceremony, Enrolment, Passkeys, SignIn};
@@ -21,10 +21,6 @@ use crate::web::request::refusal;
 
 /// The name that a passkey has where its owner gives none.
 const UNNAMED: &str = "Passkey";
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

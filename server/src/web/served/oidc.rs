@@ -1,21 +1,21 @@
 //! Signing in at a provider of OpenID Connect, and being signed out by it.
 
 use axum::extract::{Path, Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use keyturn_app::model::error::ErrorCode;
 use keyturn_app::served::{Served, SignInPage, SignInProblem};
 use serde::Deserialize;
 
-use super::sign_in::ways;
-use super::{Answer, agent, back_to, form, own_path, refused_as, show, sign_in, signed_in, with_cookie};
-use crate::audit::{End, Outcome, What};
+use super::sign_in::{resting, ways};
+use super::{Answer, agent, back_to, form, own_path, refused_as, show, sign_in, signed_in, with_cookies};
+use crate::audit::{End, Outcome, UNKNOWN, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Beginner, Callback, Failed, Oidc};
+use crate::identity::{Beginner, Beginning, Callback, Failed, LoggedOut, Oidc, Refused, mark};
 use crate::web::Web;
-use crate::web::identity::session_token;
-use crate::web::pages::{cookie, parameter};
-use crate::web::request::refusal;
+use crate::web::identity::{address, session_token};
+use crate::web::pages::{cookie, parameter, parameters};
+use crate::web::request::{RequestId, refusal};
 
 /// Ties a flow to the browser that began it.
 const COOKIE: &str = "__Host-sign-in";
@@ -29,7 +29,22 @@ pub(super) async fn begin(State(web): State<Web>, Path(id): Path<String>, reques
     let return_to = parameter(request.uri(), "return_to").unwrap_or_default();
     let asker = request.extensions().get::<Asker>().cloned();
     let only = asker.map(|asker| asker.person.id.clone());
-    match oidc(&web)?.begin(&id, own_path(&return_to), only.as_deref()).await {
+    let address = address(&request);
+    let accounts = &sign_in(&web)?.accounts;
+    if !oidc(&web)?.providers().any(|(of, _)| of == id) {
+        return Err(refusal(ErrorCode::NotFound));
+    }
+    match accounts.begun(&address, Beginning::Flow).await {
+        Ok(()) => {}
+        Err(Refused::TooOften { wait, .. }) => {
+            let minutes = wait.as_secs().div_ceil(60);
+            let response = again(web, request, return_to, SignInProblem::TooOften { minutes }).await?;
+            return Ok(resting(response, SignInProblem::TooOften { minutes }));
+        }
+        Err(_) => return again(web, request, return_to, SignInProblem::Unavailable).await,
+    }
+    let network = accounts.network(&address);
+    match oidc(&web)?.begin(&id, own_path(&return_to), only.as_deref(), &network).await {
         Ok(None) => Err(refusal(ErrorCode::NotFound)),
         Ok(Some((state, address))) => {
             let mut response = Redirect::to(&address).into_response();
@@ -39,20 +54,46 @@ pub(super) async fn begin(State(web): State<Web>, Path(id): Path<String>, reques
             );
             Ok(response)
         }
-        Err(failed) => again(web, request, return_to, failed).await,
+        Err(failed) => again(web, request, return_to, problem(failed)).await,
     }
 }
 
-/// Back from the provider.
-pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer {
-    let callback = {
-        let of = |name: &str| parameter(request.uri(), name);
-        Callback { state: of("state"), code: of("code"), error: of("error"), iss: of("iss") }
+/// The redirect address of earlier versions, which all providers shared. Says which address to register in its place.
+pub(super) async fn old_callback(State(web): State<Web>, request: Request) -> Answer {
+    let redirect_uris =
+        oidc(&web)?.redirect_uris().map(|(_, name, address)| (name.to_owned(), address)).collect();
+    tracing::warn!(
+        request_id = RequestId::of(&request),
+        "a provider redirected to /sign-in/callback; register /sign-in/callback/ and the provider's ID there"
+    );
+    let problem = Some(SignInProblem::OldRedirectAddress);
+    let page = SignInPage { redirect_uris, problem, ..ways(sign_in(&web)?, None) };
+    show(web, request, Served::SignIn(page)).await
+}
+
+/// Returns what the provider sent along.
+///
+/// # Errors
+/// A parameter that is there twice: another reader of it could take the other one.
+fn response_of(uri: &Uri) -> Result<Callback, Failed> {
+    let of = |name: &str| match parameters(uri, name).as_mut_slice() {
+        [] => Ok(None),
+        [value] => Ok(Some(std::mem::take(value))),
+        _ => Err(Failed::Invalid("the response has a parameter twice")),
     };
+    Ok(Callback { state: of("state")?, code: of("code")?, error: of("error")?, iss: of("iss")? })
+}
+
+/// Back from the provider, at its own redirect address.
+pub(super) async fn callback(State(web): State<Web>, Path(id): Path<String>, request: Request) -> Answer {
     let state = cookie(request.headers(), COOKIE).map(str::to_owned);
     let mut who = super::sign_in::who(&request, "");
     let (agent, earlier) = (agent(request.headers()), session_token(request.headers()).map(str::to_owned));
-    let vouched = match oidc(&web)?.finish(state.as_deref(), callback).await {
+    let vouched = match response_of(request.uri()) {
+        Ok(callback) => oidc(&web)?.finish(&id, state.as_deref(), callback).await,
+        Err(failed) => Err(failed),
+    };
+    let vouched = match vouched {
         Ok(vouched) => vouched,
         Err(failed) => {
             tracing::warn!(%failed, request_id = who.request_id, "a sign-in by OpenID Connect failed");
@@ -64,9 +105,9 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
             };
             // Without the cookie of a flow nobody tried to sign in: any page's picture can ask for this address.
             if state.is_some() {
-                refused_as(&web, &who, "sign_in", What::default(), code).await;
+                refused_as(&web, &who, "sign_in", What::default().with("provider", id), code).await;
             }
-            return again(web, request, String::new(), failed).await;
+            return again(web, request, String::new(), problem(failed)).await;
         }
     };
     who.person.clone_from(&vouched.person);
@@ -82,21 +123,22 @@ pub(super) async fn callback(State(web): State<Web>, request: Request) -> Answer
         agent: &agent,
     };
     let started = sign_in(&web)?.sessions.start(beginner, earlier.as_deref()).await;
-    let token = match started {
+    let what = What::default().with("provider", vouched.provider.clone());
+    let started = match started {
         // What is not written down is not done: the session's identifier reaches nobody.
-        Ok(started) => signed_in(&web, &who, What::default(), &started).await.ok().map(|()| started.token),
+        Ok(started) => signed_in(&web, &who, what, &started).await.ok().map(|()| started),
         Err(_) => None,
     };
-    match token {
-        Some(token) => {
-            let mut response = with_cookie(back_to(own_path(&vouched.return_to)), &token);
+    match started {
+        Some(started) => {
+            let mut response = with_cookies(back_to(own_path(&vouched.return_to)), &started);
             set_cookie(
                 &mut response,
                 &format!("{COOKIE}=; Path=/; Max-Age=0; Secure; HttpOnly; SameSite=Lax"),
             );
             Ok(response)
         }
-        None => again(web, request, vouched.return_to, Failed::Unavailable).await,
+        None => again(web, request, vouched.return_to, SignInProblem::ProviderDown).await,
     }
 }
 
@@ -108,39 +150,64 @@ pub(super) struct LogoutToken {
 /// From the provider itself, not from a browser: proven by its signature.
 pub(super) async fn logged_out(State(web): State<Web>, request: Request) -> Answer {
     let (request, sent): (_, LogoutToken) = form(&web, request).await?;
-    let mut who = super::sign_in::who(&request, "");
-    let (person, sid) = match oidc(&web)?.logged_out(&sent.logout_token).await {
+    let who = super::sign_in::who(&request, "");
+    let by_provider = || What::default().with("byProvider", true);
+    let named = match oidc(&web)?.logged_out(&sent.logout_token).await {
         Ok(named) => named,
         Err(failed) => {
             tracing::warn!(%failed, request_id = who.request_id, "a back-channel logout was refused");
+            refused_as(&web, &who, "sign_out", by_provider(), "invalid_token").await;
             return Err(StatusCode::BAD_REQUEST.into_response());
         }
     };
-    let ended = sign_in(&web)?.sessions.end_by_provider(person.as_deref(), sid.as_deref()).await;
-    who.person = person.unwrap_or_else(|| "unknown".into());
-    let end = match &ended {
-        Ok(_) => End { outcome: Outcome::Done, ..End::default() },
-        Err(_) => End { outcome: Outcome::Failed, code: Some("internal".into()), ..End::default() },
+    let LoggedOut { provider, issuer, person, sid, .. } = &named;
+    let sessions = &sign_in(&web)?.sessions;
+    let ended = sessions.end_by_provider(issuer, person.as_deref(), sid.as_deref()).await;
+    let what = || by_provider().with("provider", provider.clone());
+    let done = || End { outcome: Outcome::Done, ..End::default() };
+    // One record for each session, in the name of its person; if there is none any more, one for the person.
+    let records: Vec<(Who, What, End)> = match &ended {
+        Ok(ended) if !ended.is_empty() => ended
+            .iter()
+            .map(|(id_hash, person, name)| {
+                let session = Some(mark(id_hash));
+                let who = Who { person: person.clone(), name: name.clone(), session, ..who.clone() };
+                (who, what(), done())
+            })
+            .collect(),
+        ended => {
+            let person = person.clone().unwrap_or_else(|| UNKNOWN.into());
+            let end = match ended {
+                Ok(_) => done(),
+                Err(_) => End { outcome: Outcome::Failed, code: Some("internal".into()), ..End::default() },
+            };
+            vec![(Who { person, ..who.clone() }, what().with("sessions", 0), end)]
+        }
     };
-    let what = What::default().with("byProvider", true);
-    let recorded = web.audit.happened(&who, "sign_out", &what, end).await;
-    match (ended, recorded) {
-        (Ok(_), Ok(())) => Ok(StatusCode::OK.into_response()),
-        _ => Err(refusal(ErrorCode::Internal)),
+    let mut is_recorded = true;
+    for (who, what, end) in records {
+        is_recorded &= web.audit.happened(&who, "sign_out", &what, end).await.is_ok();
+    }
+    if ended.is_ok() && is_recorded {
+        return Ok(StatusCode::OK.into_response());
+    }
+    if let Err(error) = oidc(&web)?.forget(&named).await {
+        tracing::error!(%error, request_id = who.request_id, "a logout token cannot be sent again");
+    }
+    Err(refusal(ErrorCode::Internal))
+}
+
+fn problem(failed: Failed) -> SignInProblem {
+    match failed {
+        Failed::NoFlow => SignInProblem::Expired,
+        Failed::Refused | Failed::Invalid(_) => SignInProblem::ProviderRefused,
+        Failed::Unavailable => SignInProblem::ProviderDown,
     }
 }
 
 /// The page again, with what happened.
-async fn again(web: Web, request: Request, return_to: String, failed: Failed) -> Answer {
-    let page = SignInPage {
-        return_to,
-        problem: Some(match failed {
-            Failed::NoFlow => SignInProblem::Expired,
-            Failed::Refused | Failed::Invalid(_) => SignInProblem::ProviderRefused,
-            Failed::Unavailable => SignInProblem::ProviderDown,
-        }),
-        ..ways(sign_in(&web)?, None)
-    };
+async fn again(web: Web, request: Request, return_to: String, problem: SignInProblem) -> Answer {
+    let page = SignInPage { return_to, problem: Some(problem), ..ways(sign_in(&web)?, None) };
     show(web, request, Served::SignIn(page)).await
 }
 

@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, header};
 use keyturn_app::served::{Feature, Served, SetupPage, service_role_made};
 
-use super::{Answer, administrator, form, is_privileged, recorded, show};
+use super::{Answer, Nothing, administrator, form, is_privileged, recorded, show};
 use crate::audit::What;
 use crate::gateway::SERVICE_ROLES;
 use crate::web::Web;
@@ -22,11 +22,6 @@ pub(super) async fn page(State(web): State<Web>, request: Request) -> Answer {
 }
 
 /// With the permissions to change: the calls that tell are written down, as the cloud writes them down too.
-/// A form that is a button alone.
-#[derive(serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Nothing {}
-
 pub(super) async fn check_changes(State(web): State<Web>, request: Request) -> Answer {
     let (request, Nothing {}) = form(&web, request).await?;
     let asker = asker(&request);

@@ -14,15 +14,17 @@ use zeroize::Zeroizing;
 
 use super::factors::{asked_of_browser, enrolling};
 use super::{
-    Answer, agent, back_to, form, own_path, recorded_of, refused_as, show, sign_in, signed_in, with_cookie,
-    without_cookie,
+    Answer, DEVICE_COOKIE, Nothing, agent, back_to, form, own_path, recorded_of, refused_as, show, sign_in,
+    signed_in, with_cookies, without_cookie,
 };
-use crate::audit::{End, Outcome, What, Who};
+use crate::audit::{End, Outcome, UNKNOWN, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn, Started};
+use crate::identity::{
+    Beginning, Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn, Started,
+};
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
-use crate::web::pages::parameter;
+use crate::web::pages::{cookie, parameter};
 use crate::web::request::{RequestId, error_response, refusal};
 
 #[derive(Deserialize)]
@@ -103,7 +105,7 @@ pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
     let answer = sign_in(&web)?.local(&typed.name, typed.password, door.from(), door.only()).await;
     let refused = match answer {
         Ok(Entered::Session(started)) => match door.opened(&web, "password", &started).await {
-            true => return Ok(door.through(&started.token)),
+            true => return Ok(door.through(&started)),
             false => Refused::Unavailable,
         },
         Ok(Entered::Code { step }) => {
@@ -141,12 +143,12 @@ pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
     };
     let refused = match answer {
         Ok(coded) => match door.opened(&web, &format!("password, {}", coded.with), &coded.started).await {
-            true if coded.recovery_codes.is_empty() => return Ok(door.through(&coded.started.token)),
+            true if coded.recovery_codes.is_empty() => return Ok(door.through(&coded.started)),
             true => {
                 let go_on = own_path(&door.return_to).to_owned();
                 let page = RecoveryCodesPage { codes: coded.recovery_codes, go_on };
                 let shown = show(web, request, Served::RecoveryCodes(page)).await?;
-                return Ok(with_cookie(shown, &coded.started.token));
+                return Ok(with_cookies(shown, &coded.started));
             }
             false => Refused::Unavailable,
         },
@@ -169,14 +171,17 @@ pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
 
 /// What a browser is to do with a passkey.
 pub(super) async fn passkey_options(State(web): State<Web>, request: Request) -> Answer {
+    let (request, Nothing {}) = form(&web, request).await?;
     let sign_in = sign_in(&web)?;
     let Some(passkeys) = &sign_in.passkeys else { return Err(refusal(ErrorCode::NotFound)) };
-    sign_in.accounts.begun(&who(&request, "").from).await.map_err(|refused| match refused {
-        Refused::TooOften { wait, .. } => {
-            let retry_after_ms = u64::try_from(wait.as_millis()).ok();
-            error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) })
+    sign_in.accounts.begun(&who(&request, "").from, Beginning::Ceremony).await.map_err(|refused| {
+        match refused {
+            Refused::TooOften { wait, .. } => {
+                let retry_after_ms = u64::try_from(wait.as_millis()).ok();
+                error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) })
+            }
+            _ => refusal(ErrorCode::Internal),
         }
-        _ => refusal(ErrorCode::Internal),
     })?;
     let begun = passkeys.begin().await.map_err(|error| {
         tracing::error!(%error, "the database failed at a passkey");
@@ -191,7 +196,7 @@ pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer 
     let answer = sign_in(&web)?.passkey(&made.step, &made.credential, door.from(), door.only()).await;
     let problem = match answer {
         Ok(started) => match door.opened(&web, "passkey", &started).await {
-            true => return Ok(door.through(&started.token)),
+            true => return Ok(door.through(&started)),
             false => SignInProblem::Unavailable,
         },
         Err(refused) => {
@@ -211,6 +216,7 @@ struct Door {
     who: Who,
     agent: String,
     earlier: Option<String>,
+    device: Option<String>,
     return_to: String,
     confirming: Option<Arc<Person>>,
 }
@@ -222,13 +228,19 @@ impl Door {
             who: who(request, ""),
             agent: agent(request.headers()),
             earlier: session_token(request.headers()).map(str::to_owned),
+            device: cookie(request.headers(), DEVICE_COOKIE).map(str::to_owned),
             return_to,
             confirming: confirms.map(|asker| asker.person.clone()),
         }
     }
 
     fn from(&self) -> From<'_> {
-        From { address: &self.who.from, agent: &self.agent, earlier: self.earlier.as_deref() }
+        From {
+            address: &self.who.from,
+            agent: &self.agent,
+            earlier: self.earlier.as_deref(),
+            device: self.device.as_deref(),
+        }
     }
 
     fn only(&self) -> Option<&str> {
@@ -256,8 +268,8 @@ impl Door {
         refused_as(web, &self.who, "sign_in", What::default().with("with", with), code).await;
     }
 
-    fn through(&self, token: &str) -> Response {
-        with_cookie(back_to(own_path(&self.return_to)), token)
+    fn through(&self, started: &Started) -> Response {
+        with_cookies(back_to(own_path(&self.return_to)), started)
     }
 
     fn on(&self, page: CodePage) -> CodePage {
@@ -287,7 +299,7 @@ async fn again(web: Web, request: Request, door: Door, name: String, problem: Si
     Ok(resting(show(web, request, Served::SignIn(page)).await?, problem))
 }
 
-fn resting(mut response: Response, problem: SignInProblem) -> Response {
+pub(super) fn resting(mut response: Response, problem: SignInProblem) -> Response {
     if let SignInProblem::TooOften { minutes } = problem {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(minutes * 60));
     }
@@ -303,6 +315,7 @@ pub(super) async fn done(State(web): State<Web>, request: Request) -> Answer {
 }
 
 pub(super) async fn out(State(web): State<Web>, request: Request) -> Answer {
+    let (request, Nothing {}) = form(&web, request).await?;
     let asker = request.extensions().get::<Asker>().cloned().ok_or_else(|| back_to("/sign-in"))?;
     let sessions = &sign_in(&web)?.sessions;
     sessions.end(asker.person.session.as_deref().unwrap_or_default()).await.map_err(|error| {
@@ -341,10 +354,7 @@ pub(super) async fn accept(State(web): State<Web>, request: Request) -> Answer {
     })?;
     let Some(name) = invited else {
         let who = self::who(&request, "");
-        // Whoever tries many fills no log.
-        if sign_in.accounts.begun(&who.from).await.is_ok() {
-            refused_as(&web, &who, "choose_password", What::default(), "not_found").await;
-        }
+        refused_as(&web, &who, "choose_password", What::default(), "not_found").await;
         return open_link(web, request, token, None).await;
     };
     let who = Who { person: format!("local:{name}"), ..self::who(&request, &name) };
@@ -395,7 +405,7 @@ pub(super) fn ways(sign_in: &SignIn, confirming: Option<&Person>) -> SignInPage 
 /// Somebody who typed this name.
 pub(super) fn who(request: &Request, name: &str) -> Who {
     Who {
-        person: "unknown".into(),
+        person: UNKNOWN.into(),
         name: name.to_owned(),
         session: None,
         from: address(request),

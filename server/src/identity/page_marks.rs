@@ -1,0 +1,66 @@
+//! Marks that say whose page a form is on (`page-of`). They are keyed: text that somebody planted in another person's page can
+//! know that person's ID, but not their mark.
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+use sqlx::Row;
+
+use super::token;
+use crate::storage::Database;
+
+/// The name of the key among those that all replicas share.
+const NAME: &str = "page-of";
+/// Hexadecimal digits of a mark: 128 bits.
+const DIGITS: usize = 32;
+
+#[derive(Clone)]
+pub(super) struct PageMarks {
+    key: String,
+}
+
+impl PageMarks {
+    /// With a key of this process alone.
+    pub(super) fn new() -> Self {
+        Self { key: token::new() }
+    }
+
+    /// With the key of all replicas; the first start makes it.
+    pub(super) async fn load(database: &Database) -> Result<Self, sqlx::Error> {
+        sqlx::query("INSERT INTO server_keys (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
+            .bind(NAME)
+            .bind(token::new())
+            .execute(database.pool())
+            .await?;
+        let row = sqlx::query("SELECT value FROM server_keys WHERE name = $1")
+            .bind(NAME)
+            .fetch_one(database.pool())
+            .await?;
+        Ok(Self { key: row.try_get(0)? })
+    }
+
+    /// Returns the mark of a person, by their ID: the same in all of their sessions.
+    pub(super) fn of(&self, person: &str) -> String {
+        let mut mac =
+            Hmac::<Sha256>::new_from_slice(self.key.as_bytes()).expect("a key of any length is valid");
+        mac.update(person.as_bytes());
+        hex::encode(mac.finalize().into_bytes()).chars().take(DIGITS).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::storage::tests::databases;
+
+    #[tokio::test]
+    async fn pt01_a_mark_is_the_same_on_all_replicas_and_cannot_be_computed_from_the_person() {
+        for database in databases().await {
+            let [one, other] = [(); 2].map(|()| PageMarks::load(&database));
+            let (one, other) = (one.await.unwrap(), other.await.unwrap());
+            assert_eq!(one.of("local:admin"), other.of("local:admin"));
+            assert_ne!(one.of("local:admin"), one.of("local:eva"));
+            assert_ne!(one.of("local:admin"), PageMarks::new().of("local:admin"));
+            assert!(!token::hash("local:admin").starts_with(&one.of("local:admin")));
+        }
+    }
+}
