@@ -844,6 +844,7 @@ pub(crate) struct Served {
     pub(crate) own_rule: &'static str,
     pub(crate) why_no_account: &'static str,
     pub(crate) immediately: &'static str,
+    pub(crate) rotates_at_once: &'static str,
     pub(crate) signed_in_as: Pattern<1>,
     pub(crate) why_wrong_password: &'static str,
     pub(crate) why_wrong_code: &'static str,

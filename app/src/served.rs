@@ -23,7 +23,7 @@ pub use access::{
 pub use account::{AccountPage, SessionLine};
 pub use accounts::{AccountLine, AccountResult, ManagedAccount, account_path, account_result};
 pub use activity::{ActivityPage, ActivityRow, EVENTS, OUTCOMES};
-pub use approvals::{ApprovalRow, ApprovalState, ApprovalsPage};
+pub use approvals::{ApprovalRow, ApprovalState, ApprovalsPage, Named};
 pub use factors::{CodePage, PasskeyLine, RecoveryCodesPage, WaysIn, WaysProblem};
 pub use setup::{Check, Feature, Finding, Found, Health, SetupPage, service_role_made};
 pub use sign_in::{InvitationPage, KeptForm, PasswordProblem, SignInPage, SignInProblem};

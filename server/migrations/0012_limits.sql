@@ -1,5 +1,5 @@
 -- Browsers in which an account has signed in before: they have a budget of attempts of their own. A token is kept as its
--- SHA-256, and is the same for all accounts of a browser.
+-- SHA-256. A person who comes by a provider is here by their ID.
 CREATE TABLE devices (
     token_hash TEXT NOT NULL,
     account TEXT NOT NULL,

@@ -14,6 +14,8 @@ mod refusals;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use icu_properties::CodePointSetData;
+use icu_properties::props::DefaultIgnorableCodePoint;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
@@ -22,8 +24,8 @@ use crate::networks::ClientNetworks;
 use crate::storage::{Database, now_ms};
 use refusals::{LeftOut, Refusals};
 
-pub(crate) use chain::verify;
 pub use chain::{Broken, Verified};
+pub(crate) use chain::{foreign_schema, verify};
 pub(crate) use forward::Forward;
 pub use forward::{Destination, Syslog, Webhook};
 pub(crate) use query::{Filter, Kept, Sees};
@@ -211,7 +213,7 @@ impl Audit {
         what: &What,
         code: &str,
     ) -> Result<(), Unrecorded> {
-        let (is_recorded, left_out) = self.refusals.count(who, event, Instant::now());
+        let (is_recorded, left_out) = self.refusals.count(who, event, code, Instant::now());
         self.left_out(left_out).await;
         match is_recorded {
             true => self.happened(who, event, what, refused(code)).await,
@@ -220,9 +222,10 @@ impl Audit {
     }
 
     async fn left_out(&self, all: Vec<LeftOut>) {
-        for LeftOut { event, person, count } in all {
-            let who = Who { person, ..Who::default() };
-            let what = What::default().with("leftOut", count);
+        for LeftOut { kind, person, network, count } in all {
+            let who = Who { person, from: network, ..Who::default() };
+            let what = What::default().with("leftOut", count).with("code", kind.code);
+            let event = kind.event;
             if let Err(error) = self.happened(&who, &event, &what, refused("too_many")).await {
                 tracing::error!(%error, event, count, "refusals that were left out could not be recorded");
             }
@@ -285,9 +288,13 @@ pub(crate) fn sha256(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 
-/// What could forge a line, or turn the order of what is read.
+/// What could forge a line, turn the order of what is read, or is not seen at all.
 pub(crate) fn is_odd(c: char) -> bool {
-    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    let is_ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
+    // Blank, though Unicode calls it a symbol: the empty Braille pattern.
+    is_ignorable
+        || c.is_control()
+        || matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{2800}')
 }
 
 fn plain_value(value: &Value) -> Value {

@@ -417,16 +417,23 @@ impl Backend for RequestGateway {
     }
 
     async fn create_secret(&self, region: String, secret: NewSecret) -> Result<SecretName, ApiError> {
-        self.may_new_secret("create_secret", &region, &secret.user_name, &secret.tags).await?;
+        let is_hidden =
+            self.may_new_secret("create_secret", &region, &secret.user_name, &secret.tags).await?;
         if let Err((field, error)) = secret.check() {
             let field = FieldError::of(field, error);
             return Err(self.joined(ApiError::invalid(vec![field])));
         }
         // A secret gives its owner power over the RAM user: KMS makes new AccessKeys for it. If the person's rules do not
         // cover the RAM user itself, only the AccessKey pairs prove that the user is theirs to manage.
+        let name = format!("{RAM_SECRET_PREFIX}{}", secret.user_name);
         let is_over_user = self.grants().over_user(&secret.user_name) >= Some(Role::Operator);
         let can_continue = is_over_user && secret.is_checked;
-        let proofs = self.proofs_of_new(&region, &secret, can_continue).await?;
+        let mut proofs = self.proofs_of_new(&region, &secret, is_over_user, can_continue).await?;
+        if is_hidden {
+            // The answer to a wrong pair, in the same time and under the same limit: it does not tell that there is a secret.
+            self.refused("create_secret", What::secret(&region, &name), ErrorCode::Forbidden).await;
+            proofs = vec![Proof::Wrong; proofs.len()];
+        }
         let unproven: Vec<_> =
             secret.access_keys.iter().zip(proofs).filter(|(_, proof)| *proof != Proof::Valid).collect();
         let is_foreign = unproven.iter().any(|(_, proof)| *proof == Proof::Foreign);
@@ -434,7 +441,12 @@ impl Backend for RequestGateway {
             let fields = unproven.iter().map(|(key, proof)| FieldError::unproven(&key.id, *proof)).collect();
             return Err(self.joined(ApiError::invalid(fields)));
         }
-        let mut what = What::secret(&region, &format!("{RAM_SECRET_PREFIX}{}", secret.user_name))
+        if !is_over_user {
+            self.has_all_keys(&region, &secret).await?;
+        }
+        // A version that is there already is ours only if we have tried to create it before.
+        let is_retry = self.has_tried("create_secret", &region, &name, &secret.version_id).await?;
+        let mut what = What::secret(&region, &name)
             .with("userName", secret.user_name.clone())
             .with("versionId", secret.version_id.clone())
             .with("rotationSeconds", secret.rotation.map(RotationPeriod::seconds))
@@ -446,7 +458,7 @@ impl Backend for RequestGateway {
             what = what.with("unproven", unproven.iter().map(|(key, _)| key.id.as_str()).collect::<Vec<_>>());
         }
         self.recorded("create_secret", what, async {
-            self.gateway.create_secret(&region, &secret).await.map_err(|error| self.fail(error))
+            self.gateway.create_secret(&region, &secret, is_retry).await.map_err(|error| self.fail(error))
         })
         .await
     }

@@ -25,7 +25,6 @@ use zeroize::Zeroizing;
 use crate::networks::ClientNetworks;
 use crate::storage::{Database, now_ms};
 use devices::Devices;
-use page_marks::PageMarks;
 use steps::{Kind, Steps};
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
@@ -36,6 +35,7 @@ pub(crate) use grants::{
 };
 pub(crate) use limits::{Beginning, Budget, Limits, Most};
 pub(crate) use oidc::{Callback, Failed, LoggedOut, Oidc, Provider};
+pub(crate) use page_marks::PageMarks;
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
 pub(crate) use person::Person;
 pub(crate) use rules::{MOST_RULES, Rules};
@@ -188,9 +188,9 @@ impl SignIn {
     }
 
     /// With the key of all replicas, so that a page of one is known to the others.
-    pub(crate) async fn with_shared_keys(mut self, database: &Database) -> Result<Self, sqlx::Error> {
-        self.page_marks = PageMarks::load(database).await?;
-        Ok(self)
+    pub(crate) fn with_page_marks(mut self, page_marks: PageMarks) -> Self {
+        self.page_marks = page_marks;
+        self
     }
 
     /// With passkeys, where the public URL has a name.
@@ -211,6 +211,7 @@ impl SignIn {
         let known = self.known(&name.trim().to_lowercase(), &from, only).await?;
         let budget = from.budget(known.as_deref());
         let account = self.accounts.of_password(name, password, budget).await?;
+        self.accounts.settle(budget).await?;
         if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
@@ -225,7 +226,7 @@ impl SignIn {
             let (step, enrolment) = self.begin_step(Kind::Enrol, &account.name).await?;
             return Ok(Entered::Enrol { step, enrolment });
         }
-        Ok(Entered::Session(self.begin(&account, &from, (budget, 1), true).await?))
+        Ok(Entered::Session(self.begin(&account, &from, budget, true).await?))
     }
 
     /// Goes on after a right password: with a code, or with the first code of an app that was just set up.
@@ -261,13 +262,14 @@ impl SignIn {
                 ("totp", codes.ok_or(Refused::Wrong)?)
             }
         };
+        self.accounts.settle(budget).await?;
         if !self.steps.end(step).await? {
             return Err(Refused::Expired);
         }
         if secret.is_some() {
             self.steps.end_all_of(&name).await?;
         }
-        Ok(Coded { started: self.begin(&account, &from, (budget, 2), false).await?, with, recovery_codes })
+        Ok(Coded { started: self.begin(&account, &from, budget, false).await?, with, recovery_codes })
     }
 
     /// How many the account has.
@@ -379,7 +381,7 @@ impl SignIn {
         if only.is_some_and(|only| only != account.person()) {
             return Err(Refused::Wrong);
         }
-        self.begin(&account, &from, (Budget::Address(from.address), 0), false).await
+        self.begin(&account, &from, Budget::Address(from.address), false).await
     }
 
     /// Returns what a client is known by: a session of the account that confirms, or a browser in which the account has
@@ -400,15 +402,35 @@ impl SignIn {
         }
     }
 
-    /// Begins a session, which has taken so many tries of this budget.
+    /// Returns what a client is known by, whoever it is: its session, or a browser in which somebody has signed in before.
+    pub(crate) async fn known_client(
+        &self,
+        session: Option<&str>,
+        device: Option<&str>,
+    ) -> Result<Option<String>, sqlx::Error> {
+        match (session, device) {
+            (Some(session), _) => Ok(Some(session.to_owned())),
+            (None, Some(device)) if self.devices.is_known_to_any(device).await? => {
+                Ok(Some(token::hash(device)))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Remembers the browser of a person who came by a provider; returns the token for its cookie.
+    pub(crate) async fn remember(&self, device: Option<&str>, person: &str) -> Result<String, sqlx::Error> {
+        self.devices.remember(device, person).await
+    }
+
+    /// Begins a session, after attempts of this budget.
     async fn begin(
         &self,
         account: &Account,
         from: &From<'_>,
-        (budget, tries): (Budget<'_>, i64),
+        budget: Budget<'_>,
         is_by_password_alone: bool,
     ) -> Result<Started, Refused> {
-        self.accounts.forgive(&account.name, budget, tries).await?;
+        self.accounts.forgive(&account.name, budget).await?;
         let person = account.person();
         let beginner = Beginner {
             person: &person,

@@ -34,7 +34,7 @@ use tokio::net::TcpListener;
 use tokio_util::task::TaskTracker;
 
 use config::Config;
-use identity::{Identity, Oidc, SignIn};
+use identity::{Identity, Oidc, PageMarks, SignIn};
 use networks::ClientNetworks;
 #[cfg(feature = "sandbox")]
 pub use sandbox::sandbox;
@@ -127,7 +127,15 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         web::publish(&builds).await.context("KEYTURN_DATABASE_URL: the site's files cannot be kept there")?;
     }
     let audit = audit::Audit::new(database.clone(), config.client_networks);
-    let (identity, first_link) = identity(config, &database, &audit, &public_url).await?;
+    if let Some(foreign) = audit::foreign_schema(&database).await.context("KEYTURN_DATABASE_URL")? {
+        anyhow::bail!(
+            "KEYTURN_DATABASE_URL: the database has the {foreign} on the audit log, which can change or hide what is \
+             written. Keyturn makes none: remove it, then run keyturn audit verify"
+        );
+    }
+    let page_marks = identity::PageMarks::load(&database).await;
+    let page_marks = page_marks.context("KEYTURN_DATABASE_URL: the database failed")?;
+    let (identity, first_link) = identity(config, &database, &audit, &public_url, &page_marks).await?;
     let identity = Arc::new(identity);
     let approvals = approvals::Approvals::new(database.clone(), config.four_eyes.clone());
     let limits = identity::Limits::new(database.clone(), config.client_networks, config.rotations_an_hour);
@@ -163,6 +171,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
         metrics,
         functions: Arc::new(keyturn_app::api::functions()),
         identity,
+        page_marks,
         audit: audit.clone(),
         approvals,
         doctor,
@@ -270,6 +279,7 @@ async fn identity(
     database: &Database,
     audit: &audit::Audit,
     public_url: &str,
+    page_marks: &PageMarks,
 ) -> anyhow::Result<(Identity, Option<String>)> {
     match config.auth {
         config::Auth::None => Ok((Identity::None, None)),
@@ -293,8 +303,7 @@ async fn identity(
                     );
                 }
             }
-            let keys = sign_in.with_shared_keys(database).await;
-            sign_in = keys.context("KEYTURN_DATABASE_URL: the database failed")?;
+            sign_in = sign_in.with_page_marks(page_marks.clone());
             sign_in = sign_in.with_passkeys(database, public_url).context("KEYTURN_PUBLIC_URL")?;
             if !config.oidc.is_empty() {
                 let oidc = Oidc::new(config.oidc.clone(), database.clone(), public_url);

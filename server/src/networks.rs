@@ -32,6 +32,11 @@ impl ClientNetworks {
         IpNet::new_assert(address, prefix).trunc()
     }
 
+    /// Returns the network around the network of an address that one client may have as a whole: a /48 of IPv6, a /16 of IPv4.
+    pub(crate) fn wide_of(self, address: IpAddr) -> IpNet {
+        Self { v4: self.v4.saturating_sub(8).min(16), v6: self.v6.saturating_sub(1).min(48) }.of(address)
+    }
+
     /// Returns the network of an address in text; a text that is no address stays as it is.
     pub(crate) fn of_text(self, address: &str) -> String {
         address.parse().map_or_else(|_| address.to_owned(), |address| self.of(address).to_string())

@@ -34,7 +34,7 @@ use crate::approvals::Approvals;
 use crate::audit::Audit;
 use crate::doctor::Doctor;
 use crate::gateway::Gateways;
-use crate::identity::Identity;
+use crate::identity::{Identity, PageMarks};
 use crate::storage::Database;
 
 pub(crate) use assets::publish;
@@ -57,6 +57,7 @@ pub(crate) struct Web {
     pub(crate) metrics: Arc<Metrics>,
     pub(crate) functions: Arc<[Function]>,
     pub(crate) identity: Arc<Identity>,
+    pub(crate) page_marks: PageMarks,
     pub(crate) audit: Audit,
     pub(crate) approvals: Approvals,
     pub(crate) doctor: Arc<Doctor>,

@@ -81,7 +81,6 @@ async fn pt01_a_form_of_a_signed_in_person_says_whose_page_it_is_on() {
         "/account/new-password",
         "/account/passkey-options",
         "/language",
-        "/sign-in",
         "/sign-in/passkey-options",
         "/setup",
         "/sign-out",
@@ -92,7 +91,7 @@ async fn pt01_a_form_of_a_signed_in_person_says_whose_page_it_is_on() {
         assert_eq!(injected.status(), 409, "{path}");
     }
     assert_eq!(admin.get("/account").send().await.unwrap().status(), 200, "still signed in");
-    assert_eq!(log(&admin, "event=other_person&outcome=refused").await.len(), 11);
+    assert_eq!(log(&admin, "event=other_person&outcome=refused").await.len(), 10);
 }
 
 #[tokio::test]
@@ -148,6 +147,105 @@ async fn pt03_who_has_no_role_over_a_ram_user_proves_every_pair() {
     assert_eq!(admin.call("create-secret", &body).await.0, 200);
     let done = log(&admin, "event=create_secret&outcome=done&secret=acs/ram/user/terraform").await.remove(0);
     assert_eq!(done["parameters"]["unproven"], json!([own[0].0]), "{done}");
+}
+
+/// The second attack: a proof that was right once, and pairs that are not all of the user's.
+#[tokio::test]
+async fn pt03_a_proof_counts_now_and_for_all_accesskeys() {
+    let console = start_with(&[], &[GRANTS, NARROW].concat()).await;
+    let admin = administrator(&console).await;
+    let narrow = member(&admin, "nina", "by-tag").await;
+    let own = pairs(&console, "terraform").await;
+    let keys: Vec<Value> = own.iter().map(|(id, secret)| json!({"id": id, "secret": secret})).collect();
+    let check = json!({"region": REGION, "user_name": "terraform", "access_keys": keys});
+    assert_eq!(narrow.call("check-access-keys", &check).await.1, json!(["valid"]));
+    // After a leak the AccessKey is disabled: who still knows the pair has no power over the user any more.
+    let disable =
+        json!({"user_name": "terraform", "access_key_id": own[0].0, "change": "disable", "typed_id": ""});
+    assert_eq!(admin.call("change-access-key", &disable).await.0, 200);
+    let (status, error) = narrow.call("create-secret", &new_secret(REGION, "terraform", &own, false)).await;
+    assert_eq!((status, field_code(&error)), (422, "unproven"), "{error}");
+    // One valid pair of a user with two AccessKeys.
+    let two = pairs(&console, "data-lake-sync").await;
+    assert_eq!(two.len(), 2);
+    let (status, error) =
+        narrow.call("create-secret", &new_secret(REGION, "data-lake-sync", &two[..1], false)).await;
+    assert_eq!((status, field_code(&error)), (422, "missing"), "{error}");
+}
+
+/// The second attack: anybody can bear a display name, and a secret whose user is gone is found by it.
+#[tokio::test]
+async fn pt03_a_display_name_gives_no_power_over_a_ram_user() {
+    let console = start_with(&[], &[GRANTS, NARROW].concat()).await;
+    let admin = administrator(&console).await;
+    let narrow = member(&admin, "nina", "by-tag").await;
+    let own = pairs(&console, "checkout-api").await;
+    assert_eq!(narrow.call("create-secret", &new_secret(REGION, "checkout-api", &own, false)).await.0, 200);
+    let state = format!("{}/_sandbox/state", console.sandbox_url);
+    let mut world: Value = console.http.get(&state).send().await.unwrap().json().await.unwrap();
+    let users = world["world"]["users"].as_object_mut().unwrap();
+    users.remove("checkout-api");
+    users["terraform"]["display_name"] = json!("checkout-api");
+    assert!(console.http.put(&state).json(&world).send().await.unwrap().status().is_success());
+    // Past what is remembered of the users for a moment.
+    tokio::time::sleep(std::time::Duration::from_millis(1_200)).await;
+    let id = pairs(&console, "terraform").await.remove(0).0;
+    assert_eq!(narrow.call("get-ram-user", &json!({"user_name": "terraform"})).await.0, 404);
+    for change in ["disable", "disable_in_use", "enable", "delete"] {
+        let body = json!({"user_name": "terraform", "access_key_id": id, "change": change, "typed_id": id});
+        assert_eq!(narrow.call("change-access-key", &body).await.0, 404, "{change}");
+    }
+}
+
+/// The second attack: of a name that is hidden, creating tells no more than of one without a secret, under the same limit.
+#[tokio::test]
+async fn pt03_creating_tells_nothing_of_hidden_secrets() {
+    let console = start_with(&[], &[GRANTS, NARROW].concat()).await;
+    let admin = administrator(&console).await;
+    let mut answers = Vec::new();
+    for (name, user) in [("nina", "payroll-exporter"), ("noah", "terraform"), ("nele", "nobody-of-this-name")]
+    {
+        let narrow = member(&admin, name, "by-tag").await;
+        // Also by who has the right pair: a person of the team could have told it.
+        let pair = pairs(&console, user).await.pop().filter(|_| name == "nina");
+        let pair = pair.unwrap_or_else(|| ("LTAI5tMadeUp".into(), "made-up".into()));
+        let mut statuses = Vec::new();
+        for _ in 0..61 {
+            let (status, error) = narrow
+                .call("create-secret", &new_secret(REGION, user, std::slice::from_ref(&pair), true))
+                .await;
+            statuses.push((status, error["code"].clone(), error["fields"][0]["code"].clone()));
+        }
+        answers.push(statuses);
+    }
+    assert_eq!(answers[0], answers[1]);
+    assert_eq!(answers[1], answers[2]);
+    assert_eq!(answers[0][0], (422, json!("invalid"), json!("wrong")));
+    assert_eq!(answers[0][60].0, 429);
+    let refused = log(&admin, "event=create_secret&outcome=refused&person=local:nina").await;
+    assert_eq!(refused[0]["code"], "forbidden", "the log has the reason");
+}
+
+/// The second attack: a version of somebody else's secret is no creation.
+#[tokio::test]
+async fn pt08_what_is_there_already_is_not_recorded_as_created() {
+    let console = start_with(&[], GRANTS).await;
+    let admin = administrator(&console).await;
+    let olga = member(&admin, "olga", "operators").await;
+    let (_, secret) = olga.call("get-secret", &json!({"region": REGION, "name": SECRET})).await;
+    let version = secret["versions"][0]["id"].as_str().unwrap().to_owned();
+    let mut body =
+        new_secret(REGION, "payroll-exporter", &made_up(&pairs(&console, "payroll-exporter").await), true);
+    body["secret"]["version_id"] = json!(version);
+    let (status, error) = olga.call("create-secret", &body).await;
+    assert_eq!((status, error["code"].as_str()), (409, Some("already_exists")), "{error}");
+    assert!(log(&admin, "event=create_secret&outcome=done").await.is_empty());
+    // Who sends the same once more, because an answer was lost, is told that it is done.
+    let own = pairs(&console, "checkout-api").await;
+    let body = new_secret(REGION, "checkout-api", &own, false);
+    for _ in 0..2 {
+        assert_eq!(olga.call("create-secret", &body).await.0, 200);
+    }
 }
 
 #[tokio::test]
@@ -224,6 +322,46 @@ async fn pt04_a_change_that_rotates_at_once_needs_what_rotate_now_needs() {
     }
     let (status, error) = olga.call("change-rotation", &next).await;
     assert_eq!((status, error["code"].as_str()), (429, Some("rotation_throttled")), "{error}");
+}
+
+/// The second attack: what was agreed for one secret does not hold for the next one of its name.
+#[tokio::test]
+async fn pt04_an_approval_ends_with_its_secret() {
+    let console = start_with(&[("four_eyes", "delete")], GRANTS).await;
+    let admin = administrator(&console).await;
+    let (olga, otto) =
+        (member(&admin, "olga", "operators").await, member(&admin, "oskar", "operators").await);
+    let name = "acs/ram/user/checkout-api";
+    let own = pairs(&console, "checkout-api").await;
+    let delete = json!({"region": REGION, "name": name, "deletion": "immediate", "typed_name": name});
+    assert_eq!(admin.call("create-secret", &new_secret(REGION, "checkout-api", &own, false)).await.0, 200);
+    assert_eq!(olga.call("delete-secret", &delete).await.1["code"], "needs_approval");
+    approve_waiting(&otto).await;
+    // Somebody else is quicker, and a new secret has the name.
+    assert_eq!(admin.call("delete-secret", &delete).await.1["code"], "needs_approval");
+    approve_waiting(&otto).await;
+    assert_eq!(admin.call("delete-secret", &delete).await.0, 200);
+    let advance = json!({"advance": "1h"});
+    console.http.post(format!("{}/_sandbox/clock", console.sandbox_url)).json(&advance).send().await.unwrap();
+    let mut again = new_secret(REGION, "checkout-api", &own, false);
+    again["secret"]["version_id"] = json!("1123456789abcdef0123456789abcdef");
+    assert_eq!(admin.call("create-secret", &again).await.0, 200);
+    assert_eq!(olga.call("delete-secret", &delete).await.1["code"], "needs_approval");
+}
+
+/// The second attack: names that RAM might take for another's.
+#[tokio::test]
+async fn pt05_an_accesskey_that_the_user_does_not_have_is_not_changed() {
+    let console = start_with(&[], GRANTS).await;
+    let admin = administrator(&console).await;
+    let id = pairs(&console, "payroll-exporter").await.remove(0).0;
+    for user in ["PAYROLL-EXPORTER", "Payroll-Exporter", "checkout-api"] {
+        for change in ["disable", "disable_in_use", "enable", "delete"] {
+            let body = json!({"user_name": user, "access_key_id": id, "change": change, "typed_id": id});
+            assert_eq!(admin.call("change-access-key", &body).await.0, 404, "{user} {change}");
+        }
+    }
+    assert_eq!(calls(&console, "UpdateAccessKey").await + calls(&console, "DeleteAccessKey").await, 0);
 }
 
 #[tokio::test]
@@ -310,6 +448,28 @@ async fn pt07_no_refusal_hides_another_one() {
         let refused = log(&admin, &format!("event={event}&outcome=refused")).await;
         assert_eq!(refused.len(), count, "{event}");
     }
+}
+
+/// The second attack: cheap refusals of the same event.
+#[tokio::test]
+async fn pt07_cheap_refusals_hide_no_wrong_password() {
+    let console = start_with(&[], GRANTS).await;
+    let admin = administrator(&console).await;
+    member(&admin, "vera", "viewers").await;
+    for _ in 0..61 {
+        for (path, fields) in [
+            ("/sign-in/passkey", [("step", "x"), ("credential", "{}")]),
+            ("/sign-in/code", [("step", "x"), ("code", "000000")]),
+        ] {
+            assert_eq!(form(&console, path, &fields).send().await.unwrap().status(), 422, "{path}");
+        }
+    }
+    for _ in 0..4 {
+        let wrong = [("name", "vera"), ("password", "wrong-wrong-wrong")];
+        assert_eq!(form(&console, "/sign-in", &wrong).send().await.unwrap().status(), 422);
+    }
+    let refused = log(&admin, "event=sign_in&outcome=refused").await;
+    assert_eq!(refused.iter().filter(|record| record["code"] == "wrong_password").count(), 4);
 }
 
 #[tokio::test]
@@ -441,6 +601,62 @@ async fn pt14_a_server_function_answers_json_whatever_the_client_prefers() {
     let answer = call.send().await.unwrap();
     assert_eq!(answer.status(), 404);
     assert_eq!(answer.json::<Value>().await.unwrap()["code"], "not_found");
+}
+
+/// The second attack: what another origin of the same site can ask for, set or guess.
+#[tokio::test]
+async fn pt14_another_origin_neither_exports_nor_speaks_for_keyturn() {
+    let console = start_with(&[], GRANTS).await;
+    let admin = administrator(&console).await;
+    for path in ["/activity.csv", "/activity.jsonl"] {
+        for site in ["same-site", "cross-site"] {
+            let answer = admin.get(path).header("sec-fetch-site", site).send().await.unwrap();
+            assert_eq!(answer.status(), 403, "{path} {site}");
+        }
+        for site in ["same-origin", "none"] {
+            assert_eq!(admin.get(path).header("sec-fetch-site", site).send().await.unwrap().status(), 200);
+        }
+    }
+    // 4 from above, and this one.
+    assert_eq!(log(&admin, "event=export_activity").await.len(), 5);
+    let planted = admin.get("/account").header("cookie", "__Host-result=Your%20session%20is%20at%20risk");
+    let page = planted.send().await.unwrap().text().await.unwrap();
+    assert!(!page.contains("at risk"), "{page}");
+    let two = console
+        .http
+        .post(format!("{}/api/get-overview", console.url))
+        .header("cookie", &admin.cookie)
+        .header("sec-fetch-site", "same-origin")
+        .header("sec-fetch-site", "cross-site")
+        .json(&json!({"tags": [], "is_refresh": false}));
+    assert_eq!(two.send().await.unwrap().status(), 403);
+}
+
+#[tokio::test]
+async fn pt14_no_cell_of_an_export_is_a_formula() {
+    let console = start_with(&[], GRANTS).await;
+    let admin = administrator(&console).await;
+    for path in ["/x;=1+1;", "/x;%20@SUM(A1)"] {
+        let foreign =
+            console.http.post(format!("{}{path}", console.url)).header("sec-fetch-site", "cross-site");
+        assert_eq!(foreign.header("origin", "=1+1").send().await.unwrap().status(), 403);
+    }
+    let csv = admin.get("/activity.csv?event=cross_site").send().await.unwrap().text().await.unwrap();
+    assert!(csv.contains("/x;'=1+1;") && !csv.contains(";="), "{csv}");
+}
+
+/// A tab from before a sign-in: its form neither fails nor signs in as somebody else.
+#[tokio::test]
+async fn pt01_a_sign_in_form_of_before_the_session_leads_on() {
+    let console = start_with(&[], GRANTS).await;
+    let admin = administrator(&console).await;
+    let fields = [("name", "admin"), ("password", PASSWORD), ("return_to", "/activity")];
+    let answer = form(&console, "/sign-in", &fields).header("cookie", &admin.cookie).send().await.unwrap();
+    assert_eq!(answer.status(), 303);
+    assert_eq!(answer.headers()["location"], "/sign-in?return_to=%2Factivity");
+    assert!(answer.headers().get("set-cookie").is_none());
+    let page = admin.get("/sign-in?return_to=%2Factivity").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("href=\"/activity\""), "{page}");
 }
 
 /// Sends bytes as they are, and returns the status of the answer.

@@ -113,7 +113,12 @@ pub(crate) fn Frame(children: Children) -> impl IntoView {
 /// Whether this is the page of the server's at that address; the browser's code shows none of those.
 fn served(address: &str) -> Option<&'static str> {
     #[cfg(feature = "ssr")]
-    return use_location().pathname.read_untracked().starts_with(address).then_some("page");
+    {
+        // `/access-keys` does not lie below `/access`.
+        let path = use_location().pathname.read_untracked();
+        let rest = path.strip_prefix(address)?;
+        (rest.is_empty() || rest.starts_with('/')).then_some("page")
+    }
     #[cfg(not(feature = "ssr"))]
     {
         let _ = address;

@@ -1109,6 +1109,7 @@ pub(super) fn served() -> Served {
             "There is no account of this name, or it is disabled: nobody can sign in with it."
         ),
         immediately: w!("Immediately, without a deletion window"),
+        rotates_at_once: w!("The AccessKey pair is rotated immediately or within the hour."),
         signed_in_as: p!("You are signed in as {name}."),
         why_wrong_password: w!("The password is wrong, or there is no such account."),
         why_wrong_code: w!("The code, or the passkey, is not right."),
@@ -1331,8 +1332,10 @@ fn error(code: ErrorCode) -> (&'static str, &'static str) {
             w!("What you typed is still here: copy it, reload to see what changed, and edit again."),
         ),
         ErrorCode::ClientOutdated => (
-            w!("Keyturn was updated since this page was loaded."),
-            w!("Reload the page; what you typed is kept, but for secret values."),
+            w!("This page is out of date: Keyturn was updated, or someone else signed in in this browser."),
+            w!(
+                "Nothing was changed. Reload the page and try again. If Keyturn was updated, what you typed is kept, except AccessKey secrets."
+            ),
         ),
         ErrorCode::TooLarge => (w!("The request is too large."), w!("Shorten what you typed and try again.")),
         ErrorCode::WrongType => {

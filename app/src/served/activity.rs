@@ -246,6 +246,9 @@ fn row(row: ActivityRow) -> AnyView {
         let words = reason_words(&code);
         html! { <dt>{s.reason}</dt><dd>{words} " " <code>{code}</code></dd> }
     });
+    // A name can be anybody's: the ID stands beside it unless it says the same.
+    let is_own_name = row.person.strip_prefix("local:").unwrap_or(&row.person) == row.name;
+    let id = (!is_own_name).then(|| html! { <div class="remark"><code>{row.person.clone()}</code></div> });
     let mut facts: Vec<(&str, String)> = Vec::new();
     facts.extend([(s.id, row.person), (s.address, row.from), (t().common.our_request_id, row.request_id)]);
     facts.extend(row.cloud_request_ids.into_iter().map(|id| (t().common.vendor_request_id, id)));
@@ -260,7 +263,7 @@ fn row(row: ActivityRow) -> AnyView {
     html! {
         <tr role="row">
             {cell(s.when, Rank::Always, html! { <Time at_ms=Signal::stored(row.at_ms)/> })}
-            {cell(s.who, Rank::Always, row.name)}
+            {cell(s.who, Rank::Always, html! { <div><bdi>{row.name}</bdi> {id}</div> })}
             {cell(s.event, Rank::Always, what)}
             {cell(s.on, Rank::Always, about)}
             {cell(s.outcome, Rank::Always, html! { <Badge text=outcome meaning glyph/> })}

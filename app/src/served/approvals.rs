@@ -31,14 +31,21 @@ pub struct ApprovalRow {
     /// A RAM user.
     pub about: Option<String>,
     pub parameters: Vec<(String, String)>,
-    pub asked_name: String,
+    pub asked_by: Named,
     pub asked_ms: i64,
     pub state: ApprovalState,
-    pub decided_name: Option<String>,
+    pub decided_by: Option<Named>,
     pub expires_ms: i64,
     pub is_own: bool,
     /// Whether who looks may decide it.
     pub may_decide: bool,
+}
+
+/// A person: a name can be anybody's, the ID is theirs alone.
+#[derive(Clone)]
+pub struct Named {
+    pub name: String,
+    pub id: String,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -146,18 +153,33 @@ fn row(row: ApprovalRow) -> AnyView {
         .parameters
         .iter()
         .map(|(name, value)| match (name.as_str(), value.as_str()) {
+            ("immediate", "true") if row.event == "change_rotation" => {
+                html! { <div class="remark">{s.rotates_at_once}</div> }
+            }
             ("immediate", "true") => html! { <div class="remark">{s.immediately}</div> },
+            // It binds the approval to this very secret, and tells a person nothing.
+            ("secretCreated", _) => ().into_any(),
+            ("rotationSeconds", seconds) => {
+                let period = seconds.parse().map(|seconds| t().common.period(seconds));
+                let period = period.unwrap_or_else(|_| seconds.to_owned());
+                html! { <div class="remark">{t().create().period} ": " {period}</div> }
+            }
             _ => html! { <div><code>{format!("{name}: {value}")}</code></div> },
         })
         .collect_view();
-    let decided = row.decided_name.map(|name| html! { <div class="remark">{s.decided_by} " " {name}</div> });
+    let decided = row.decided_by.map(|by| html! { <div class="remark">{s.decided_by} " " {named(by)}</div> });
     html! {
         <tr role="row">
             {cell(s.event, Rank::Always, html! { <div>{event} {parameters}</div> })}
             {cell(s.on, Rank::Always, html! { <div>{on}</div> })}
-            {cell(s.asked_by, Rank::Always, html! { <div>{row.asked_name} <div class="remark"><Time at_ms=Signal::stored(row.asked_ms)/></div></div> })}
+            {cell(s.asked_by, Rank::Always, html! { <div>{named(row.asked_by)} <div class="remark"><Time at_ms=Signal::stored(row.asked_ms)/></div></div> })}
             {cell(s.state, Rank::Always, html! { <div><Badge text=words.to_owned() meaning glyph/> {until} {decided}</div> })}
             {cell(s.actions, Rank::Always, actions)}
         </tr>
     }
+}
+
+/// Name and ID, each by itself: whatever the name holds, the ID stands on its own line.
+fn named(by: Named) -> AnyView {
+    html! { <bdi>{by.name}</bdi> <div><code>{by.id}</code></div> }
 }

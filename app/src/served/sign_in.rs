@@ -165,7 +165,7 @@ fn redirect_uris(all: &[(String, String)]) -> AnyView {
         .iter()
         .map(|(name, address)| html! { <li>{name.clone()} ": " <code>{address.clone()}</code></li> })
         .collect_view();
-    html! { <ul>{items}</ul> }
+    html! { <ul class="addresses">{items}</ul> }
 }
 
 fn by_password(page: &SignInPage) -> AnyView {

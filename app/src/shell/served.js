@@ -4,6 +4,8 @@ for (const select of document.querySelectorAll('.region-select select')) {
   select.addEventListener('change', () => select.form.requestSubmit());
 }
 const { lang, dataset } = document.documentElement;
+// A time zone that this browser does not know is none.
+try { new Intl.DateTimeFormat('en', { timeZone: dataset.zone || undefined }); } catch { delete dataset.zone; }
 const language = navigator.language.split('-')[0] === lang ? navigator.language : lang;
 for (const time of document.querySelectorAll('main time[datetime]')) {
   time.textContent = new Date(time.dateTime).toLocaleString(language, {

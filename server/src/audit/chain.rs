@@ -30,6 +30,10 @@ pub enum Broken {
         "there are {found} records, and {expected} were written: some were added or removed behind Keyturn"
     )]
     Count { found: i64, expected: i64 },
+    #[error(
+        "the database has {0} on the audit log, which Keyturn did not make: it can change or hide what is written"
+    )]
+    Schema(String),
     #[error("the log's end was changed: it should be record {0}")]
     Head(i64),
     #[error("the head that was noted is in no record")]
@@ -72,12 +76,30 @@ pub(super) async fn append(database: &Database, mut record: Record, now_ms: i64)
         .bind(&hash)
         .execute(&mut *transaction)
         .await?;
+    // Read it back: a trigger in the database could have taken it away again.
+    let kept = sqlx::query(
+        "SELECT audit.hash FROM audit, audit_head WHERE audit.seq = $1 AND audit_head.id = 1 \
+         AND audit_head.seq = $1 AND audit_head.hash = $2",
+    )
+    .bind(seq)
+    .bind(&hash)
+    .fetch_optional(&mut *transaction)
+    .await?;
+    let kept: Option<String> = kept.map(|row| row.try_get(0)).transpose()?;
+    if kept.as_deref() != Some(hash.as_str()) {
+        let why =
+            "the record is not in the audit log after it was written: something in the database removes it";
+        return Err(sqlx::Error::Protocol(why.into()));
+    }
     transaction.commit().await?;
     Ok(seq)
 }
 
 /// Reads the whole log. `noted` is a head that was noted earlier.
 pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<Verified, Broken> {
+    if let Some(foreign) = foreign_schema(database).await.map_err(unread)? {
+        return Err(Broken::Schema(foreign));
+    }
     // First, and in one statement: what is added meanwhile is not looked at.
     let head = sqlx::query(
         "SELECT seq, hash, (SELECT COALESCE(MAX(seq), 0) FROM audit), (SELECT COUNT(*) FROM audit), unnamed_until \
@@ -91,6 +113,7 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
     let head: String = head.try_get(1).map_err(unread)?;
     let (mut last, mut before) = (0, String::new());
     let mut is_noted = noted.is_none();
+    let mut has_names = false;
     loop {
         let rows = sqlx::query(
             "SELECT seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash, name \
@@ -116,9 +139,12 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
                 return Err(Broken::Changed(seq));
             }
             let record: Record = serde_json::from_str(&text).map_err(|_| Broken::Changed(seq))?;
+            // Once records have names, each later one has.
+            let unnamed_until = if has_names { 0 } else { unnamed_until };
             if !has_columns(&row, &record, unnamed_until).map_err(unread)? {
                 return Err(Broken::Columns(seq));
             }
+            has_names = has_names || row.try_get::<Option<String>, _>("name").map_err(unread)?.is_some();
             is_noted = is_noted || noted == Some(kept.as_str());
             (last, before) = (seq, kept);
         }
@@ -130,6 +156,28 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
         (true, false) => Err(Broken::NotNoted),
         (true, true) => Ok(Verified { records: last, head }),
     }
+}
+
+/// Returns what changes the audit log behind Keyturn: a trigger or a rule on its tables, or a view in their place. Keyturn makes
+/// none.
+pub(crate) async fn foreign_schema(database: &Database) -> Result<Option<String>, sqlx::Error> {
+    let statement = match database.is_shared() {
+        false => {
+            "SELECT type || ' ' || name FROM sqlite_master \
+             WHERE type IN ('trigger', 'view') AND (tbl_name IN ('audit', 'audit_head') OR type = 'view') LIMIT 1"
+        }
+        true => {
+            "SELECT what FROM ( \
+             SELECT 'trigger ' || tgname::text AS what FROM pg_trigger \
+             WHERE NOT tgisinternal AND tgrelid IN ('audit'::regclass, 'audit_head'::regclass) \
+             UNION ALL SELECT 'rule ' || rulename::text FROM pg_rules \
+             WHERE schemaname = current_schema() AND tablename IN ('audit', 'audit_head') \
+             UNION ALL SELECT 'view ' || relname::text FROM pg_class \
+             WHERE relkind IN ('v', 'm') AND oid IN ('audit'::regclass, 'audit_head'::regclass)) AS foreign_objects LIMIT 1"
+        }
+    };
+    let row = sqlx::query(statement).fetch_optional(database.pool()).await?;
+    row.map(|row| row.try_get(0)).transpose()
 }
 
 /// Whether what a record is found by is what it says. Records up to `unnamed_until` have no name in their column.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, Row};
 
-use super::{Audit, Record};
+use super::{Audit, Record, What};
 
 /// Which records.
 #[derive(Clone, Debug, Default)]
@@ -66,7 +66,33 @@ pub(crate) struct Page {
     pub(crate) has_more: bool,
 }
 
+/// Records that [`Audit::has_intent`] looks at.
+const MAX_INTENTS: i64 = 50;
+
 impl Audit {
+    /// Whether this person has intended an event on the same secret with the same `versionId` before.
+    pub(crate) async fn has_intent(
+        &self,
+        person: &str,
+        event: &str,
+        what: &What,
+    ) -> Result<bool, sqlx::Error> {
+        let rows = sqlx::query(
+            "SELECT record, hash FROM audit WHERE person = $1 AND event = $2 AND region = $3 AND secret = $4 \
+             AND outcome = 'intended' ORDER BY seq DESC LIMIT $5",
+        )
+        .bind(person)
+        .bind(event)
+        .bind(&what.region)
+        .bind(&what.secret)
+        .bind(MAX_INTENTS)
+        .fetch_all(self.database.pool())
+        .await?;
+        let version_id = |what: &What| what.parameters.get("versionId").cloned();
+        let records = rows.iter().map(Kept::read).collect::<Result<Vec<_>, _>>()?;
+        Ok(records.iter().any(|kept| version_id(&kept.what) == version_id(what)))
+    }
+
     /// The newest that match. An intent is shown only where its outcome is not known.
     pub(crate) async fn find(&self, filter: &Filter, sees: &Sees, most: usize) -> Result<Page, sqlx::Error> {
         // `QueryBuilder` writes `?`, which PostgreSQL does not read.

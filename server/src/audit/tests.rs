@@ -126,6 +126,33 @@ async fn broken(change: &'static str, expected: Broken) {
     }
 }
 
+/// What takes records away as they are written: the change they are about is not made, and it is found.
+#[tokio::test]
+async fn pt10_a_trigger_that_hides_records_stops_changes_and_is_found() {
+    for database in databases().await {
+        let audit = audit_of(&database);
+        audit.happened(&who("alice"), "sign_in", &What::default(), done()).await.unwrap();
+        let trigger = match database.is_shared() {
+            false => {
+                "CREATE TRIGGER hide AFTER INSERT ON audit WHEN new.person = 'bob' BEGIN \
+                 DELETE FROM audit WHERE seq = new.seq; UPDATE audit_head SET seq = seq - 1 WHERE id = 1; END"
+            }
+            true => {
+                "CREATE FUNCTION hide() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN \
+                 IF new.person = 'bob' THEN DELETE FROM audit WHERE seq = new.seq; END IF; RETURN NULL; END $$; \
+                 CREATE TRIGGER hide AFTER INSERT ON audit FOR EACH ROW EXECUTE FUNCTION hide()"
+            }
+        };
+        database.pool().execute(trigger).await.unwrap();
+        assert!(audit.intended(&who("bob"), "delete_secret", &What::default()).await.is_err());
+        assert_eq!(verify(&database, None).await, Err(Broken::Schema("trigger hide".into())));
+        audit.happened(&who("alice"), "sign_in", &What::default(), done()).await.unwrap();
+        let drop = if database.is_shared() { "DROP TRIGGER hide ON audit" } else { "DROP TRIGGER hide" };
+        database.pool().execute(drop).await.unwrap();
+        assert_eq!(verify(&database, None).await.unwrap().records, 2);
+    }
+}
+
 /// Records from before migration 0009 have no name in their column, and are as they were written.
 #[tokio::test]
 async fn pt10_a_log_of_an_earlier_version_still_holds() {
@@ -139,6 +166,11 @@ async fn pt10_a_log_of_an_earlier_version_still_holds() {
         assert_eq!(verify(&database, None).await.unwrap().records, 3);
         database.pool().execute("UPDATE audit SET name = NULL WHERE seq = 3").await.unwrap();
         assert_eq!(verify(&database, None).await, Err(Broken::Columns(3)));
+        // Nor where the mark is moved, too.
+        let moved =
+            "UPDATE audit SET name = 'alice' WHERE seq = 1; UPDATE audit_head SET unnamed_until = 100";
+        database.pool().execute(moved).await.unwrap();
+        assert_eq!(verify(&database, None).await, Err(Broken::Columns(2)));
     }
 }
 

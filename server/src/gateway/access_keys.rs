@@ -71,7 +71,7 @@ impl Gateway {
         }
     }
 
-    /// Refused where it would stop what reads a secret, or where an AccessKey that works would be deleted.
+    /// Refused where there is no such AccessKey, where it would stop what reads a secret, or where an AccessKey that works would be deleted.
     pub(crate) async fn change_access_key(
         &self,
         user_name: &str,
@@ -79,9 +79,7 @@ impl Gateway {
         change: KeyChange,
     ) -> Result<Result<Receipt, ErrorCode>, CloudError> {
         let region = self.default_region();
-        if matches!(change, KeyChange::Disable | KeyChange::Delete)
-            && let Some(refusal) = self.key_hindrance(user_name, id, change).await?
-        {
+        if let Some(refusal) = self.key_hindrance(user_name, id, change).await? {
             return Ok(Err(refusal));
         }
         let answer = match change {
@@ -140,6 +138,13 @@ impl Gateway {
         let (directory, keys) =
             tokio::join!(self.directory(region), self.client.list_access_keys(region, user_name));
         let (directory, keys) = (directory?, details::access_keys_of(keys?));
+        // A name in other letters, or the AccessKey of another user: what hinders would be looked for in the wrong place.
+        if !directory.has_user(user_name) || !keys.iter().any(|key| key.id == id) {
+            return Ok(Some(ErrorCode::NotFound));
+        }
+        if matches!(change, KeyChange::Enable | KeyChange::DisableInUse) {
+            return Ok(None);
+        }
         if change == KeyChange::Delete && keys.iter().any(|key| key.id == id && key.is_active) {
             return Ok(Some(ErrorCode::KeyActive));
         }
@@ -150,6 +155,10 @@ impl Gateway {
         let Some(name) = SecretName::parse(&name) else { return Ok(Some(ErrorCode::KeyUnsure)) };
         let secret = self.get_secret(&region, &name).await?;
         // A secret in its deletion window can be restored, and then returns its current AccessKey again: it stays in use.
+        // Found by a display name, which anybody can bear.
+        if secret.row.user_name() != user_name {
+            return Ok(Some(ErrorCode::KeyUnsure));
+        }
         let role = drift::keys(&secret).find(|(key, _)| key.id == id).and_then(|(_, role)| role);
         Ok(match role {
             Some(Role::Outgoing | Role::Foreign) => None,

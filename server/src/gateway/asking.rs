@@ -1,12 +1,13 @@
 //! Who is asking, may they, and writing it down: what every method of the seam begins with, and every change goes through.
 
 use keyturn_app::model::access_key::is_ram_user_name;
-use keyturn_app::model::error::{ApiError, ErrorCode};
+use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
+use keyturn_app::model::new_secret::{InvalidInput, NewSecret};
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName, Tag};
 use keyturn_cloud::ErrorKind;
 
 use super::error::code_name;
-use super::{RequestGateway, calls, rules, secrets};
+use super::{RequestGateway, calls, details, rules, secrets};
 use crate::approvals::{Asked, MOST_OPEN, Settled};
 use crate::audit::{End, Outcome, What, Who};
 use crate::identity::{Identity, Most, Person, Place, Role, mark};
@@ -71,25 +72,54 @@ impl RequestGateway {
         }
     }
 
-    /// For making a secret with these tags for this user.
+    /// For making a secret with these tags for this user. Returns whether a secret that is hidden from the person manages the
+    /// user: then the caller refuses as if the pairs were wrong, as what the cloud would answer tells of the secret.
     pub(super) async fn may_new_secret(
         &self,
         method: &'static str,
         region: &str,
         user_name: &str,
         tags: &[Tag],
-    ) -> Result<(), ApiError> {
+    ) -> Result<bool, ApiError> {
         self.offered(region)?;
         let name = format!("{RAM_SECRET_PREFIX}{user_name}");
-        let mut role = self.grants().over(Place { region, name: &name, tags });
-        // A user whose secret is hidden is hidden with it: what the cloud would answer tells of it.
-        if role.is_some()
-            && self.grants().everywhere().is_none()
-            && self.role_over_manager(region, user_name).await? == Some(None)
-        {
-            role = None;
+        let role = self.grants().over(Place { region, name: &name, tags });
+        self.has(method, role, What::secret(region, &name)).await?;
+        Ok(self.grants().everywhere().is_none()
+            && self.role_over_manager(region, user_name).await? == Some(None))
+    }
+
+    /// Refuses a new secret without a pair for each AccessKey that the RAM user has now.
+    pub(super) async fn has_all_keys(&self, region: &str, secret: &NewSecret) -> Result<(), ApiError> {
+        let keys = self.gateway.client.list_access_keys(region, &secret.user_name).await;
+        let mut keys: Vec<String> =
+            keys.map_err(|error| self.fail(error))?.into_iter().map(|key| key.access_key_id).collect();
+        let mut given: Vec<String> = secret.access_keys.iter().map(|key| key.id.clone()).collect();
+        keys.sort();
+        given.sort();
+        match keys == given {
+            true => Ok(()),
+            false => {
+                Err(self
+                    .joined(ApiError::invalid(vec![FieldError::of("secret-value", InvalidInput::Missing)])))
+            }
         }
-        self.has(method, role, What::secret(region, &name)).await
+    }
+
+    /// Whether the person has tried to make this version of a secret before.
+    pub(super) async fn has_tried(
+        &self,
+        event: &'static str,
+        region: &str,
+        secret: &str,
+        version_id: &str,
+    ) -> Result<bool, ApiError> {
+        let what = What::secret(region, secret).with("versionId", version_id);
+        let tried = self.gateway.audit.has_intent(&self.asker.person.id, event, &what).await;
+        tried.map_err(|error| {
+            tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: the audit log cannot be read");
+            self.joined(ApiError::new(ErrorCode::AuditDown))
+        })
     }
 
     /// For a RAM user: by its name, or by the secret that manages it.
@@ -166,8 +196,18 @@ impl RequestGateway {
         else {
             return Ok(None);
         };
-        let tags = self.tags_of(&region, &name).await?;
-        Ok(tags.map(|tags| self.grants().over(Place { region: &region, name: name.as_str(), tags: &tags })))
+        let secret = match self.gateway.client.describe_secret(&region, name.as_str()).await {
+            Ok(reply) => reply.body,
+            Err(error) if error.kind == ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(self.fail(error)),
+        };
+        // The directory knows the secret by the user's name or display name, and anybody can bear a display name: KMS says
+        // whose secret it is.
+        if details::user_name(&secret) != user_name {
+            return Ok(None);
+        }
+        let tags = secrets::tags_of(&secret.tags);
+        Ok(Some(self.grants().over(Place { region: &region, name: name.as_str(), tags: &tags })))
     }
 
     /// What cannot be undone is done only a short while after the person has signed in, or has confirmed it.
@@ -240,6 +280,18 @@ impl RequestGateway {
         Err(self.joined(ApiError::new(code)))
     }
 
+    /// Adds when a secret was created to what is asked for, where a second person must agree: what is agreed for one secret
+    /// does not hold for the next one of its name.
+    async fn identified(&self, event: &str, what: What) -> Result<What, ApiError> {
+        let (Some(region), Some(name)) = (&what.region, &what.secret) else { return Ok(what) };
+        if !self.gateway.approvals.are_needed(event) {
+            return Ok(what);
+        }
+        let secret = self.gateway.client.describe_secret(region, name).await;
+        let created = secret.map_err(|error| self.fail(error))?.body.create_time;
+        Ok(what.with("secretCreated", created))
+    }
+
     fn approvals_down(&self, error: &dyn std::fmt::Display) -> ApiError {
         tracing::error!(%error, request_id = %self.asker.request_id, "nothing is changed: approvals cannot be read");
         self.joined(ApiError::new(ErrorCode::AuditDown))
@@ -254,6 +306,7 @@ impl RequestGateway {
         more: impl FnOnce(What) -> What,
         change: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
+        let asked_for = self.identified(event, asked_for).await?;
         let (what, approval) = self.is_approved(event, asked_for).await?;
         let answer = self.recorded(event, more(what), change).await;
         if let Some(id) = approval {
@@ -359,7 +412,7 @@ impl RequestGateway {
         self.joined(ApiError::new(ErrorCode::NotFound))
     }
 
-    async fn refused(&self, method: &str, what: What, code: ErrorCode) {
+    pub(super) async fn refused(&self, method: &str, what: What, code: ErrorCode) {
         let code = code_name(code);
         if let Err(error) = self.gateway.audit.refused(&self.asker.who(), method, &what, &code).await {
             tracing::error!(%error, request_id = %self.asker.request_id, "a refusal could not be written to the audit log");

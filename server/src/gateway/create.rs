@@ -132,11 +132,12 @@ impl Gateway {
         service_role(&self.client, region).await.ok().map(|role| role.is_some())
     }
 
-    /// A lost answer, and a refusal because the secret exists, are settled by looking for our own version.
+    /// A lost answer, and a refusal because the secret exists if this is a retry, are settled by looking for our own version.
     pub(crate) async fn create_secret(
         &self,
         region: &str,
         secret: &NewSecret,
+        is_retry: bool,
     ) -> Result<SecretName, CloudError> {
         let request = NewRamSecret {
             user_name: secret.user_name.clone(),
@@ -167,7 +168,10 @@ impl Gateway {
                     ..CloudError::new(kind, keyturn_cloud::Service::Kms, "CreateSecret", why)
                 }
             }),
-            Err(error) if matches!(error.kind, ErrorKind::UnknownOutcome | ErrorKind::AlreadyExists) => {
+            Err(error)
+                if error.kind == ErrorKind::UnknownOutcome
+                    || (is_retry && error.kind == ErrorKind::AlreadyExists) =>
+            {
                 match self.own(region, secret).await {
                     Some(name) => Ok(name),
                     None => Err(error),
@@ -255,6 +259,11 @@ impl Directory {
     /// KMS makes a secret's name of the user's name or display name: sources differ.
     pub(super) fn manager(&self, name: &str, display_name: &str) -> Option<(String, String)> {
         self.find(name, display_name).map(Manager::place)
+    }
+
+    /// Whether there is a RAM user of exactly this name.
+    pub(super) fn has_user(&self, name: &str) -> bool {
+        self.users.iter().any(|(of, _)| of == name)
     }
 
     /// Empty where there is no such user.

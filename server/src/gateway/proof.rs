@@ -51,14 +51,20 @@ impl RequestGateway {
         Ok(proofs)
     }
 
-    /// Returns one proof for each pair of a secret that is about to be created: the result of the person's own recent
-    /// check, else of a new one. `can_continue` accepts a recent result that is not [`Proof::Valid`].
+    /// Returns one proof for each pair of a secret that is about to be created. For a person with a role over the RAM user,
+    /// the result of their own recent check serves; `can_continue` accepts one that is not [`Proof::Valid`]. For anyone else
+    /// the pairs are the only sign that the user is theirs, so they are verified now: a pair that was disabled since its check
+    /// must not count.
     pub(super) async fn proofs_of_new(
         &self,
         region: &str,
         secret: &NewSecret,
+        is_over_user: bool,
         can_continue: bool,
     ) -> Result<Vec<Proof>, ApiError> {
+        if !is_over_user {
+            return self.prove(region, &secret.user_name, &secret.access_keys).await;
+        }
         let recent: Option<Vec<Proof>> = secret
             .access_keys
             .iter()
@@ -78,18 +84,18 @@ impl RequestGateway {
 impl Gateway {
     /// Returns one proof for each pair, in the order of the pairs.
     async fn proofs(&self, region: &str, user_name: &str, keys: &[NewAccessKey]) -> Vec<Proof> {
-        // If Keyturn's own account is unknown, only the name of the RAM user is compared.
+        // A RAM user of another account can have the same name: without Keyturn's own account nothing is proven.
         let own = self.signer(region).await.ok();
-        let own = own.as_deref().and_then(account_of);
+        let Some(own) = own.as_deref().and_then(account_of) else { return vec![Proof::Unknown; keys.len()] };
         join_all(keys.iter().map(|key| self.proof(region, own, user_name, key))).await
     }
 
-    async fn proof(&self, region: &str, own: Option<&str>, user_name: &str, key: &NewAccessKey) -> Proof {
+    async fn proof(&self, region: &str, own: &str, user_name: &str, key: &NewAccessKey) -> Proof {
         let pair = Credentials::access_key(&key.id, key.secret.expose());
         let client = self.client.signed_by(std::sync::Arc::new(pair));
         match tokio::time::timeout(CHECK_TIMEOUT, client.get_caller_identity(region)).await {
             Ok(Ok(identity)) => {
-                let is_account = own.is_none_or(|own| account_of(&identity.arn) == Some(own));
+                let is_account = account_of(&identity.arn) == Some(own);
                 match identity.arn.split_once(":user/") {
                     Some((_, name)) if name == user_name && is_account => Proof::Valid,
                     _ => Proof::Foreign,

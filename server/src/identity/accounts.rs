@@ -143,14 +143,19 @@ impl Accounts {
         self.limits.network(address)
     }
 
-    /// Counts what a client without a session begins: so many from one network.
-    pub(crate) async fn begun(&self, address: &str, what: Beginning) -> Result<(), Refused> {
-        within(self.limits.begun(address, what).await?)
+    /// Counts what a client begins that need not have a session: so many from one network, session or known browser.
+    pub(crate) async fn begun(&self, budget: Budget<'_>, what: Beginning) -> Result<(), Refused> {
+        within(self.limits.begun(budget, what).await?)
     }
 
     /// Somebody is in: the tries before were their own slips.
-    pub(super) async fn forgive(&self, name: &str, budget: Budget<'_>, tries: i64) -> Result<(), Refused> {
-        Ok(self.limits.forgive(name, budget, tries).await?)
+    pub(super) async fn forgive(&self, name: &str, budget: Budget<'_>) -> Result<(), Refused> {
+        Ok(self.limits.forgive(name, budget).await?)
+    }
+
+    /// An attempt was right, though another step may follow.
+    pub(super) async fn settle(&self, budget: Budget<'_>) -> Result<(), Refused> {
+        Ok(self.limits.settle(budget).await?)
     }
 
     /// The account as it is now; `None` where it is gone or disabled.

@@ -33,16 +33,23 @@ impl Devices {
         Ok(row.is_some())
     }
 
-    /// Remembers that the account has signed in with this browser. Returns the token for its cookie: the one it has, if it is
-    /// known for any account, else a new one.
+    /// Whether anybody has signed in with this browser.
+    pub(super) async fn is_known_to_any(&self, token: &str) -> Result<bool, sqlx::Error> {
+        let row = sqlx::query("SELECT 1 FROM devices WHERE token_hash = $1 AND seen_ms >= $2")
+            .bind(token::hash(token))
+            .bind(now_ms() - ttl_ms())
+            .fetch_optional(self.database.pool())
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// Remembers that the account has signed in with this browser; a person who comes by a provider counts by their ID. Returns
+    /// the token for its cookie: the one it has, if it is this account's, else a new one. A token that somebody else knows, such
+    /// as one who shares the browser or has planted it, must not share the account's budget.
     pub(super) async fn remember(&self, token: Option<&str>, account: &str) -> Result<String, sqlx::Error> {
         let known = match token {
-            Some(token) => sqlx::query("SELECT 1 FROM devices WHERE token_hash = $1")
-                .bind(token::hash(token))
-                .fetch_optional(self.database.pool())
-                .await?
-                .map(|_| token.to_owned()),
-            None => None,
+            Some(token) if self.is_known(token, account).await? => Some(token.to_owned()),
+            _ => None,
         };
         let token = known.unwrap_or_else(token::new);
         let mut transaction = self.database.pool().begin().await?;

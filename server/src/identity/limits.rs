@@ -22,6 +22,8 @@ const MAX_OF_NETWORK: i64 = 50;
 const MAX_OF_KNOWN: i64 = 10;
 /// Passkey ceremonies, and sign-ins at a provider, that one network begins per window.
 const MAX_CEREMONIES: i64 = 200;
+/// What one session or known browser begins per window.
+const MAX_OF_KNOWN_BEGUN: i64 = 100;
 const MAX_FLOWS: i64 = 1_000;
 /// AccessKey pairs that one person checks per window.
 const MAX_PROOFS: i64 = 60;
@@ -95,33 +97,36 @@ impl Limits {
         }
     }
 
-    /// Counts what a client without a session begins.
-    pub(super) async fn begun(&self, address: &str, what: Beginning) -> Result<Over, sqlx::Error> {
-        match what {
-            Beginning::Ceremony => self.add_of_network("begun", address, MAX_CEREMONIES).await,
-            Beginning::Flow => self.add_of_network("flow", address, MAX_FLOWS).await,
+    /// Counts what a client begins that need not have a session.
+    pub(super) async fn begun(&self, budget: Budget<'_>, what: Beginning) -> Result<Over, sqlx::Error> {
+        match (what, budget) {
+            (_, Budget::Known(id)) => self.add(&key("begun", id), 1, MAX_OF_KNOWN_BEGUN, WINDOW).await,
+            (Beginning::Ceremony, Budget::Address(address)) => {
+                self.add_of_network("begun", address, MAX_CEREMONIES).await
+            }
+            (Beginning::Flow, Budget::Address(address)) => {
+                self.add_of_network("flow", address, MAX_FLOWS).await
+            }
         }
     }
 
-    /// After a successful attempt: the earlier ones were the person's own mistakes, and the `tries` that succeeded are not
-    /// wrong attempts of the network. A known browser leaves the counts of strangers as they are.
-    pub(super) async fn forgive(
-        &self,
-        account: &str,
-        budget: Budget<'_>,
-        tries: i64,
-    ) -> Result<(), sqlx::Error> {
-        let address = match budget {
-            Budget::Known(id) => return self.clear(&key("known", &format!("{id} {account}"))).await,
-            Budget::Address(address) => address,
-        };
-        self.clear(&key("account", account)).await?;
-        sqlx::query("UPDATE attempts SET count = count - $2 WHERE key = $1")
+    /// After an attempt that was right, though another step may follow: it is no wrong attempt of the network.
+    pub(super) async fn settle(&self, budget: Budget<'_>) -> Result<(), sqlx::Error> {
+        let Budget::Address(address) = budget else { return Ok(()) };
+        sqlx::query("UPDATE attempts SET count = count - 1 WHERE key = $1 AND count > 0")
             .bind(key("address", &self.network(address)))
-            .bind(tries)
             .execute(self.database.pool())
             .await
             .map(drop)
+    }
+
+    /// After a sign-in: the wrong attempts before were the person's own mistakes. A known browser leaves the counts of
+    /// strangers as they are.
+    pub(super) async fn forgive(&self, account: &str, budget: Budget<'_>) -> Result<(), sqlx::Error> {
+        match budget {
+            Budget::Known(id) => self.clear(&key("known", &format!("{id} {account}"))).await,
+            Budget::Address(_) => self.clear(&key("account", account)).await,
+        }
     }
 
     /// Counts a change. Returns how long to wait if there were too many.

@@ -43,6 +43,8 @@ const MAX_LOGOUT_SECONDS: i64 = 3_600;
 /// How long what a provider says of itself serves, and how soon an unknown key has it asked again.
 const KNOWN_FOR: Duration = Duration::from_secs(600);
 const ASKED_AGAIN_AFTER: Duration = Duration::from_secs(10);
+/// How long one that has failed is not asked.
+const FAILED_FOR: Duration = Duration::from_secs(2);
 /// Clocks differ by this much.
 const LEEWAY_SECONDS: i64 = 60;
 /// Who confirms has signed in at the provider this recently.
@@ -50,6 +52,7 @@ const CONFIRMED_SECONDS: i64 = 60;
 const LOGOUT_EVENT: &str = "http://schemas.openid.net/event/backchannel-logout";
 /// OpenID Connect Core 1.0, 2: at most 255 ASCII characters.
 const MAX_SUBJECT_CHARS: usize = 255;
+const MAX_NAME_CHARS: usize = 200;
 /// What the header of a token may call it (`typ`); it may also call it nothing.
 const ID_TOKEN_TYPES: &[&str] = &["JWT"];
 const LOGOUT_TOKEN_TYPES: &[&str] = &["JWT", "logout+jwt"];
@@ -186,6 +189,9 @@ pub(crate) struct Oidc {
     /// The console's own.
     origin: String,
     known: Mutex<HashMap<String, Arc<Known>>>,
+    /// When a provider failed to say what it is.
+    failed: Mutex<HashMap<String, Instant>>,
+    turn: tokio::sync::Mutex<()>,
     /// When expired flows were last deleted; milliseconds since 1970.
     cleaned_ms: AtomicI64,
 }
@@ -213,10 +219,12 @@ struct Discovery {
 impl Discovery {
     /// Whether no endpoint would have the client secret, a code or the keys travel in clear.
     fn is_safe(&self) -> bool {
+        // A provider elsewhere has no business with this machine.
+        let is_allowed = if self.issuer.starts_with("https://") { is_https_url } else { is_https };
         [&self.authorization_endpoint, &self.token_endpoint, &self.jwks_uri]
             .into_iter()
             .chain(&self.end_session_endpoint)
-            .all(|endpoint| is_https(endpoint))
+            .all(|endpoint| is_allowed(endpoint))
     }
 }
 
@@ -260,6 +268,8 @@ impl Oidc {
             http,
             origin: origin.to_owned(),
             known: Mutex::default(),
+            failed: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
             cleaned_ms: AtomicI64::new(0),
         };
         for (id, _, redirect_uri) in oidc.redirect_uris() {
@@ -417,7 +427,7 @@ impl Oidc {
         check_freshness(provider, &claims, only.is_some(), now_ms() / 1_000)?;
         check_age(&claims, now_ms() / 1_000)?;
         let subject = text("sub").filter(|sub| is_subject(sub)).ok_or(Failed::Invalid(
-            "the ID token has no subject, or one with control characters, which could look like another one",
+            "the ID token has no subject, or one that is not visible ASCII and could look like another one",
         ))?;
         let person = format!("oidc:{}|{subject}", provider.issuer);
         if only.is_some_and(|only| only != person) {
@@ -425,11 +435,10 @@ impl Oidc {
         }
         let name =
             text(&provider.name_claim).or(text("preferred_username")).or(text("email")).unwrap_or(subject);
-        // What could turn the order of what is read is no part of a name.
-        let name: String = name.chars().filter(|c| !is_odd(*c)).take(200).collect();
+        let name = shown_name(name);
         Ok(Vouched {
             provider: provider.id.clone(),
-            name: if name.trim().is_empty() { subject.to_owned() } else { name },
+            name: if name.is_empty() { subject.to_owned() } else { name },
             groups: groups(claims.get(&provider.groups_claim)),
             sid: text("sid").map(str::to_owned),
             person,
@@ -453,6 +462,9 @@ impl Oidc {
             return Err(Failed::Invalid("it is no logout token"));
         }
         let text = |name: &str| claims.get(name).and_then(Value::as_str).map(str::to_owned);
+        if text("sub").is_some_and(|sub| !is_subject(&sub)) {
+            return Err(Failed::Invalid("its subject is not visible ASCII"));
+        }
         let person = text("sub").map(|sub| format!("oidc:{}|{sub}", provider.issuer));
         let sid = text("sid");
         if person.is_none() && sid.is_none() {
@@ -533,6 +545,26 @@ impl Oidc {
         if let Some(known) = known.filter(|known| known.since.elapsed() < age) {
             return Ok(known);
         }
+        // One asks at a time, and a provider that has just failed is left alone for a moment: strangers begin sign-ins.
+        let _turn = self.turn.lock().await;
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&provider.id).cloned();
+        if let Some(known) = known.filter(|known| known.since.elapsed() < age) {
+            return Ok(known);
+        }
+        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).get(&provider.id).copied();
+        if failed.is_some_and(|since| since.elapsed() < FAILED_FOR) {
+            return Err(Failed::Unavailable);
+        }
+        let asked = self.ask(provider).await;
+        if asked.is_err() {
+            let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
+            failed.insert(provider.id.clone(), Instant::now());
+        }
+        asked
+    }
+
+    /// Asks a provider for its discovery document and its keys.
+    async fn ask(&self, provider: &Provider) -> Result<Arc<Known>, Failed> {
         let address = format!("{}/.well-known/openid-configuration", provider.issuer.trim_end_matches('/'));
         let discovery: Discovery = self.json(self.http.get(address)).await?;
         if discovery.issuer != provider.issuer {
@@ -642,19 +674,36 @@ fn verify(token: &str, keys: &JwkSet, provider: &Provider) -> Result<Map<String,
         .filter_map(|key| DecodingKey::from_jwk(key).ok())
         .find_map(|key| decode::<Map<String, Value>>(token, &key, &validation).ok())
         .map(|token| token.claims)
+        // One issuer, not a list that has it.
+        .filter(|claims| claims.get("iss").is_some_and(Value::is_string))
         .ok_or(Failed::Invalid("its signature, issuer, audience or date is not what it should be"))
+}
+
+/// Whether an address is https.
+fn is_https_url(address: &str) -> bool {
+    reqwest::Url::parse(address).is_ok_and(|url| url.scheme() == "https")
 }
 
 /// Whether an address is https, or http on this machine.
 fn is_https(address: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(address) else { return false };
-    let is_loopback = url.host_str().is_some_and(|host| LOOPBACK.contains(&host));
-    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
+    let is_on_loopback = |url: reqwest::Url| {
+        url.scheme() == "http" && url.host_str().is_some_and(|host| LOOPBACK.contains(&host))
+    };
+    is_https_url(address) || reqwest::Url::parse(address).is_ok_and(is_on_loopback)
 }
 
-/// Whether a subject can be told from every other one by its looks.
+/// Whether a subject can be told from every other one by its looks: visible ASCII, spaces only inside.
 fn is_subject(sub: &str) -> bool {
-    !sub.is_empty() && sub.chars().count() <= MAX_SUBJECT_CHARS && !sub.chars().any(is_odd)
+    let is_visible = sub.chars().all(|c| c.is_ascii_graphic() || c == ' ');
+    is_visible && !sub.is_empty() && sub.len() <= MAX_SUBJECT_CHARS && sub.trim() == sub
+}
+
+/// Returns a name as it can be shown: without what is not seen, and with one space where there was any.
+fn shown_name(name: &str) -> String {
+    let name: String =
+        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_odd(*c)).collect();
+    let name = name.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    name.chars().take(MAX_NAME_CHARS).collect()
 }
 
 /// Checks that a token was issued in the last minutes.
@@ -676,6 +725,9 @@ fn check_logout_lifetime(claims: &Map<String, Value>, now_seconds: i64) -> Resul
 
 /// For us alone, or for several and made for us.
 fn check_audience(claims: &Map<String, Value>, client_id: &str) -> Result<(), Failed> {
+    if claims.get("azp").is_some_and(|azp| !azp.is_string()) {
+        return Err(Failed::Invalid("it does not say as a text which application it was made for (azp)"));
+    }
     let azp = claims.get("azp").and_then(Value::as_str);
     let is_for_others = claims.get("aud").and_then(Value::as_array).is_some_and(|all| all.len() > 1);
     match (azp, is_for_others) {

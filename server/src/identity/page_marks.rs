@@ -1,5 +1,5 @@
-//! Marks that say whose page a form is on (`page-of`). They are keyed: text that somebody planted in another person's page can
-//! know that person's ID, but not their mark.
+//! Marks that only Keyturn can make: whose page a form is on (`page-of`), and that a result was said to a person. They are
+//! keyed: text that somebody planted in another person's page can know that person's ID, but not their mark.
 
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
@@ -14,7 +14,7 @@ const NAME: &str = "page-of";
 const DIGITS: usize = 32;
 
 #[derive(Clone)]
-pub(super) struct PageMarks {
+pub(crate) struct PageMarks {
     key: String,
 }
 
@@ -25,7 +25,7 @@ impl PageMarks {
     }
 
     /// With the key of all replicas; the first start makes it.
-    pub(super) async fn load(database: &Database) -> Result<Self, sqlx::Error> {
+    pub(crate) async fn load(database: &Database) -> Result<Self, sqlx::Error> {
         sqlx::query("INSERT INTO server_keys (name, value) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING")
             .bind(NAME)
             .bind(token::new())
@@ -40,9 +40,21 @@ impl PageMarks {
 
     /// Returns the mark of a person, by their ID: the same in all of their sessions.
     pub(super) fn of(&self, person: &str) -> String {
+        self.mark(["page-of", person, ""])
+    }
+
+    /// Returns the mark of a result that is shown to a person on the next page.
+    pub(crate) fn of_result(&self, person: &str, result: &str) -> String {
+        self.mark(["result", person, result])
+    }
+
+    fn mark(&self, parts: [&str; 3]) -> String {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(self.key.as_bytes()).expect("a key of any length is valid");
-        mac.update(person.as_bytes());
+        for part in parts {
+            mac.update(&part.len().to_be_bytes());
+            mac.update(part.as_bytes());
+        }
         hex::encode(mac.finalize().into_bytes()).chars().take(DIGITS).collect()
     }
 }

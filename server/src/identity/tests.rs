@@ -143,7 +143,8 @@ async fn s47_who_is_not_there_disabled_or_wrong_is_refused_alike_and_too_many_tr
         let sign_in = async |name: &str, password: &str, from: &str| {
             let budget = Budget::Address(from);
             let account = accounts.of_password(name, typed(password), budget).await?;
-            accounts.forgive(&account.name, budget, 1).await?;
+            accounts.settle(budget).await?;
+            accounts.forgive(&account.name, budget).await?;
             Ok::<_, Refused>(account.name)
         };
         assert_eq!(sign_in("alice", "wrong", "a").await, Err(Refused::Wrong));
@@ -410,5 +411,33 @@ async fn pt06_strangers_cannot_lock_a_person_out_of_a_known_browser() {
         // A new password ends it with everything else that was opened by the old one.
         sign_in.end_ways("alice").await.unwrap();
         assert!(!sign_in.devices.is_known(&device, "alice").await.unwrap());
+    }
+}
+
+/// The second attack: what one account does right forgives no wrong attempt of the network.
+#[tokio::test]
+async fn pt06_the_count_of_a_network_falls_by_what_was_right_alone() {
+    for database in databases().await {
+        let hour = Duration::from_secs(3_600);
+        let sign_in = SignIn::new(&database, Vec::new(), hour, hour, ClientNetworks::default());
+        let link = sign_in.accounts.invite("alice", &[]).await.unwrap().unwrap();
+        sign_in.accounts.accept(&link, typed("long enough for it")).await.unwrap().unwrap();
+        let from =
+            |device: Option<&'static str>| From { address: "192.0.2.1", agent: "b", earlier: None, device };
+        let count = async || {
+            let row =
+                sqlx::query("SELECT CAST(SUM(count) AS BIGINT) FROM attempts").fetch_one(database.pool());
+            sqlx::Row::try_get::<Option<i64>, _>(&row.await.unwrap(), 0).ok().flatten().unwrap_or_default()
+        };
+        for number in 0..5 {
+            let _ = sign_in.local(&format!("n{number}"), typed("wrong"), from(None), None).await;
+        }
+        // Of the network, and one of each name.
+        assert_eq!(count().await, 10);
+        for _ in 0..8 {
+            let entered = sign_in.local("alice", typed("long enough for it"), from(None), None).await;
+            assert!(matches!(entered, Ok(Entered::Session(_))));
+        }
+        assert_eq!(count().await, 10, "each right one is taken back, and no more");
     }
 }

@@ -15,6 +15,7 @@ use hyper_util::server::graceful::GracefulShutdown;
 use ipnet::IpNet;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 use crate::networks::ClientNetworks;
@@ -23,6 +24,10 @@ use crate::networks::ClientNetworks;
 const MAX_CONNECTIONS: usize = 1_024;
 /// Connections of one network: less than a quarter, so that a few clients cannot keep all others out.
 const MOST_OF_ONE: usize = 240;
+/// Connections of all networks that one client could have (`ClientNetworks::wide_of`).
+const MOST_OF_WIDE: usize = 480;
+/// A client that takes nothing of an answer for so long has gone, or holds the connection on purpose.
+const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// A head that trickles in, or an idle connection, ends after this (`security.md` 49).
 const HEAD_LIMIT: Duration = Duration::from_secs(15);
 /// The same for a proxy of ours. It keeps idle connections for a minute and more, and sends the next request on one that must
@@ -63,7 +68,7 @@ pub(crate) async fn serve(
         let ip = peer.ip().to_canonical();
         let place = match proxies.contains(&ip) {
             true => None,
-            false => match peers.place(networks.of(ip)) {
+            false => match peers.place(networks.of(ip), networks.wide_of(ip)) {
                 Some(place) => Some(place),
                 None => continue,
             },
@@ -79,7 +84,10 @@ pub(crate) async fn serve(
         });
         let limit = if proxies.contains(&ip) { PROXY_HEAD_LIMIT } else { HEAD_LIMIT };
         http.header_read_timeout(limit);
-        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(WRITE_LIMIT));
+        let stream = TokioIo::new(Box::pin(stream));
+        let connection = graceful.watch(http.serve_connection(stream, service));
         tokio::spawn(async move {
             // The other side went away, or was too slow: nothing to be done about it.
             let _ = connection.await;
@@ -94,30 +102,35 @@ pub(crate) async fn serve(
 #[derive(Clone, Default)]
 struct Peers(Arc<Mutex<HashMap<IpNet, usize>>>);
 
-/// One of a network's connections; it is free again when this is dropped.
-struct Place(Peers, IpNet);
+/// One connection of a network, and of the wide one around it; it is free again when this is dropped.
+struct Place(Peers, [IpNet; 2]);
 
 impl Peers {
-    /// `None` where it has its part already.
-    fn place(&self, network: IpNet) -> Option<Place> {
+    /// `None` where one of them has its part already.
+    fn place(&self, network: IpNet, wide: IpNet) -> Option<Place> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = all.entry(network).or_default();
-        if *count >= MOST_OF_ONE {
+        let count = |of: &IpNet| all.get(of).copied().unwrap_or_default();
+        if count(&network) >= MOST_OF_ONE || count(&wide) >= MOST_OF_WIDE {
             return None;
         }
-        *count += 1;
-        Some(Place(self.clone(), network))
+        let both = [network, wide];
+        for of in both {
+            *all.entry(of).or_default() += 1;
+        }
+        Some(Place(self.clone(), both))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let Self(peers, network) = self;
+        let Self(peers, both) = self;
         let mut all = peers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = all.get_mut(network) {
-            *count -= 1;
-            if *count == 0 {
-                all.remove(network);
+        for network in both {
+            if let Some(count) = all.get_mut(network) {
+                *count -= 1;
+                if *count == 0 {
+                    all.remove(network);
+                }
             }
         }
     }
@@ -183,18 +196,48 @@ mod tests {
     #[test]
     fn s49_pt11_one_network_cannot_take_all_connections() {
         let (peers, networks) = (Peers::default(), ClientNetworks::default());
-        let place = |address: String| peers.place(networks.of(address.parse().unwrap()));
+        let place = |address: String| {
+            let address = address.parse().unwrap();
+            peers.place(networks.of(address), networks.wide_of(address))
+        };
         // Of one network of each kind, each connection by another address.
         let v4 = |number: usize| format!("192.0.2.{}", number % 250);
         let v6 = |number: usize| format!("2001:db8::{number:x}");
         let mut places: Vec<Option<Place>> = (0..MAX_CONNECTIONS).map(|number| place(v4(number))).collect();
         places.extend((0..MAX_CONNECTIONS).map(|number| place(v6(number))));
         assert_eq!(places.iter().flatten().count(), 2 * MOST_OF_ONE);
-        const { assert!(MOST_OF_ONE < MAX_CONNECTIONS / 4) };
+        const { assert!(MOST_OF_ONE < MAX_CONNECTIONS / 4 && MOST_OF_WIDE < MAX_CONNECTIONS / 2) };
         assert!(place("198.51.100.1".into()).is_some());
         places.clear();
+        // Who has one network of IPv6 often has its neighbours, too.
+        let places: Vec<_> =
+            (0..MAX_CONNECTIONS).map(|number| place(format!("2001:db8:1:{number:x}::1"))).collect();
+        assert_eq!(places.iter().flatten().count(), MOST_OF_WIDE);
+        drop(places);
         assert!(place(v4(1)).is_some());
-        assert!(peers.0.lock().unwrap().len() <= 1, "nothing is kept of who has gone");
+        assert!(peers.0.lock().unwrap().len() <= 2, "nothing is kept of who has gone");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn pt11_a_client_that_reads_nothing_loses_its_connection() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (sent, was_dropped) = oneshot::channel::<()>();
+        let sent = Arc::new(Mutex::new(Some(sent)));
+        // More than all buffers between here and there hold; what it is read from goes with the connection.
+        let large = axum::routing::get(async move || {
+            let dropped = sent.lock().unwrap().take();
+            Body::from_stream(futures::stream::unfold(dropped, |dropped| async move {
+                Some((Ok::<_, std::io::Error>(vec![0_u8; 1 << 20]), dropped))
+            }))
+        });
+        let router = Router::new().route("/large", large);
+        let networks = ClientNetworks::default();
+        tokio::spawn(serve(listener, router, (Arc::from([]), networks), std::future::pending()));
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
+        let limit = WRITE_LIMIT + Duration::from_secs(10);
+        tokio::time::timeout(limit, was_dropped).await.expect("the connection is given up").unwrap_err();
     }
 
     #[tokio::test]

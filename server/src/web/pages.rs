@@ -19,7 +19,7 @@ use super::served::refused_as;
 use super::{MAX_BODY_BYTES, Web, assets};
 use crate::audit::What;
 use crate::gateway::Asker;
-use crate::identity::Role;
+use crate::identity::{Person, Role};
 
 /// What a form came to, for the page that it leads to. Gone once that page was shown.
 const RESULT_COOKIE: &str = "__Host-result";
@@ -77,11 +77,11 @@ async fn submit(web: Web, request: Request) -> Response {
         }
         Err(code) => return refusal(code),
     };
-    let backend = web.gateway.for_request(asker);
+    let backend = web.gateway.for_request(asker.clone());
     let is_over_details = parameter(request.uri(), "over").as_deref() == Some("details");
     match plain::post(&*backend, request.uri().path(), is_over_details, fields).await {
         None => StatusCode::METHOD_NOT_ALLOWED.into_response(),
-        Some(Outcome::Done { location, result }) => with_result(&location, &result),
+        Some(Outcome::Done { location, result }) => with_result(&web, &asker.person, &location, &result),
         Some(Outcome::Again(page)) => {
             let status = page.error.as_ref().map_or(200, |error| error.code.status());
             let mut response = render(web, request, Some(*page), None).await;
@@ -129,7 +129,10 @@ pub(super) async fn form_bytes(
     let pairs = || body.split(|byte| *byte == b'&');
     let whose = |pair: &[u8]| Some(pair.strip_prefix(PAGE_OF.as_bytes())?.strip_prefix(b"=")?.to_vec());
     let page_of = pairs().find_map(whose).map(|mark| String::from_utf8_lossy(&mark).into_owned());
+    // A form that signs somebody in may come from a page of before the session; it proves who sends it by itself.
+    let is_sign_in = matches!(parts.uri.path(), "/sign-in" | "/sign-in/code" | "/sign-in/passkey");
     if let Some(asker) = parts.extensions.get::<Asker>()
+        && !(is_sign_in && page_of.is_none())
         && page_of.as_ref().map_or(asker.person.session.is_some(), |mark| *mark != asker.person.page_mark)
     {
         refused_other(web, asker, parts.uri.path()).await;
@@ -159,10 +162,13 @@ pub(super) async fn posted(web: &Web, request: Request) -> Result<(Request, Fiel
     Ok((request, fields))
 }
 
-/// After a form: to the page that shows what came of it.
-pub(super) fn with_result(location: &str, result: &str) -> Response {
+/// After a form: to the page that shows what came of it, to this person. Another port of the same host can set the cookie too:
+/// what Keyturn did not say is not shown.
+pub(super) fn with_result(web: &Web, person: &Person, location: &str, result: &str) -> Response {
+    let mark = web.page_marks.of_result(&person.id, result);
     let result = utf8_percent_encode(result, NON_ALPHANUMERIC);
-    let cookie = format!("{RESULT_COOKIE}={result}; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
+    let cookie =
+        format!("{RESULT_COOKIE}={mark}.{result}; Path=/; Max-Age=60; Secure; HttpOnly; SameSite=Lax");
     ([(header::SET_COOKIE, cookie)], Redirect::to(location)).into_response()
 }
 
@@ -181,9 +187,13 @@ pub(super) async fn render(
         is_administrator: asker.person.is_administrator(),
         has_approvals: web.approvals.are_used(),
     });
-    let notice = cookie(request.headers(), RESULT_COOKIE)
-        .map(|text| Notice(percent_decode_str(text).decode_utf8_lossy().into_owned()));
+    let notice = cookie(request.headers(), RESULT_COOKIE);
     let has_notice = notice.is_some();
+    let notice = notice.zip(asker.as_ref()).and_then(|(cookie, asker)| {
+        let (mark, text) = cookie.split_once('.')?;
+        let text = percent_decode_str(text).decode_utf8_lossy().into_owned();
+        (web.page_marks.of_result(&asker.person.id, &text) == mark).then_some(Notice(text))
+    });
     let wizard = (plain.is_none()
         && served.is_none()
         && paths::wizard_region(request.uri().path()).is_some())

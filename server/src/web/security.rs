@@ -27,6 +27,8 @@ const HEADERS: [(&str, &str); 5] = [
          publickey-credentials-create=(self), publickey-credentials-get=(self)",
     ),
 ];
+/// Where a browser says that a request comes from.
+const SITE: HeaderName = HeaderName::from_static("sec-fetch-site");
 const OPENER_POLICY: (&str, &str) = ("cross-origin-opener-policy", "same-origin");
 const TRANSPORT_SECURITY: (&str, &str) = ("strict-transport-security", "max-age=31536000; includeSubDomains");
 
@@ -100,8 +102,10 @@ pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: 
     let is_proven = request.uri().path() == BACK_CHANNEL_LOGOUT;
     if !is_proven && !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
         let headers = request.headers();
-        let is_ours = match text(headers, &HeaderName::from_static("sec-fetch-site")) {
-            Some(site) => site == "same-origin",
+        let mut sites = headers.get_all(SITE).iter().peekable();
+        let is_ours = match sites.peek() {
+            // Of several, or one that is no text, all must be what a browser sends for our own page.
+            Some(_) => sites.all(|site| site == "same-origin"),
             None => text(headers, &header::ORIGIN).is_some_and(|origin| web.site.is_own_origin(origin)),
         };
         if !is_ours {
@@ -121,6 +125,18 @@ pub(crate) async fn same_origin(State(web): State<Web>, request: Request, next: 
         }
     }
     next.run(request).await
+}
+
+/// Whether a person goes to an address, as far as the browser says: not a picture, a script or a frame of another page.
+pub(super) fn is_navigation(headers: &HeaderMap) -> bool {
+    let is =
+        |name, allowed: &str| text(headers, &HeaderName::from_static(name)).is_none_or(|of| of == allowed);
+    is("sec-fetch-mode", "navigate") && is("sec-fetch-dest", "document")
+}
+
+/// Whether another site's page asks, as far as the browser says; an address that is typed or bookmarked is nobody's.
+pub(super) fn is_foreign(headers: &HeaderMap) -> bool {
+    headers.get_all(SITE).iter().any(|site| site != "same-origin" && site != "none")
 }
 
 /// The headers of every answer. A page has set its own policy already, with its nonce.

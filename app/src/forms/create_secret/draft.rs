@@ -133,19 +133,15 @@ impl Draft {
 
     /// Whether one can go on without a proof: what is known to be somebody else's is in no secret of this user.
     pub(super) fn can_be_unverified(self) -> bool {
-        !self.needs_proof() && self.has_unproven()
+        !self.needs_proof()
+            && self.proofs.with(|proofs| {
+                !proofs.contains(&Proof::Foreign) && proofs.iter().any(|proof| *proof != Proof::Valid)
+            })
     }
 
     /// Whether every value must be verified, as the person's rules do not cover the RAM user itself.
     pub(super) fn needs_proof(self) -> bool {
         self.user.with(|user| user.as_ref().is_some_and(|user| user.needs_proof))
-    }
-
-    /// Whether a value could not be verified, and none is known to belong to another RAM user.
-    pub(super) fn has_unproven(self) -> bool {
-        self.proofs.with(|proofs| {
-            !proofs.contains(&Proof::Foreign) && proofs.iter().any(|proof| *proof != Proof::Valid)
-        })
     }
 
     /// Whether the values are proven, or somebody goes on without.

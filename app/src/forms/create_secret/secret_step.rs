@@ -165,12 +165,10 @@ pub(super) fn Values(draft: Draft, keys: Vec<AccessKey>, was_sent: RwSignal<bool
             <legend>{c.set_value}</legend>
             {all_needed}
             {fields}
-            <p class="hint" id="value-note">{c.value_note}</p>
-            {move || match (draft.has_unproven(), draft.needs_proof()) {
-                (true, true) => html! { <p class="hint">{c.must_verify}</p> },
-                (true, false) => html! { <Unverified draft/> },
-                (false, _) => ().into_any(),
-            }}
+            <p class="hint" id="value-note">
+                {move || if draft.needs_proof() { c.must_verify } else { c.value_note }}
+            </p>
+            {move || draft.can_be_unverified().then(|| html! { <Unverified draft/> })}
         </fieldset>
     }
 }

@@ -190,7 +190,7 @@ pub(super) async fn create_grant(State(web): State<Web>, request: Request) -> An
     }
     let make = rules.make(&grant, &asker.person.id);
     recorded(&web, &asker, "create_grant", what, make).await?;
-    Ok(with_result("/access", &served::rule_made(to)))
+    Ok(with_result(&web, &asker.person, "/access", &served::rule_made(to)))
 }
 
 pub(super) async fn delete_grant(State(web): State<Web>, request: Request) -> Answer {
@@ -214,5 +214,5 @@ pub(super) async fn delete_grant(State(web): State<Web>, request: Request) -> An
     let rule = serde_json::to_value(&row.grant).unwrap_or_default();
     let what = What::about(&of.id).with("rule", rule);
     recorded(&web, &asker, "delete_grant", what, rules.remove(&of.id)).await?;
-    Ok(with_result("/access", &served::rule_deleted(row.grant.to())))
+    Ok(with_result(&web, &asker.person, "/access", &served::rule_deleted(row.grant.to())))
 }

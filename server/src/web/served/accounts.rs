@@ -162,7 +162,7 @@ pub(super) async fn set_groups(State(web): State<Web>, request: Request) -> Answ
         }
     };
     match answer {
-        Ok(()) => Ok(done(&new.name, AccountResult::Groups)),
+        Ok(()) => Ok(done(&web, &asker, &new.name, AccountResult::Groups)),
         Err(AccessProblem::NoAccount) => gone(web, request, &asker).await,
         Err(problem) => {
             let shown = Shown { problem: Some(problem), typed_groups: Some(new.groups), ..Shown::default() };
@@ -183,8 +183,8 @@ async fn shuts_out(web: &Web, asker: &Asker, name: &str, groups: &[String]) -> R
     Ok(Grants::new(rules, &asker.person.id, groups).everywhere() != Some(Role::Administrator))
 }
 
-fn done(name: &str, result: AccountResult) -> Response {
-    with_result(&account_path(name), &served::account_result(name, result))
+fn done(web: &Web, asker: &Asker, name: &str, result: AccountResult) -> Response {
+    with_result(web, &asker.person, &account_path(name), &served::account_result(name, result))
 }
 
 pub(super) async fn disable(State(web): State<Web>, request: Request) -> Answer {
@@ -217,7 +217,7 @@ async fn set_disabled(web: Web, request: Request, is_disabled: bool) -> Answer {
         Ok(is_there)
     };
     let is_there = recorded(&web, &asker, event, What::about(&name), change).await?;
-    if is_there { Ok(done(&name, result)) } else { gone(web, request, &asker).await }
+    if is_there { Ok(done(&web, &asker, &name, result)) } else { gone(web, request, &asker).await }
 }
 
 /// For somebody who has lost phone and recovery codes.
@@ -230,7 +230,11 @@ pub(super) async fn remove_factors(State(web): State<Web>, request: Request) -> 
         Ok(sign_in.accounts.one(&name).await?.is_some())
     };
     let is_there = recorded(&web, &asker, "remove_factors", What::about(&name), change).await?;
-    if is_there { Ok(done(&name, AccountResult::Factors)) } else { gone(web, request, &asker).await }
+    if is_there {
+        Ok(done(&web, &asker, &name, AccountResult::Factors))
+    } else {
+        gone(web, request, &asker).await
+    }
 }
 
 pub(super) async fn end_sessions(State(web): State<Web>, request: Request) -> Answer {
@@ -242,7 +246,11 @@ pub(super) async fn end_sessions(State(web): State<Web>, request: Request) -> An
         Ok(sign_in.accounts.one(&name).await?.is_some())
     };
     let is_there = recorded(&web, &asker, "end_sessions", What::about(&name), change).await?;
-    if is_there { Ok(done(&name, AccountResult::Sessions)) } else { gone(web, request, &asker).await }
+    if is_there {
+        Ok(done(&web, &asker, &name, AccountResult::Sessions))
+    } else {
+        gone(web, request, &asker).await
+    }
 }
 
 /// With its sessions, and the rules that were made for it: whoever gets the name next inherits nothing.
@@ -268,7 +276,12 @@ pub(super) async fn delete(State(web): State<Web>, request: Request) -> Answer {
     };
     let is_there = recorded(&web, &asker, "delete_account", What::about(&name), change).await?;
     match is_there {
-        true => Ok(with_result("/access", &served::account_result(&name, AccountResult::Deleted))),
+        true => Ok(with_result(
+            &web,
+            &asker.person,
+            "/access",
+            &served::account_result(&name, AccountResult::Deleted),
+        )),
         false => gone(web, request, &asker).await,
     }
 }

@@ -16,6 +16,7 @@ use crate::web::Web;
 use crate::web::identity::asker;
 use crate::web::pages::parameter;
 use crate::web::request::refusal;
+use crate::web::security::is_foreign;
 
 const ROWS: usize = 50;
 /// Records that are read at a time for a file.
@@ -90,6 +91,10 @@ async fn exported(
     web: Web,
     request: Request,
 ) -> Result<impl Stream<Item = std::io::Result<Vec<Kept>>> + Send + 'static, Response> {
+    // It is recorded and counted, so another site's page cannot ask for it in a person's name.
+    if is_foreign(request.headers()) {
+        return Err(refusal(ErrorCode::CrossSite));
+    }
     let (asker, uri) = (asker(&request), request.uri().clone());
     let (filter, page) = read(&uri);
     if page.is_invalid {
@@ -262,12 +267,22 @@ fn cells(Kept { record, hash }: &Kept) -> [String; 16] {
     ]
 }
 
-/// What a spreadsheet would take for a formula gets a quote in front.
+/// What starts a formula in a spreadsheet, in the widths of East Asian scripts too.
+const FORMULA_STARTS: [char; 8] = ['=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
+/// Puts a quote in front of what a spreadsheet would take for a formula: at the start, and after a semicolon or a tab, which
+/// separate cells in some languages.
 fn harmless(text: &str) -> String {
-    match text.starts_with(['=', '+', '-', '@']) {
-        true => format!("'{text}"),
-        false => text.to_owned(),
+    let mut harmless = String::with_capacity(text.len() + 1);
+    let mut is_start = true;
+    for c in text.chars() {
+        if is_start && FORMULA_STARTS.contains(&c) {
+            harmless.push('\'');
+        }
+        is_start = matches!(c, ';' | '\t' | '\r' | '\n') || (is_start && c.is_whitespace());
+        harmless.push(c);
     }
+    harmless
 }
 
 fn file(

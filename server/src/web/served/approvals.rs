@@ -6,7 +6,7 @@ use axum::extract::{Request, State};
 use axum::response::Response;
 use futures::{StreamExt, stream};
 use keyturn_app::model::error::ErrorCode;
-use keyturn_app::served::{ApprovalRow, ApprovalState, ApprovalsPage, Served};
+use keyturn_app::served::{ApprovalRow, ApprovalState, ApprovalsPage, Named, Served};
 use serde::Deserialize;
 
 use super::activity::shown_value;
@@ -74,8 +74,7 @@ fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
             .iter()
             .map(|(name, value)| (name.clone(), shown_value(value)))
             .collect(),
-        // A name alone could be anybody's.
-        asked_name: named(&of.asked_name, &of.asked_by),
+        asked_by: Named { name: of.asked_name, id: of.asked_by },
         asked_ms: of.asked_ms,
         state: match of.state {
             Of::Waiting => ApprovalState::Waiting,
@@ -87,15 +86,11 @@ fn row(of: Approval, is_own: bool, role: Option<Role>) -> ApprovalRow {
             Of::Ended => ApprovalState::Ended,
             Of::Expired => ApprovalState::Expired,
         },
-        decided_name: of.decided_by.map(|by| named(&of.decided_name.unwrap_or_default(), &by)),
+        decided_by: of.decided_by.map(|id| Named { name: of.decided_name.unwrap_or_default(), id }),
         expires_ms: of.expires_ms,
         is_own,
         may_decide: !is_own && role >= Some(Role::Operator),
     }
-}
-
-fn named(name: &str, id: &str) -> String {
-    format!("{name} ({id})")
 }
 
 #[derive(Deserialize)]

@@ -8,14 +8,17 @@ use keyturn_app::served::{Served, SignInPage, SignInProblem};
 use serde::Deserialize;
 
 use super::sign_in::{resting, ways};
-use super::{Answer, agent, back_to, form, own_path, refused_as, show, sign_in, signed_in, with_cookies};
+use super::{
+    Answer, DEVICE_COOKIE, agent, back_to, form, own_path, refused_as, show, sign_in, signed_in, with_cookies,
+};
 use crate::audit::{End, Outcome, UNKNOWN, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Beginner, Beginning, Callback, Failed, LoggedOut, Oidc, Refused, mark};
+use crate::identity::{Beginner, Beginning, Budget, Callback, Failed, LoggedOut, Oidc, Refused, mark};
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
 use crate::web::pages::{cookie, parameter, parameters};
 use crate::web::request::{RequestId, refusal};
+use crate::web::security::is_navigation;
 
 /// Ties a flow to the browser that began it.
 const COOKIE: &str = "__Host-sign-in";
@@ -34,7 +37,18 @@ pub(super) async fn begin(State(web): State<Web>, Path(id): Path<String>, reques
     if !oidc(&web)?.providers().any(|(of, _)| of == id) {
         return Err(refusal(ErrorCode::NotFound));
     }
-    match accounts.begun(&address, Beginning::Flow).await {
+    // A picture or a script of any page can ask for this address; only a person who goes there begins something.
+    if !is_navigation(request.headers()) {
+        return Err(refusal(ErrorCode::CrossSite));
+    }
+    let device = cookie(request.headers(), DEVICE_COOKIE);
+    let session = request.extensions().get::<Asker>().and_then(|asker| asker.person.session.clone());
+    let known = sign_in(&web)?.known_client(session.as_deref(), device).await.map_err(|error| {
+        tracing::error!(%error, "the database failed at a sign-in");
+        refusal(ErrorCode::Internal)
+    })?;
+    let budget = known.as_deref().map_or(Budget::Address(&address), Budget::Known);
+    match accounts.begun(budget, Beginning::Flow).await {
         Ok(()) => {}
         Err(Refused::TooOften { wait, .. }) => {
             let minutes = wait.as_secs().div_ceil(60);
@@ -89,6 +103,7 @@ pub(super) async fn callback(State(web): State<Web>, Path(id): Path<String>, req
     let state = cookie(request.headers(), COOKIE).map(str::to_owned);
     let mut who = super::sign_in::who(&request, "");
     let (agent, earlier) = (agent(request.headers()), session_token(request.headers()).map(str::to_owned));
+    let device = cookie(request.headers(), DEVICE_COOKIE).map(str::to_owned);
     let vouched = match response_of(request.uri()) {
         Ok(callback) => oidc(&web)?.finish(&id, state.as_deref(), callback).await,
         Err(failed) => Err(failed),
@@ -130,7 +145,9 @@ pub(super) async fn callback(State(web): State<Web>, Path(id): Path<String>, req
         Err(_) => None,
     };
     match started {
-        Some(started) => {
+        Some(mut started) => {
+            // Without it the next sign-in from here counts as a stranger's, nothing more.
+            started.device = sign_in(&web)?.remember(device.as_deref(), &vouched.person).await.ok();
             let mut response = with_cookies(back_to(own_path(&vouched.return_to)), &started);
             set_cookie(
                 &mut response,

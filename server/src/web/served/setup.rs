@@ -38,10 +38,10 @@ pub(super) async fn create_service_role(State(web): State<Web>, request: Request
     if !is_privileged(&web, &asker, event, &What::about(SERVICE_ROLES[0])).await {
         return shown(web, request, false, SetupPage { is_stale: true, ..SetupPage::default() }).await;
     }
-    match web.gateway.create_service_role(asker).await {
+    match web.gateway.create_service_role(asker.clone()).await {
         Ok(name) => {
             web.doctor.forget().await;
-            Ok(with_result(keyturn_app::paths::SETUP, &service_role_made(name)))
+            Ok(with_result(&web, &asker.person, keyturn_app::paths::SETUP, &service_role_made(name)))
         }
         Err(error) => {
             let page = SetupPage { problem: Some(error), ..SetupPage::default() };

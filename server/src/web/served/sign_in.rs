@@ -20,7 +20,7 @@ use super::{
 use crate::audit::{End, Outcome, UNKNOWN, What, Who};
 use crate::gateway::Asker;
 use crate::identity::{
-    Beginning, Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn, Started,
+    Beginning, Budget, Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn, Started,
 };
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
@@ -96,6 +96,7 @@ pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
     if !sign_in(&web)?.has_local {
         return Err(refusal(ErrorCode::NotFound));
     }
+    not_in_yet(&request, typed.confirm.as_deref(), &typed.return_to)?;
     let mut door = Door::of(&request, typed.return_to, typed.confirm.is_some());
     // What was typed may be anything, a password too: only a name that is one is kept.
     let name = typed.name.trim().to_lowercase();
@@ -127,6 +128,7 @@ pub(super) async fn submit(State(web): State<Web>, request: Request) -> Answer {
 /// The code of an app after the password.
 pub(super) async fn code(State(web): State<Web>, request: Request) -> Answer {
     let (request, typed): (_, Code) = form(&web, request).await?;
+    not_in_yet(&request, typed.confirm.as_deref(), &typed.return_to)?;
     let mut door = Door::of(&request, typed.return_to, typed.confirm.is_some());
     let sign_in = sign_in(&web)?;
     let enrolment = sign_in.enrolment(&typed.step).await.ok().flatten();
@@ -174,15 +176,15 @@ pub(super) async fn passkey_options(State(web): State<Web>, request: Request) ->
     let (request, Nothing {}) = form(&web, request).await?;
     let sign_in = sign_in(&web)?;
     let Some(passkeys) = &sign_in.passkeys else { return Err(refusal(ErrorCode::NotFound)) };
-    sign_in.accounts.begun(&who(&request, "").from, Beginning::Ceremony).await.map_err(|refused| {
-        match refused {
+    sign_in.accounts.begun(Budget::Address(&who(&request, "").from), Beginning::Ceremony).await.map_err(
+        |refused| match refused {
             Refused::TooOften { wait, .. } => {
                 let retry_after_ms = u64::try_from(wait.as_millis()).ok();
                 error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) })
             }
             _ => refusal(ErrorCode::Internal),
-        }
-    })?;
+        },
+    )?;
     let begun = passkeys.begin().await.map_err(|error| {
         tracing::error!(%error, "the database failed at a passkey");
         refusal(ErrorCode::Internal)
@@ -192,6 +194,7 @@ pub(super) async fn passkey_options(State(web): State<Web>, request: Request) ->
 
 pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer {
     let (request, made): (_, UsedPasskey) = form(&web, request).await?;
+    not_in_yet(&request, made.confirm.as_deref(), &made.return_to)?;
     let door = Door::of(&request, made.return_to, made.confirm.is_some());
     let answer = sign_in(&web)?.passkey(&made.step, &made.credential, door.from(), door.only()).await;
     let problem = match answer {
@@ -209,6 +212,15 @@ pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer 
     };
     let name = door.confirming.as_ref().map(|person| person.name.clone()).unwrap_or_default();
     again(web, request, door, name, problem).await
+}
+
+/// A page of before the session sends its form when another tab has signed in: the answer says who is in, and where to go on.
+/// Who is in and confirms that it is them says so.
+fn not_in_yet(request: &Request, confirm: Option<&str>, return_to: &str) -> Result<(), Response> {
+    match request.extensions().get::<Asker>().is_some() && confirm.is_none() {
+        true => Err(back_to(&format!("/sign-in?return_to={}", keyturn_app::paths::encoded(return_to)))),
+        false => Ok(()),
+    }
 }
 
 /// Somebody who wants in: from where, where to, and who it must be where somebody confirms that it is them.
