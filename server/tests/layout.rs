@@ -85,6 +85,32 @@ fn each_thing_has_its_place() {
     }
 }
 
+/// WebKit lays a page out for ever where a closed popover has fallbacks for its place.
+#[test]
+fn f54_only_an_open_popover_has_fallbacks_for_its_place() {
+    let mut rules = 0;
+    for file in all_files(&Path::new(ROOT).join("style")) {
+        let style = std::fs::read_to_string(&file).unwrap();
+        for rule in style.split('}').filter(|rule| rule.contains("position-try")) {
+            rules += 1;
+            let selector = rule.split('{').next().unwrap_or_default();
+            assert!(selector.contains(":popover-open"), "{}: {rule}", file.display());
+        }
+    }
+    assert!(rules > 1, "{rules}");
+}
+
+/// A replica of the next version adds columns while this one serves: what is read is named.
+#[test]
+fn f26_each_query_names_its_columns() {
+    for file in sources(&Path::new(ROOT).join("server/src")) {
+        let source = std::fs::read_to_string(&file).unwrap();
+        let code = source.split("#[cfg(test)]").next().unwrap_or_default();
+        let is_test = file.ends_with("tests.rs");
+        assert!(is_test || !code.contains("SELECT *"), "{}", file.display());
+    }
+}
+
 /// Each form that changes something says whose page it is on; one that the app's own code sends alone names no method.
 #[test]
 fn every_form_says_whose_page_it_is_on() {
@@ -159,6 +185,12 @@ fn each_line_of_the_checklist_is_accounted_for() {
             "no test {name}…"
         );
     }
+}
+
+/// All files of a folder, whatever they are.
+fn all_files(path: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(path).expect("the folder is there").flatten().map(|entry| entry.path());
+    entries.flat_map(|path| if path.is_dir() { all_files(&path) } else { vec![path] }).collect()
 }
 
 fn sources(path: &Path) -> Vec<PathBuf> {
