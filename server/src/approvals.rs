@@ -165,7 +165,7 @@ impl Approvals {
                 serde_json::from_str(&groups).map_err(|error| sqlx::Error::Decode(Box::new(error)))?;
             return Ok(Asked::Approved { id: row.try_get(0)?, by: row.try_get(1)?, groups });
         }
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         sqlx::query(
             "UPDATE approvals SET open_key = NULL \
              WHERE open_key IS NOT NULL AND (expires_ms < $1 OR (state = 'used' AND used_ms < $2))",
@@ -274,7 +274,8 @@ impl Approvals {
     /// What can still be decided or done first, then the newest, also those that were decided a while ago.
     pub(crate) async fn list(&self) -> Result<Vec<Approval>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT * FROM approvals WHERE asked_ms >= $1 \
+            "SELECT id, event, what, asked_by, asked_name, asked_ms, state, decided_by, decided_name, expires_ms, open_key \
+             FROM approvals WHERE asked_ms >= $1 \
              ORDER BY CASE WHEN open_key IS NOT NULL AND expires_ms >= $2 THEN 0 ELSE 1 END, asked_ms DESC LIMIT $3",
         )
         .bind(now_ms() - milliseconds(SHOWN_FOR))
@@ -286,7 +287,8 @@ impl Approvals {
     }
 
     pub(crate) async fn find(&self, id: &str) -> Result<Option<Approval>, sqlx::Error> {
-        let row = sqlx::query("SELECT * FROM approvals WHERE id = $1")
+        let row = sqlx::query("SELECT id, event, what, asked_by, asked_name, asked_ms, state, decided_by, decided_name, expires_ms, open_key \
+             FROM approvals WHERE id = $1")
             .bind(id)
             .fetch_optional(self.database.pool())
             .await?;

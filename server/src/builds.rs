@@ -56,7 +56,7 @@ impl Builds {
 
     /// Puts this version's files there, and removes those of versions that nobody has started for longest.
     pub(crate) async fn publish(&self, build: &str, files: &Files, words: &[&str]) -> anyhow::Result<()> {
-        let mut change = self.database.pool().begin().await?;
+        let mut change = self.database.begin().await?;
         let seen = "INSERT INTO site_builds (build, seen_ms) VALUES ($1, $2) \
                     ON CONFLICT (build) DO UPDATE SET seen_ms = excluded.seen_ms";
         sqlx::query(seen).bind(build).bind(now_ms()).execute(&mut *change).await?;

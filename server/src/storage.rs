@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sqlx::any::{AnyPoolOptions, install_default_drivers};
-use sqlx::{AnyPool, Executor};
+use sqlx::{Any, AnyPool, Connection, Executor, Transaction};
 
 /// Writers wait for each other; no statement of ours takes this long by itself.
 const WAIT: Duration = Duration::from_secs(5);
@@ -49,6 +49,15 @@ impl Database {
                     }
                     Ok(())
                 })
+            })
+            // A full disk makes SQLite end a transaction that the driver believes to be open. What came after it on this
+            // connection would be part of a transaction that nobody commits: such a connection is not used again.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // A rollback that was only asked for is done before this is answered.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
             });
         let mode = if how == Open::OrCreate { "rwc" } else { "rw" };
         let full = match is_sqlite && !url.contains('?') {
@@ -87,6 +96,12 @@ impl Database {
     /// Whether replicas on other machines can have it, too.
     pub(crate) fn is_shared(&self) -> bool {
         self.file.is_none()
+    }
+
+    /// Begins a transaction that writes. SQLite takes the lock of writers at once, so that a transaction that has read does not
+    /// fail at its first write.
+    pub(crate) async fn begin(&self) -> Result<Transaction<'static, Any>, sqlx::Error> {
+        self.pool.begin_with(if self.is_shared() { "BEGIN" } else { "BEGIN IMMEDIATE" }).await
     }
 
     pub(crate) fn pool(&self) -> &AnyPool {
@@ -158,6 +173,116 @@ pub(crate) mod tests {
             all.push(Database::open(&format!("{server}/{name}"), Open::OrCreate).await.unwrap());
         }
         all
+    }
+
+    /// A disk of 3 MiB, in memory; it is gone with the test.
+    struct SmallDisk(PathBuf);
+
+    impl SmallDisk {
+        fn mount() -> Self {
+            let folder = std::env::temp_dir().join(format!("keyturn-disk-{}", ulid::Ulid::new()));
+            std::fs::create_dir(&folder).unwrap();
+            let mut mount = std::process::Command::new("mount");
+            let status = mount.args(["-t", "tmpfs", "-o", "size=3m", "tmpfs"]).arg(&folder).status();
+            assert!(status.unwrap().success(), "a disk can be mounted");
+            Self(folder)
+        }
+
+        fn fill(&self) {
+            use std::io::Write;
+            let mut filler = std::fs::File::create(self.0.join("filler")).unwrap();
+            // In small pieces to the last byte.
+            for size in [1 << 16, 1 << 12, 1 << 6, 1] {
+                while filler.write_all(&vec![0; size]).is_ok() {}
+            }
+        }
+
+        fn free(&self) {
+            std::fs::remove_file(self.0.join("filler")).unwrap();
+        }
+    }
+
+    impl Drop for SmallDisk {
+        fn drop(&mut self) {
+            let _ = std::process::Command::new("umount").arg("-l").arg(&self.0).status();
+        }
+    }
+
+    #[tokio::test]
+    async fn f25_after_a_full_disk_what_is_answered_is_kept() {
+        use crate::audit::{Audit, End, Outcome, What, Who, verify};
+
+        if !rustix::process::getuid().is_root() {
+            println!("not run: only root can mount a small disk");
+            return;
+        }
+        let disk = SmallDisk::mount();
+        let url = format!("sqlite://{}", disk.0.join("keyturn.db").display());
+        let database = Database::open(&url, Open::OrCreate).await.unwrap();
+        let audit = Audit::new(database.clone(), crate::networks::ClientNetworks::default());
+        let write = async || {
+            let what = What::default().with("text", "x".repeat(2_000));
+            let end = End { outcome: Outcome::Done, ..End::default() };
+            audit.happened(&Who::default(), "sign_in", &what, end).await.is_ok()
+        };
+        let (mut kept, mut refused) = (0, 0);
+        for _ in 0..3 {
+            disk.fill();
+            for _ in 0..10 {
+                let answers = futures::future::join_all((0..8).map(|_| write())).await;
+                kept += answers.iter().filter(|is_kept| **is_kept).count();
+                refused += answers.iter().filter(|is_kept| !**is_kept).count();
+            }
+            disk.free();
+            for _ in 0..20 {
+                assert!(write().await, "there is room again");
+                kept += 1;
+            }
+        }
+        assert!(refused > 50, "{refused} of 240 found the disk full");
+        // What was answered is in the file, for everybody who opens it.
+        let other = Database::open(&url, Open::Existing).await.unwrap();
+        assert_eq!(verify(&other, None).await.unwrap().records, i64::try_from(kept).unwrap());
+    }
+
+    /// A replica of the next version adds columns while this one serves.
+    #[tokio::test]
+    async fn f26_a_column_that_is_added_breaks_no_query() {
+        use crate::approvals::{Act, Approvals};
+        use crate::identity::SignIn;
+
+        for database in databases().await {
+            let hour = Duration::from_secs(3_600);
+            let networks = crate::networks::ClientNetworks::default();
+            let sign_in = SignIn::new(&database, Vec::new(), hour, hour, networks);
+            let approvals = Approvals::new(database.clone(), vec![Act::Delete]);
+            let query = async || -> Result<(), sqlx::Error> {
+                sign_in.sessions.of_person("local:a").await?;
+                sign_in.sessions.list("", 0, 10).await?;
+                sign_in.sessions.of_token("x", false).await?;
+                sign_in.accounts.list("", "", 10).await?;
+                sign_in.accounts.one("a").await?;
+                sign_in.accounts.enabled("a").await?;
+                sign_in.rules.made().await?;
+                approvals.list().await?;
+                approvals.find("x").await?;
+                Ok(())
+            };
+            // Each connection has prepared each statement.
+            for _ in 0..20 {
+                futures::future::join_all((0..8).map(|_| query())).await;
+            }
+            for table in ["sessions", "accounts", "grants", "approvals"] {
+                let added =
+                    sqlx::AssertSqlSafe(format!("ALTER TABLE {table} ADD COLUMN of_the_next_version TEXT"));
+                database.pool().execute(added).await.unwrap();
+            }
+            for _ in 0..20 {
+                for answer in futures::future::join_all((0..8).map(|_| query())).await {
+                    answer.unwrap();
+                }
+            }
+        }
     }
 
     #[tokio::test]

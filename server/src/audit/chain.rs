@@ -44,7 +44,7 @@ pub enum Broken {
 
 /// Appends a record and answers its number. It is durable when this returns.
 pub(super) async fn append(database: &Database, mut record: Record, now_ms: i64) -> Result<i64, sqlx::Error> {
-    let mut transaction = database.pool().begin().await?;
+    let mut transaction = database.begin().await?;
     // A write first: it takes the lock that makes appenders, of other replicas too, wait for each other.
     let head = sqlx::query("UPDATE audit_head SET seq = seq + 1 WHERE id = 1 RETURNING seq, hash")
         .fetch_one(&mut *transaction)

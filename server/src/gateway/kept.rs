@@ -69,7 +69,7 @@ impl Kept {
         let known = self.read_findings().await?.0;
         let is_read = |id: &str| read.iter().any(|region| region.id == id && region.error.is_none());
         let open: BTreeSet<[String; 3]> = now.iter().map(key).collect();
-        let mut transaction = self.0.pool().begin().await?;
+        let mut transaction = self.0.begin().await?;
         for [region, secret, health] in known.keys().filter(|key| is_read(&key[0]) && !open.contains(*key)) {
             sqlx::query("DELETE FROM findings WHERE region = $1 AND secret = $2 AND health = $3")
                 .bind(region)
@@ -115,7 +115,7 @@ impl Kept {
         if now == known {
             return Ok(now);
         }
-        let mut transaction = self.0.pool().begin().await?;
+        let mut transaction = self.0.begin().await?;
         for user in known.keys().filter(|user| !now.contains_key(*user)) {
             sqlx::query("DELETE FROM managed_users WHERE user_name = $1")
                 .bind(user)

@@ -117,10 +117,12 @@ impl Accounts {
     ) -> Result<Account, Refused> {
         let name = name.trim().to_lowercase();
         self.count(&name, budget).await?;
-        let row = sqlx::query("SELECT * FROM accounts WHERE name = $1")
-            .bind(&name)
-            .fetch_optional(self.database.pool())
-            .await?;
+        let row = sqlx::query(
+            "SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name = $1",
+        )
+        .bind(&name)
+        .fetch_optional(self.database.pool())
+        .await?;
         let hash: Option<String> = match &row {
             Some(row) => row.try_get("password_hash")?,
             None => None,
@@ -160,7 +162,7 @@ impl Accounts {
 
     /// The account as it is now; `None` where it is gone or disabled.
     pub(crate) async fn enabled(&self, name: &str) -> Result<Option<Account>, sqlx::Error> {
-        let row = sqlx::query("SELECT * FROM accounts WHERE name = $1 AND is_disabled = 0")
+        let row = sqlx::query("SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name = $1 AND is_disabled = 0")
             .bind(name)
             .fetch_optional(self.database.pool())
             .await?;
@@ -170,7 +172,7 @@ impl Accounts {
     /// So many by name after this one, of those whose name holds this text.
     pub(crate) async fn list(&self, find: &str, after: &str, most: i64) -> Result<Vec<Account>, sqlx::Error> {
         let rows = sqlx::query(
-            "SELECT * FROM accounts WHERE name LIKE $1 ESCAPE '!' AND name > $2 ORDER BY name LIMIT $3",
+            "SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name LIKE $1 ESCAPE '!' AND name > $2 ORDER BY name LIMIT $3",
         )
         .bind(containing(&find.to_lowercase()))
         .bind(after)
@@ -217,7 +219,7 @@ impl Accounts {
     async fn link(&self, name: &str) -> Result<String, sqlx::Error> {
         let token = token::new();
         let expires_ms = now_ms() + i64::try_from(INVITED_FOR.as_millis()).unwrap_or_default();
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         sqlx::query("DELETE FROM invitations WHERE account = $1 OR expires_ms < $2")
             .bind(name)
             .bind(now_ms())
@@ -257,7 +259,7 @@ impl Accounts {
         }
         let Some(name) = self.invited(token).await? else { return Ok(Err(Invalid::Link)) };
         let Some(hash) = self.hashed(password, name).await? else { return Ok(Err(Invalid::Guessable)) };
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         let used = sqlx::query("DELETE FROM invitations WHERE token_hash = $1 RETURNING account")
             .bind(token::hash(token))
             .fetch_optional(&mut *transaction)
@@ -286,10 +288,12 @@ impl Accounts {
 
     /// One of them, disabled or not.
     pub(crate) async fn one(&self, name: &str) -> Result<Option<Account>, sqlx::Error> {
-        let row = sqlx::query("SELECT * FROM accounts WHERE name = $1")
-            .bind(name)
-            .fetch_optional(self.database.pool())
-            .await?;
+        let row = sqlx::query(
+            "SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name = $1",
+        )
+        .bind(name)
+        .fetch_optional(self.database.pool())
+        .await?;
         row.map(|row| account(&row)).transpose()
     }
 
@@ -320,7 +324,7 @@ impl Accounts {
 
     /// With its link and what it signs in with. Whether there was such an account.
     pub(crate) async fn delete(&self, name: &str) -> Result<bool, sqlx::Error> {
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         for table in ["invitations", "totps", "recovery_codes", "passkeys", "steps", "devices"] {
             let rows = sqlx::AssertSqlSafe(format!("DELETE FROM {table} WHERE account = $1"));
             sqlx::query(rows).bind(name).execute(&mut *transaction).await?;

@@ -52,7 +52,7 @@ impl Devices {
             _ => None,
         };
         let token = known.unwrap_or_else(token::new);
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         sqlx::query(
             "INSERT INTO devices (token_hash, account, seen_ms) VALUES ($1, $2, $3) \
              ON CONFLICT (token_hash, account) DO UPDATE SET seen_ms = $3",

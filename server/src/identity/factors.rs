@@ -69,7 +69,7 @@ impl Factors {
     ) -> Result<Option<Vec<String>>, sqlx::Error> {
         let step = totp(account, secret).and_then(|totp| totp.check(&digits(code), now_s));
         let Some(step) = step else { return Ok(None) };
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         let set = sqlx::query(
             "INSERT INTO totps (account, secret, last_step) VALUES ($1, $2, $3) \
              ON CONFLICT (account) DO UPDATE SET secret = $2, last_step = $3 WHERE $4 = 0",
@@ -90,7 +90,7 @@ impl Factors {
 
     /// New recovery codes in place of those before.
     pub(crate) async fn new_codes(&self, account: &str) -> Result<Vec<String>, sqlx::Error> {
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         let codes = renew(&mut transaction, account).await?;
         transaction.commit().await?;
         Ok(codes)
@@ -128,7 +128,7 @@ impl Factors {
 
     /// The password alone signs in again.
     pub(crate) async fn remove(&self, account: &str) -> Result<(), sqlx::Error> {
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         for statement in
             ["DELETE FROM totps WHERE account = $1", "DELETE FROM recovery_codes WHERE account = $1"]
         {

@@ -50,7 +50,7 @@ impl Rules {
     }
 
     pub(crate) async fn made(&self) -> Result<Vec<GrantRow>, sqlx::Error> {
-        let rows = sqlx::query("SELECT * FROM grants ORDER BY created_ms, id")
+        let rows = sqlx::query("SELECT id, rule FROM grants ORDER BY created_ms, id")
             .fetch_all(self.database.pool())
             .await?;
         let row = |row: &sqlx::any::AnyRow| {

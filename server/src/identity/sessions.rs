@@ -16,6 +16,17 @@ const MOST: i64 = 10;
 /// A use is noted no more often than this.
 const NOTED_EVERY_MS: i64 = 60_000;
 
+/// The columns of a [`SessionRow`]. Never `*`: a replica of the next version adds columns while this one serves.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms, ",
+            "sealed_token, by_password_alone FROM sessions ",
+            $rest
+        )
+    };
+}
+
 /// A session as its owner sees it.
 #[derive(Clone, Debug)]
 pub(crate) struct SessionRow {
@@ -95,7 +106,7 @@ impl Sessions {
         now_ms: i64,
     ) -> Result<Started, sqlx::Error> {
         let token = token::new();
-        let mut transaction = self.database.pool().begin().await?;
+        let mut transaction = self.database.begin().await?;
         sqlx::query("DELETE FROM sessions WHERE id_hash = $1 OR seen_ms < $2 OR created_ms < $3")
             .bind(earlier.map(token::hash).unwrap_or_default())
             .bind(now_ms - self.idle_ms)
@@ -150,13 +161,12 @@ impl Sessions {
         is_use: bool,
         now_ms: i64,
     ) -> Result<Option<SessionRow>, sqlx::Error> {
-        let found =
-            sqlx::query("SELECT * FROM sessions WHERE id_hash = $1 AND seen_ms >= $2 AND created_ms >= $3")
-                .bind(token::hash(token))
-                .bind(now_ms - self.idle_ms)
-                .bind(now_ms - self.absolute_ms)
-                .fetch_optional(self.database.pool())
-                .await?;
+        let found = sqlx::query(select!("WHERE id_hash = $1 AND seen_ms >= $2 AND created_ms >= $3"))
+            .bind(token::hash(token))
+            .bind(now_ms - self.idle_ms)
+            .bind(now_ms - self.absolute_ms)
+            .fetch_optional(self.database.pool())
+            .await?;
         let Some(session) = found.map(|row| session(&row)).transpose()? else { return Ok(None) };
         if is_use && now_ms - session.seen_ms >= NOTED_EVERY_MS.min(self.idle_ms / 4) {
             sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE id_hash = $2")
@@ -171,10 +181,9 @@ impl Sessions {
     /// The running ones of a person, the last used first.
     pub(crate) async fn of_person(&self, person: &str) -> Result<Vec<SessionRow>, sqlx::Error> {
         let now_ms = now_ms();
-        let rows = sqlx::query(
-            "SELECT * FROM sessions WHERE person = $1 AND seen_ms >= $2 AND created_ms >= $3 \
-             ORDER BY seen_ms DESC",
-        )
+        let rows = sqlx::query(select!(
+            "WHERE person = $1 AND seen_ms >= $2 AND created_ms >= $3 ORDER BY seen_ms DESC"
+        ))
         .bind(person)
         .bind(now_ms - self.idle_ms)
         .bind(now_ms - self.absolute_ms)
@@ -191,11 +200,11 @@ impl Sessions {
         most: i64,
     ) -> Result<Vec<SessionRow>, sqlx::Error> {
         let now_ms = now_ms();
-        let rows = sqlx::query(
-            "SELECT * FROM sessions WHERE seen_ms >= $1 AND created_ms >= $2 \
-             AND (LOWER(person) LIKE LOWER($3) ESCAPE '!' OR LOWER(name) LIKE LOWER($3) ESCAPE '!') \
-             ORDER BY created_ms DESC, id_hash LIMIT $4 OFFSET $5",
-        )
+        let rows = sqlx::query(select!(
+            "WHERE seen_ms >= $1 AND created_ms >= $2 \
+                 AND (LOWER(person) LIKE LOWER($3) ESCAPE '!' OR LOWER(name) LIKE LOWER($3) ESCAPE '!') \
+                 ORDER BY created_ms DESC, id_hash LIMIT $4 OFFSET $5"
+        ))
         .bind(now_ms - self.idle_ms)
         .bind(now_ms - self.absolute_ms)
         .bind(containing(find))
