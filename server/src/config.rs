@@ -167,6 +167,9 @@ impl Raw {
                 continue;
             }
             let Some(name) = variable.strip_prefix("KEYTURN_") else { continue };
+            if keys::find(&name.to_lowercase()).is_none() && is_service_link(name, &value) {
+                continue;
+            }
             let key =
                 keys::find(&name.to_lowercase()).with_context(|| unknown(&variable, "the environment"))?;
             raw.values.insert(key.name, (value, Source::Environment));
@@ -448,6 +451,31 @@ impl Config {
             .collect();
         keys + &credentials
     }
+}
+
+/// Whether Kubernetes has set a variable for a Service whose name begins with `keyturn`, and not a person.
+/// https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables (read 2026-11-30)
+fn is_service_link(name: &str, value: &str) -> bool {
+    // Of a Service named `keyturn` alone, nothing stands before these.
+    let name = format!("_{name}");
+    let is_port = |text: &str| text.parse::<u16>().is_ok();
+    let is_address = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));
+    let is_of_port = |parts: &[&str]| match parts {
+        [.., "PORT", number, "TCP" | "UDP" | "SCTP"] => is_port(number) && is_address,
+        [.., "PORT", number, "TCP" | "UDP" | "SCTP", "PROTO"] => {
+            is_port(number) && ["tcp", "udp", "sctp"].contains(&value)
+        }
+        [.., "PORT", number, "TCP" | "UDP" | "SCTP", "PORT"] => is_port(number) && is_port(value),
+        [.., "PORT", number, "TCP" | "UDP" | "SCTP", "ADDR"] => {
+            is_port(number) && value.parse::<IpAddr>().is_ok()
+        }
+        _ => false,
+    };
+    let parts: Vec<&str> = name.split('_').collect();
+    (name.ends_with("_SERVICE_HOST") && value.parse::<IpAddr>().is_ok())
+        || ((name.ends_with("_SERVICE_PORT") || name.contains("_SERVICE_PORT_")) && is_port(value))
+        || (name.ends_with("_PORT") && is_address)
+        || is_of_port(&parts)
 }
 
 /// Minutes or hours, of which there are at most so many.

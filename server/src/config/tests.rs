@@ -168,3 +168,38 @@ fn s41_a_region_is_a_part_of_a_host_and_never_the_host() {
         assert!(told.contains("KEYTURN_ENDPOINT_KMS"), "{wrong}: {told}");
     }
 }
+
+#[test]
+fn f17_what_kubernetes_sets_for_a_service_is_no_configuration() {
+    let gather = |name: &str, value: &str| {
+        Raw::gather(Vec::new(), vec![(name.to_owned(), value.to_owned())], None).map(|raw| raw.values.len())
+    };
+    for (name, value) in [
+        ("KEYTURN_PORT", "tcp://10.96.0.7:3000"),
+        ("KEYTURN_SERVICE_HOST", "10.96.0.7"),
+        ("KEYTURN_SERVICE_HOST", "fd00::7"),
+        ("KEYTURN_SERVICE_PORT", "3000"),
+        ("KEYTURN_SERVICE_PORT_HTTP", "3000"),
+        ("KEYTURN_PORT_3000_TCP", "tcp://10.96.0.7:3000"),
+        ("KEYTURN_PORT_3000_TCP_PROTO", "tcp"),
+        ("KEYTURN_PORT_3000_TCP_PORT", "3000"),
+        ("KEYTURN_PORT_3000_TCP_ADDR", "10.96.0.7"),
+        ("KEYTURN_DB_PORT", "tcp://10.96.0.8:5432"),
+        ("KEYTURN_DB_SERVICE_PORT_POSTGRES", "5432"),
+        ("KEYTURN_DB_PORT_5432_TCP_ADDR", "10.96.0.8"),
+        ("KEYTURN_METRICS_PORT_9090_UDP", "udp://10.96.0.9:9090"),
+    ] {
+        assert_eq!(gather(name, value).unwrap(), 0, "{name}={value}");
+    }
+    // A mistake of a person's stays one.
+    for (name, value) in [
+        ("KEYTURN_PORT", "3000"),
+        ("KEYTURN_SERVICE_HOST", "keyturn.example.com"),
+        ("KEYTURN_LISTEN_PORT", "3000"),
+        ("KEYTURN_PORT_3000_TCP", "3000"),
+        ("KEYTURN_SERVICE_PORT", "http"),
+        ("KEYTURN_LISTENS", "127.0.0.1:3000"),
+    ] {
+        assert!(gather(name, value).is_err(), "{name}={value}");
+    }
+}

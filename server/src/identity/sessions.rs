@@ -169,11 +169,15 @@ impl Sessions {
             .await?;
         let Some(session) = found.map(|row| session(&row)).transpose()? else { return Ok(None) };
         if is_use && now_ms - session.seen_ms >= NOTED_EVERY_MS.min(self.idle_ms / 4) {
-            sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE id_hash = $2")
+            let noted = sqlx::query("UPDATE sessions SET seen_ms = $1 WHERE id_hash = $2")
                 .bind(now_ms)
                 .bind(&session.id_hash)
                 .execute(self.database.pool())
-                .await?;
+                .await;
+            // Viewing needs no write: while nothing can be written, the session ends as if nobody used it.
+            if let Err(error) = noted {
+                tracing::warn!(%error, "the use of a session could not be noted");
+            }
         }
         Ok(Some(session))
     }

@@ -441,3 +441,26 @@ async fn pt06_the_count_of_a_network_falls_by_what_was_right_alone() {
         assert_eq!(count().await, 10, "each right one is taken back, and no more");
     }
 }
+
+/// As after a failover, or on a full disk: nothing can be written.
+#[tokio::test]
+async fn f28_who_has_a_session_can_look_while_nothing_can_be_written() {
+    for database in databases().await {
+        let sessions = sessions(&database);
+        let token = sessions.start_at(beginner("p", &[]), None, 0).await.unwrap().token;
+        let read_only = match database.is_shared() {
+            true => "SET default_transaction_read_only = on",
+            false => "PRAGMA query_only = on",
+        };
+        let mut connections = Vec::new();
+        for _ in 0..8 {
+            let mut connection = database.pool().acquire().await.unwrap();
+            sqlx::Executor::execute(&mut *connection, read_only).await.unwrap();
+            connections.push(connection);
+        }
+        drop(connections);
+        assert!(sessions.start_at(beginner("p", &[]), None, 0).await.is_err(), "nothing can be written");
+        let seen = sessions.of_token_at(&token, true, HOUR_MS / 2).await.unwrap();
+        assert_eq!(seen.unwrap().person, "p");
+    }
+}
