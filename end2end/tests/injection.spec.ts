@@ -1,5 +1,6 @@
 // pt01: Stored text becomes no element, on any page, rendered by the server or hydrated, in any language. A console whose
 // stored fields are full of hostile text has the same element tree on every page as one with harmless text.
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -21,15 +22,16 @@ const hostile = (turn: number) => [...BREAKERS.slice(turn), ...BREAKERS.slice(0,
 /** Of the same length, with nothing that HTML knows. */
 const harmless = hostile(0).replace(/[<>"'&=/!\[\]-]/g, 'x');
 
-interface World { url: string; context: BrowserContext; page: Page; text: string; stop: () => Promise<void> }
+interface World { url: string; context: BrowserContext; page: Page; text: string; data: string; stop: () => Promise<void> }
 
 /** Types and sends the text wherever something is kept: by the console's own pages, and by the cloud's own API. */
-async function fill({ url, context, page, text }: World, sandboxUrl: string, sandbox: Sandbox) {
+async function fill({ url, context, page, text, data }: World, sandboxUrl: string, sandbox: Sandbox) {
   const cloud = new Cloud(sandboxUrl);
   const short = text.slice(0, 120).replace(/\s/g, ' ');
   cloud.call('ram/UpdateUser', { UserName: 'checkout-api', NewUserName: 'checkout-api', NewDisplayName: short, NewComments: short });
   cloud.call('ram/UpdateUser', { UserName: 'legacy-ftp', NewUserName: 'legacy-ftp', NewDisplayName: short });
-  cloud.call('kms/UpdateSecret', { SecretName: DOOMED, Description: text });
+  cloud.call('kms/UpdateSecret', { SecretName: DOOMED, Description: text, 'ExtendedConfig.CustomData.note': text.slice(0, 300) });
+  cloud.call('kms/SetSecretPolicy', { SecretName: DOOMED, PolicyName: 'default', Policy: JSON.stringify({ Version: '1', Statement: [{ Sid: text, Effect: 'Allow', Principal: { RAM: ['acs:ram::1234567890123456:*'] }, Action: ['kms:*'], Resource: ['*'] }] }) });
 
   await page.goto('/account');
   const mark = await page.locator('html').getAttribute('data-person') ?? '';
@@ -62,6 +64,12 @@ async function fill({ url, context, page, text }: World, sandboxUrl: string, san
   await context.request.post(`${url}/language`, { form: { language: 'ja' }, headers: { 'sec-fetch-site': 'cross-site', origin: `https://${encodeURIComponent('é')}${plain}` } });
   await context.request.post(`${url}/sign-in`, { form: { name: 'admin', password: PASSWORD, 'page-of': mark }, headers: { ...headers, 'user-agent': plain, cookie: '' }, maxRedirects: 0 });
   await call('get-secret', { region: REGION, name: `acs/ram/user/${short}` });
+  // What comes by a provider or an authenticator is in the database: names of people and passkeys.
+  const insert = (statement: string, ...values: string[]) =>
+    execFileSync('python3', ['-c', 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2], sys.argv[3:]); c.commit()', join(data, 'keyturn.db'), statement, ...values]);
+  insert('INSERT INTO passkeys (id, account, name, passkey, created_ms) VALUES (?, ?, ?, ?, 0)', 'x', 'admin', short, '{}');
+  insert("INSERT INTO sessions (id_hash, person, name, groups_json, address, agent, created_ms, seen_ms, privileged_until_ms) SELECT 'x', ?, ?, ?, ?, ?, created_ms, seen_ms, 0 FROM sessions LIMIT 1", `oidc:https://id.example|${short}`, short, JSON.stringify([short]), short, text);
+  insert('UPDATE approvals SET asked_by = ?, asked_name = ?', `oidc:https://id.example|${short}`, short);
   await sandbox.fault({ service: 'kms', action: 'ListSecrets', region: 'cn-shanghai', kind: 'error', status: 400, code: short, times: 1_000_000 });
 }
 
@@ -71,7 +79,7 @@ const pages = (text: string) => {
   return [
     '/', `/?tag=${q}:x`, `/${REGION}/secrets`, `/${REGION}/secrets?q=${q}`, `/${REGION}/secrets?state=${q}`, '/cn-shanghai/secrets',
     `/${REGION}/secrets/${SECRET}`, `/${REGION}/secrets/${SECRET}?tab=versions`, `/${REGION}/secrets/${SECRET}?tab=policy`, `/${REGION}/secrets/${SECRET}?tab=use`,
-    `/${REGION}/secrets/${DOOMED}`, `/${REGION}/edit-secret/${SECRET}`, `/${REGION}/edit-policy/${SECRET}`, `/${REGION}/change-rotation/${SECRET}`,
+    `/${REGION}/secrets/${DOOMED}`, `/${REGION}/secrets/${DOOMED}?tab=policy`, `/${REGION}/edit-secret/${DOOMED}`, `/${REGION}/edit-policy/${DOOMED}`, `/${REGION}/edit-secret/${SECRET}`, `/${REGION}/edit-policy/${SECRET}`, `/${REGION}/change-rotation/${SECRET}`,
     `/${REGION}/rotate-secret/${SECRET}`, `/${REGION}/delete-secret/${SECRET}`, `/${REGION}/restore-secret/acs/ram/user/old-reports`,
     `/${REGION}/create-secret`, `/${REGION}/create-secret?user=${q}`, `/${REGION}/create-secret?plain&user=checkout-api`,
     `/${REGION}/after-leak/${SECRET}?key=${q}`, `/${REGION}/bulk?tag=${q}:x`, '/access-keys', `/access-keys?q=${q}`, '/access-keys/checkout-api', `/access-keys/${q}`,
@@ -79,6 +87,13 @@ const pages = (text: string) => {
     '/access/accounts/eva', '/account', '/account?all', `/sign-in?return_to=/${q}`, `/invitation?token=${q}`, '/setup', `/nowhere/${q}`,
   ];
 };
+
+/** Pages that hold the text for sure: if they did not, nothing would be tested. */
+const SHOWING = (region: string) => [
+  `/${region}/secrets/${SECRET}`, `/${region}/secrets/${SECRET}?tab=policy`, `/${region}/secrets/${DOOMED}`, `/${region}/secrets/${DOOMED}?tab=policy`,
+  `/${region}/edit-secret/${SECRET}`, `/${region}/edit-policy/${SECRET}`, `/${region}/edit-secret/${DOOMED}`, '/activity', '/approvals', '/access',
+  '/access/accounts/eva', '/account', '/account?all',
+];
 
 /** What forms show again that were refused. */
 const posts = (text: string): [string, Record<string, string>][] => [
@@ -108,6 +123,14 @@ const parsed = (page: Page, html: string): Promise<string[]> =>
     return (0, eval)(outline)(tree.documentElement);
   }, [OUTLINE, html] as const);
 
+/** All text of a page, and what stands in its fields. */
+const words = (page: Page, html: string): Promise<string> =>
+  page.evaluate((html) => {
+    const tree = new DOMParser().parseFromString(html, 'text/html');
+    const fields = [...tree.querySelectorAll('input, textarea, option')].map((field) => (field as HTMLInputElement).value);
+    return [tree.body.textContent, ...fields].join('\n');
+  }, html);
+
 /** The first lines that differ, with where they are. */
 function difference(tree: string[], expected: string[]): string[] {
   const at = tree.findIndex((line, index) => line !== expected[index]);
@@ -124,7 +147,13 @@ async function crawl({ url, context, page, text }: World): Promise<Map<string, s
   const names = pages('TEXT');
   for (const [index, path] of pages(text).entries()) {
     const answer = await context.request.get(`${url}${path}`, { headers: { accept: 'text/html' } });
-    const tree = await parsed(reader, await answer.text());
+    const html = await answer.text();
+    const tree = await parsed(reader, html);
+    if (SHOWING(REGION).includes(path)) {
+      // A document in JSON shows the text with JSON's escapes.
+      const said = await words(reader, html);
+      expect([text, JSON.stringify(text).slice(1)].some((form) => said.includes(form.slice(0, 10))), path).toBe(true);
+    }
     trees.set(`served ${names[index]}`, tree);
     // A page that the server alone renders is hydrated by nothing.
     if (tree[0].includes('data-served')) continue;
@@ -162,7 +191,7 @@ test('pt01 hostile text is text on every page, in every language', async ({ brow
     await page.goto('/sign-in');
     await signIn(page, 'admin');
     await speak(page, language);
-    const world = { url, context, page, text, stop };
+    const world = { url, context, page, text, data, stop };
     const sandbox = new Sandbox(sandboxUrl, request);
     await fill(world, sandboxUrl, sandbox);
     const trees = await crawl(world);

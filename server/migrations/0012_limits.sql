@@ -8,8 +8,9 @@ CREATE TABLE devices (
 );
 CREATE INDEX devices_account ON devices (account, seen_ms);
 
--- The client's network: a network that begins many sign-ins evicts its own.
+-- The client's wide network: one that begins many sign-ins evicts its own.
 ALTER TABLE oidc_flows ADD COLUMN network TEXT;
+CREATE INDEX attempts_since ON attempts (since_ms);
 CREATE INDEX oidc_flows_created ON oidc_flows (created_ms);
 CREATE INDEX oidc_flows_network ON oidc_flows (network, created_ms);
 

@@ -162,8 +162,11 @@ impl Audit {
         Self { database, turn: Arc::default(), refusals: Arc::new(Refusals::new(networks)) }
     }
 
-    /// Records how many refusals were left out, each minute. Runs until shutdown.
-    pub(crate) async fn report_left_out(self) {
+    /// Names records of earlier versions, then records how many refusals were left out, each minute. Runs until shutdown.
+    pub(crate) async fn tend(self) {
+        if let Err(error) = chain::name_all(&self.database).await {
+            tracing::warn!(%error, "records of earlier versions could not be named: a search by name does not find them");
+        }
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             self.left_out(self.refusals.take(Instant::now(), false)).await;
@@ -222,12 +225,15 @@ impl Audit {
     }
 
     async fn left_out(&self, all: Vec<LeftOut>) {
-        for LeftOut { kind, person, network, count } in all {
+        for left_out in all {
+            let again = left_out.clone();
+            let LeftOut { kind, person, network, count } = left_out;
             let who = Who { person, from: network, ..Who::default() };
             let what = What::default().with("leftOut", count).with("code", kind.code);
             let event = kind.event;
             if let Err(error) = self.happened(&who, &event, &what, refused("too_many")).await {
-                tracing::error!(%error, event, count, "refusals that were left out could not be recorded");
+                tracing::error!(%error, event, count, "refusals that were left out could not be recorded; they are recorded later");
+                self.refusals.put_back(again);
             }
         }
     }

@@ -456,7 +456,7 @@ impl Config {
 /// Whether Kubernetes has set a variable for a Service whose name begins with `keyturn`, and not a person.
 /// https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables (read 2026-11-30)
 fn is_service_link(name: &str, value: &str) -> bool {
-    // Of a Service named `keyturn` alone, nothing stands before these.
+    // For a Service named exactly `keyturn`, the variable has no further prefix.
     let name = format!("_{name}");
     let is_port = |text: &str| text.parse::<u16>().is_ok();
     let is_address = ["tcp://", "udp://", "sctp://"].iter().any(|scheme| value.starts_with(scheme));

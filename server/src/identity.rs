@@ -395,10 +395,8 @@ impl SignIn {
         let confirms = only.is_some_and(|only| only.strip_prefix("local:") == Some(account));
         match (from.earlier.filter(|_| confirms), from.device) {
             (Some(session), _) => Ok(Some(token::hash(session))),
-            (None, Some(device)) if self.devices.is_known(device, account).await? => {
-                Ok(Some(token::hash(device)))
-            }
-            _ => Ok(None),
+            (None, Some(device)) => self.devices.known(device, account).await,
+            (None, None) => Ok(None),
         }
     }
 
@@ -410,10 +408,8 @@ impl SignIn {
     ) -> Result<Option<String>, sqlx::Error> {
         match (session, device) {
             (Some(session), _) => Ok(Some(session.to_owned())),
-            (None, Some(device)) if self.devices.is_known_to_any(device).await? => {
-                Ok(Some(token::hash(device)))
-            }
-            _ => Ok(None),
+            (None, Some(device)) => self.devices.known_to_any(device).await,
+            (None, None) => Ok(None),
         }
     }
 

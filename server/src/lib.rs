@@ -129,8 +129,8 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let audit = audit::Audit::new(database.clone(), config.client_networks);
     if let Some(foreign) = audit::foreign_schema(&database).await.context("KEYTURN_DATABASE_URL")? {
         anyhow::bail!(
-            "KEYTURN_DATABASE_URL: the database has the {foreign} on the audit log, which can change or hide what is \
-             written. Keyturn makes none: remove it, then run keyturn audit verify"
+            "KEYTURN_DATABASE_URL: the database has the {foreign}, which can change or hide records of the audit log. \
+             Keyturn makes none: remove it, then run keyturn audit verify"
         );
     }
     let page_marks = identity::PageMarks::load(&database).await;
@@ -151,7 +151,7 @@ pub async fn build(config: &Config) -> anyhow::Result<Console> {
     let gateway = Arc::new(gateway);
     let watch = config.watch.map(|every| -> Beside { Box::pin(gateway.clone().watch(every)) });
     let mut beside: Vec<Beside> = watch.into_iter().collect();
-    beside.push(Box::pin(audit.clone().report_left_out()));
+    beside.push(Box::pin(audit.clone().tend()));
     for destination in &config.forward {
         let metrics = metrics.clone();
         let waiting = Arc::new(move |to, records| metrics.audit_waiting(to, records));

@@ -32,9 +32,15 @@ impl ClientNetworks {
         IpNet::new_assert(address, prefix).trunc()
     }
 
-    /// Returns the network around the network of an address that one client may have as a whole: a /48 of IPv6, a /16 of IPv4.
+    /// Returns the network around the network of an address that one client can have as a whole: a /16 of IPv4, a /48 of IPv6;
+    /// the network itself if that is as large.
     pub(crate) fn wide_of(self, address: IpAddr) -> IpNet {
-        Self { v4: self.v4.saturating_sub(8).min(16), v6: self.v6.saturating_sub(1).min(48) }.of(address)
+        Self { v4: self.v4.min(16), v6: self.v6.min(48) }.of(address)
+    }
+
+    /// Like [`ClientNetworks::wide_of`], for an address in text.
+    pub(crate) fn wide_of_text(self, address: &str) -> String {
+        address.parse().map_or_else(|_| address.to_owned(), |address| self.wide_of(address).to_string())
     }
 
     /// Returns the network of an address in text; a text that is no address stays as it is.
@@ -60,6 +66,9 @@ mod tests {
         ] {
             assert_eq!(default.of_text(address), network, "{address}");
         }
+        assert_eq!(default.wide_of_text("192.0.2.7"), "192.0.0.0/16");
+        assert_eq!(default.wide_of_text("2001:db8:0:1::7"), "2001:db8::/48");
+        assert_eq!(ClientNetworks::parse("8,32").unwrap().wide_of_text("192.0.2.7"), "192.0.0.0/8");
         let own = ClientNetworks::parse("32, 48").unwrap();
         assert_eq!(own.of_text("192.0.2.7"), "192.0.2.7/32");
         assert_eq!(own.of_text("2001:db8:0:2::7"), "2001:db8::/48");

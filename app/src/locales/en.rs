@@ -1109,7 +1109,7 @@ pub(super) fn served() -> Served {
             "There is no account of this name, or it is disabled: nobody can sign in with it."
         ),
         immediately: w!("Immediately, without a deletion window"),
-        rotates_at_once: w!("The AccessKey pair is rotated immediately or within the hour."),
+        rotates_at_once: w!("The AccessKey pair is rotated immediately or within a day."),
         signed_in_as: p!("You are signed in as {name}."),
         why_wrong_password: w!("The password is wrong, or there is no such account."),
         why_wrong_code: w!("The code, or the passkey, is not right."),

@@ -21,7 +21,7 @@ for (const form of document.querySelectorAll('form[data-passkey]')) {
     const alert = form.querySelector('[role=alert]');
     alert.hidden = true;
     try {
-      const response = await fetch(form.dataset.options, { method: 'POST', body: new URLSearchParams({ 'page-of': dataset.person ?? '' }) });
+      const response = await fetch(form.dataset.options, { method: 'POST', body: new URLSearchParams(dataset.person ? { 'page-of': dataset.person } : {}) });
       if (response.redirected) return location.assign(response.url);
       const { step, options } = await response.json();
       const credential = form.dataset.passkey === 'create'

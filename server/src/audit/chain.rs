@@ -30,9 +30,7 @@ pub enum Broken {
         "there are {found} records, and {expected} were written: some were added or removed behind Keyturn"
     )]
     Count { found: i64, expected: i64 },
-    #[error(
-        "the database has {0} on the audit log, which Keyturn did not make: it can change or hide what is written"
-    )]
+    #[error("the database has the {0}, which Keyturn did not make: it can change or hide records")]
     Schema(String),
     #[error("the log's end was changed: it should be record {0}")]
     Head(i64),
@@ -113,7 +111,6 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
     let head: String = head.try_get(1).map_err(unread)?;
     let (mut last, mut before) = (0, String::new());
     let mut is_noted = noted.is_none();
-    let mut has_names = false;
     loop {
         let rows = sqlx::query(
             "SELECT seq, at_ms, event, outcome, intent, person, region, secret, request_id, record, hash, name \
@@ -139,38 +136,37 @@ pub(crate) async fn verify(database: &Database, noted: Option<&str>) -> Result<V
                 return Err(Broken::Changed(seq));
             }
             let record: Record = serde_json::from_str(&text).map_err(|_| Broken::Changed(seq))?;
-            // Once records have names, each later one has.
-            let unnamed_until = if has_names { 0 } else { unnamed_until };
             if !has_columns(&row, &record, unnamed_until).map_err(unread)? {
                 return Err(Broken::Columns(seq));
             }
-            has_names = has_names || row.try_get::<Option<String>, _>("name").map_err(unread)?.is_some();
             is_noted = is_noted || noted == Some(kept.as_str());
             (last, before) = (seq, kept);
         }
     }
     match (end == last && end == newest && head == before, is_noted) {
         (false, _) => Err(Broken::Head(end)),
-        // Numbers run from 1 to the end without gaps: what is beside them, such as a record below 1, was not written by Keyturn.
+        // Keyturn numbers records from 1 without gaps. Others, such as one below 1, were not written by Keyturn.
         (true, _) if count != end => Err(Broken::Count { found: count, expected: end }),
         (true, false) => Err(Broken::NotNoted),
         (true, true) => Ok(Verified { records: last, head }),
     }
 }
 
-/// Returns what changes the audit log behind Keyturn: a trigger or a rule on its tables, or a view in their place. Keyturn makes
-/// none.
+/// Returns what can change the audit log behind Keyturn: any trigger, as one on another table can change it too; a rule on its
+/// tables, or a view in their place. Keyturn makes none of these.
 pub(crate) async fn foreign_schema(database: &Database) -> Result<Option<String>, sqlx::Error> {
     let statement = match database.is_shared() {
         false => {
             "SELECT type || ' ' || name FROM sqlite_master \
-             WHERE type IN ('trigger', 'view') AND (tbl_name IN ('audit', 'audit_head') OR type = 'view') LIMIT 1"
+             WHERE type = 'trigger' OR (type = 'view' AND LOWER(name) IN ('audit', 'audit_head')) LIMIT 1"
         }
         true => {
             "SELECT what FROM ( \
-             SELECT 'trigger ' || tgname::text AS what FROM pg_trigger \
-             WHERE NOT tgisinternal AND tgrelid IN ('audit'::regclass, 'audit_head'::regclass) \
+             SELECT 'trigger ' || tgname::text AS what FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid \
+             WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace \
              UNION ALL SELECT 'rule ' || rulename::text FROM pg_rules \
+             WHERE schemaname = current_schema() AND tablename IN ('audit', 'audit_head') \
+             UNION ALL SELECT 'policy ' || policyname::text FROM pg_policies \
              WHERE schemaname = current_schema() AND tablename IN ('audit', 'audit_head') \
              UNION ALL SELECT 'view ' || relname::text FROM pg_class \
              WHERE relkind IN ('v', 'm') AND oid IN ('audit'::regclass, 'audit_head'::regclass)) AS foreign_objects LIMIT 1"
@@ -180,7 +176,39 @@ pub(crate) async fn foreign_schema(database: &Database) -> Result<Option<String>
     row.map(|row| row.try_get(0)).transpose()
 }
 
-/// Whether what a record is found by is what it says. Records up to `unnamed_until` have no name in their column.
+/// Writes the name of each record that has none in its column, from its text: records from before migration 0009, and those
+/// whose name was taken away. From then on each record must have one.
+pub(super) async fn name_all(database: &Database) -> Result<(), sqlx::Error> {
+    loop {
+        let rows = sqlx::query("SELECT seq, record FROM audit WHERE name IS NULL ORDER BY seq LIMIT $1")
+            .bind(AT_ONCE)
+            .fetch_all(database.pool())
+            .await?;
+        if rows.is_empty() {
+            break;
+        }
+        let mut transaction = database.begin().await?;
+        for row in rows {
+            let (seq, text): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
+            // A text that is no record has no name; the verification says what is wrong with it.
+            let name =
+                serde_json::from_str::<Record>(&text).map(|record| record.who.name).unwrap_or_default();
+            sqlx::query("UPDATE audit SET name = $1 WHERE seq = $2")
+                .bind(name)
+                .bind(seq)
+                .execute(&mut *transaction)
+                .await?;
+        }
+        transaction.commit().await?;
+    }
+    sqlx::query("UPDATE audit_head SET unnamed_until = 0 WHERE id = 1 AND unnamed_until <> 0")
+        .execute(database.pool())
+        .await
+        .map(drop)
+}
+
+/// Returns whether the columns that a record is found by match its text. Records up to `unnamed_until` may have no name in their
+/// column.
 fn has_columns(row: &sqlx::any::AnyRow, record: &Record, unnamed_until: i64) -> Result<bool, sqlx::Error> {
     let name: Option<String> = row.try_get("name")?;
     let at_ms: i64 = row.try_get("at_ms")?;

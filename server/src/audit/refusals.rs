@@ -1,8 +1,8 @@
 //! How many refusals are recorded one by one: nobody fills the audit log by being refused, and no refusal hides another.
 //!
 //! Each person has a budget per minute for each kind of refusal: an event and its code. Clients without a session share one
-//! per kind and network, and one per kind.
-//! What exceeds a budget is counted, and the counts are recorded at the end of the minute.
+//! per kind and network, one per kind and wide network, and one per kind.
+//! Refusals beyond a budget are counted, and the counts are recorded at the end of the minute.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, PoisonError};
@@ -15,6 +15,8 @@ use super::Who;
 /// Refusals of one kind that are recorded per minute: of one person or network, and of all clients without a session.
 pub(super) const MAX_OF_ONE: u32 = 60;
 const MAX_OF_STRANGERS: u32 = 3_000;
+/// Of all networks that one client can have together.
+const MAX_OF_WIDE: u32 = 600;
 /// Subjects that are counted apart per minute, people and networks each. All others share one count per kind.
 const MAX_SUBJECTS: usize = 10_000;
 /// Counts of what was left out, each a record at the end of the minute.
@@ -78,9 +80,14 @@ impl Refusals {
         let is_recorded = match who.person == UNKNOWN {
             true => {
                 let of_network = count(&mut window.networks, (kind.clone(), network.clone()));
+                let of_wide = count(
+                    &mut window.networks,
+                    (kind.clone(), format!("wide {}", self.networks.wide_of_text(&who.from))),
+                );
                 let of_all = window.strangers.entry(kind.clone()).or_default();
                 // Only what is recorded uses up the budget that all share.
-                let is_recorded = of_network <= MAX_OF_ONE && *of_all < MAX_OF_STRANGERS;
+                let is_recorded =
+                    of_network <= MAX_OF_ONE && of_wide <= MAX_OF_WIDE && *of_all < MAX_OF_STRANGERS;
                 *of_all += u32::from(is_recorded);
                 is_recorded
             }
@@ -94,6 +101,13 @@ impl Refusals {
             *window.left_out.entry(subject).or_default() += 1;
         }
         (is_recorded, left_out)
+    }
+
+    /// Keeps what could not be recorded, for the end of the next minute.
+    pub(super) fn put_back(&self, of: LeftOut) {
+        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
+        window.since.get_or_insert_with(Instant::now);
+        *window.left_out.entry((of.kind, of.person, of.network)).or_default() += of.count;
     }
 
     /// Returns what was left out if the minute is over; `is_last` ends it now.
@@ -178,7 +192,7 @@ mod tests {
             |person: &str, from: &str| refusals.count(&who(person, from), "sign_in", "wrong", now).0;
         let mut recorded = 0;
         for network in 0..20_000_u32 {
-            let from = format!("2001:db8:{:x}:{:x}::1", network >> 16, network & 0xffff);
+            let from = format!("2001:db8:{:x}:{:x}::1", network / 300, network % 300);
             recorded += u32::from(refused(UNKNOWN, &from));
         }
         assert_eq!(recorded, MAX_OF_STRANGERS);

@@ -135,15 +135,18 @@ impl Gateway {
         change: KeyChange,
     ) -> Result<Option<ErrorCode>, CloudError> {
         let region = self.default_region();
-        let (directory, keys) =
-            tokio::join!(self.directory(region), self.client.list_access_keys(region, user_name));
-        let (directory, keys) = (directory?, details::access_keys_of(keys?));
-        // A name in other letters, or the AccessKey of another user: what hinders would be looked for in the wrong place.
-        if !directory.has_user(user_name) || !keys.iter().any(|key| key.id == id) {
+        let keys = details::access_keys_of(self.client.list_access_keys(region, user_name).await?);
+        if !keys.iter().any(|key| key.id == id) {
             return Ok(Some(ErrorCode::NotFound));
         }
+        // After a leak this must not wait for a list of all users and secrets.
         if matches!(change, KeyChange::Enable | KeyChange::DisableInUse) {
             return Ok(None);
+        }
+        let directory = self.directory(region).await?;
+        // If RAM takes a name in other letters for the same, the secret would be looked for under the wrong name.
+        if !directory.has_user(user_name) {
+            return Ok(Some(ErrorCode::NotFound));
         }
         if change == KeyChange::Delete && keys.iter().any(|key| key.id == id && key.is_active) {
             return Ok(Some(ErrorCode::KeyActive));
@@ -155,7 +158,7 @@ impl Gateway {
         let Some(name) = SecretName::parse(&name) else { return Ok(Some(ErrorCode::KeyUnsure)) };
         let secret = self.get_secret(&region, &name).await?;
         // A secret in its deletion window can be restored, and then returns its current AccessKey again: it stays in use.
-        // Found by a display name, which anybody can bear.
+        // The directory can have found the secret by a display name, which any RAM user can have.
         if secret.row.user_name() != user_name {
             return Ok(Some(ErrorCode::KeyUnsure));
         }

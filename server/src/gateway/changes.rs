@@ -10,9 +10,9 @@ use keyturn_cloud::{CloudError, ErrorKind};
 use super::secrets::{milliseconds, moment_ms, now_ms};
 use super::{Gateway, details};
 
-/// A rotation that a new interval makes due within this time counts as an immediate one: intervals are whole hours, so
-/// otherwise an interval that ends minutes from now would do what Rotate Now does. In ms.
-const SOON_MS: i64 = 3_600_000;
+/// A rotation that a new interval brings forward to within this time counts as an immediate one: otherwise an interval that ends
+/// an hour from now would do what Rotate Now does. In ms.
+const SOON_MS: i64 = 24 * 3_600_000;
 
 impl Gateway {
     /// The planned date; `None` when the secret is gone.
@@ -59,7 +59,8 @@ impl Gateway {
         }
     }
 
-    /// Returns whether KMS rotates at once, or soon, when automatic rotation is set to this interval.
+    /// Returns whether KMS rotates at once, or within a day and sooner than planned, when automatic rotation is set to this
+    /// interval.
     /// https://www.alibabacloud.com/help/en/kms/key-management-service/developer-reference/api-updatesecretrotationpolicy
     /// (read 2026-11-24): if the last rotation and the interval lie in the past, the rotation starts immediately.
     pub(crate) async fn rotates_soon(
@@ -73,7 +74,9 @@ impl Gateway {
         let secret = described.body;
         let last_ms = secret.last_rotation_date.as_deref().and_then(milliseconds);
         let from_ms = last_ms.unwrap_or_else(|| moment_ms(&secret.create_time));
-        Ok(period.has_passed(from_ms, now_ms + SOON_MS))
+        let planned_ms = secret.next_rotation_date.as_deref().and_then(milliseconds);
+        let is_sooner = planned_ms.is_none_or(|planned_ms| from_ms + period.milliseconds() < planned_ms);
+        Ok(period.has_passed(from_ms, now_ms) || (is_sooner && period.has_passed(from_ms, now_ms + SOON_MS)))
     }
 
     pub(crate) async fn change_rotation(

@@ -140,9 +140,9 @@ impl Accounts {
         within(self.limits.count(name, budget).await?)
     }
 
-    /// Returns the network that an address is counted under.
-    pub(crate) fn network(&self, address: &str) -> String {
-        self.limits.network(address)
+    /// Returns the network whose open flows an address shares.
+    pub(crate) fn wide_network(&self, address: &str) -> String {
+        self.limits.wide_network(address)
     }
 
     /// Counts what a client begins that need not have a session: so many from one network, session or known browser.

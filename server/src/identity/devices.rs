@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use sqlx::Row;
+
 use super::token;
 use crate::storage::{Database, now_ms};
 
@@ -10,6 +12,8 @@ use crate::storage::{Database, now_ms};
 pub(crate) const DEVICE_TTL: Duration = Duration::from_secs(180 * 24 * 60 * 60);
 /// Known browsers of an account; the one that was used longest ago is forgotten first.
 const MAX_DEVICES: i64 = 20;
+/// Accounts that one browser is known for.
+const MAX_TOKENS: usize = 5;
 
 #[derive(Clone)]
 pub(super) struct Devices {
@@ -21,43 +25,60 @@ impl Devices {
         Self { database }
     }
 
-    /// Whether the account has signed in with this browser, by the token of its cookie.
-    pub(super) async fn is_known(&self, token: &str, account: &str) -> Result<bool, sqlx::Error> {
-        let row =
-            sqlx::query("SELECT 1 FROM devices WHERE token_hash = $1 AND account = $2 AND seen_ms >= $3")
-                .bind(token::hash(token))
-                .bind(account)
-                .bind(now_ms() - ttl_ms())
-                .fetch_optional(self.database.pool())
-                .await?;
-        Ok(row.is_some())
-    }
-
-    /// Whether anybody has signed in with this browser.
-    pub(super) async fn is_known_to_any(&self, token: &str) -> Result<bool, sqlx::Error> {
-        let row = sqlx::query("SELECT 1 FROM devices WHERE token_hash = $1 AND seen_ms >= $2")
+    /// Returns the hash of the token by which this browser is known for the account; `None` if the account has not signed in
+    /// with it. `cookie` holds the tokens of the accounts that have.
+    pub(super) async fn known(&self, cookie: &str, account: &str) -> Result<Option<String>, sqlx::Error> {
+        for token in tokens(cookie) {
+            let row = sqlx::query(
+                "SELECT token_hash FROM devices WHERE token_hash = $1 AND account = $2 AND seen_ms >= $3",
+            )
             .bind(token::hash(token))
+            .bind(account)
             .bind(now_ms() - ttl_ms())
             .fetch_optional(self.database.pool())
             .await?;
-        Ok(row.is_some())
+            if let Some(row) = row {
+                return Ok(Some(row.try_get(0)?));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Returns the hash of a token by which this browser is known for any account.
+    pub(super) async fn known_to_any(&self, cookie: &str) -> Result<Option<String>, sqlx::Error> {
+        for token in tokens(cookie) {
+            let row =
+                sqlx::query("SELECT token_hash FROM devices WHERE token_hash = $1 AND seen_ms >= $2 LIMIT 1")
+                    .bind(token::hash(token))
+                    .bind(now_ms() - ttl_ms())
+                    .fetch_optional(self.database.pool())
+                    .await?;
+            if let Some(row) = row {
+                return Ok(Some(row.try_get(0)?));
+            }
+        }
+        Ok(None)
     }
 
     /// Remembers that the account has signed in with this browser; a person who comes by a provider counts by their ID. Returns
-    /// the token for its cookie: the one it has, if it is this account's, else a new one. A token that somebody else knows, such
-    /// as one who shares the browser or has planted it, must not share the account's budget.
-    pub(super) async fn remember(&self, token: Option<&str>, account: &str) -> Result<String, sqlx::Error> {
-        let known = match token {
-            Some(token) if self.is_known(token, account).await? => Some(token.to_owned()),
-            _ => None,
+    /// the value of the cookie. Each account has a token of its own: one that somebody else knows, such as who shares the
+    /// browser or has planted it, must not share the account's budget.
+    pub(super) async fn remember(&self, cookie: Option<&str>, account: &str) -> Result<String, sqlx::Error> {
+        let cookie = cookie.unwrap_or_default();
+        let (hash, cookie) = match self.known(cookie, account).await? {
+            Some(hash) => (hash, cookie.to_owned()),
+            None => {
+                let token = token::new();
+                let all = std::iter::once(token.as_str()).chain(tokens(cookie)).take(MAX_TOKENS);
+                (token::hash(&token), all.collect::<Vec<_>>().join("."))
+            }
         };
-        let token = known.unwrap_or_else(token::new);
         let mut transaction = self.database.begin().await?;
         sqlx::query(
             "INSERT INTO devices (token_hash, account, seen_ms) VALUES ($1, $2, $3) \
              ON CONFLICT (token_hash, account) DO UPDATE SET seen_ms = $3",
         )
-        .bind(token::hash(&token))
+        .bind(hash)
         .bind(account)
         .bind(now_ms())
         .execute(&mut *transaction)
@@ -72,7 +93,7 @@ impl Devices {
         .execute(&mut *transaction)
         .await?;
         transaction.commit().await?;
-        Ok(token)
+        Ok(cookie)
     }
 
     /// Forgets every browser of an account.
@@ -83,6 +104,12 @@ impl Devices {
             .await
             .map(drop)
     }
+}
+
+/// The tokens in a cookie. What else is in it is nothing.
+fn tokens(cookie: &str) -> impl Iterator<Item = &str> {
+    let is_token = |token: &&str| token.len() == 64 && token.chars().all(|c| c.is_ascii_hexdigit());
+    cookie.split('.').filter(is_token).take(MAX_TOKENS)
 }
 
 fn ttl_ms() -> i64 {

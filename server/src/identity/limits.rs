@@ -1,6 +1,7 @@
 //! Limits of attempts and changes, counted in the database, so that all replicas count together.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -20,6 +21,10 @@ const MAX_CHANGES: (i64, Duration) = (300, Duration::from_secs(60));
 const MAX_OF_ACCOUNT: i64 = 10;
 const MAX_OF_NETWORK: i64 = 50;
 const MAX_OF_KNOWN: i64 = 10;
+/// How often the limit of a network all networks of one client may reach together (`ClientNetworks::wide_of`).
+const WIDE_FACTOR: i64 = 2;
+/// How often counts that are over are deleted, in ms.
+const CLEAN_EVERY_MS: i64 = 60_000;
 /// Passkey ceremonies, and sign-ins at a provider, that one network begins per window.
 const MAX_CEREMONIES: i64 = 200;
 /// What one session or known browser begins per window.
@@ -68,16 +73,18 @@ pub(crate) struct Limits {
     rotations: Option<u32>,
     /// Until when networks are over a limit, by key: a flood is answered without asking the database.
     closed: Arc<Mutex<HashMap<String, Instant>>>,
+    /// When counts that are over were last deleted; ms since 1970.
+    cleaned_ms: Arc<AtomicI64>,
 }
 
 impl Limits {
     pub(crate) fn new(database: Database, networks: ClientNetworks, rotations: Option<u32>) -> Self {
-        Self { database, networks, rotations, closed: Arc::default() }
+        Self { database, networks, rotations, closed: Arc::default(), cleaned_ms: Arc::default() }
     }
 
-    /// Returns the network that an address is counted under.
-    pub(crate) fn network(&self, address: &str) -> String {
-        self.networks.of_text(address)
+    /// Returns the network whose open flows an address shares: the wide one, as one client can have all of it.
+    pub(crate) fn wide_network(&self, address: &str) -> String {
+        self.networks.wide_of_text(address)
     }
 
     /// Counts an attempt to sign in to an account.
@@ -113,8 +120,10 @@ impl Limits {
     /// After an attempt that was right, though another step may follow: it is no wrong attempt of the network.
     pub(super) async fn settle(&self, budget: Budget<'_>) -> Result<(), sqlx::Error> {
         let Budget::Address(address) = budget else { return Ok(()) };
-        sqlx::query("UPDATE attempts SET count = count - 1 WHERE key = $1 AND count > 0")
-            .bind(key("address", &self.network(address)))
+        let [network, wide] = self.keys_of("address", address);
+        sqlx::query("UPDATE attempts SET count = count - 1 WHERE key IN ($1, $2) AND count > 0")
+            .bind(network)
+            .bind(wide)
             .execute(self.database.pool())
             .await
             .map(drop)
@@ -147,17 +156,25 @@ impl Limits {
         Ok(over.map(|(wait, _)| wait))
     }
 
-    /// Counts an attempt of a network.
+    /// Counts an attempt of a network, and of the wide network around it.
     async fn add_of_network(&self, kind: &str, address: &str, most: i64) -> Result<Over, sqlx::Error> {
-        let key = key(kind, &self.network(address));
-        if let Some(wait) = self.wait_of(&key) {
-            return Ok(Some((wait, false)));
+        let [network, wide] = self.keys_of(kind, address);
+        for (key, most) in [(network, most), (wide, most * WIDE_FACTOR)] {
+            if let Some(wait) = self.wait_of(&key) {
+                return Ok(Some((wait, false)));
+            }
+            let over = self.add(&key, 1, most, WINDOW).await?;
+            if let Some((wait, _)) = over {
+                self.close(key, wait);
+                return Ok(over);
+            }
         }
-        let over = self.add(&key, 1, most, WINDOW).await?;
-        if let Some((wait, _)) = over {
-            self.close(key, wait);
-        }
-        Ok(over)
+        Ok(None)
+    }
+
+    fn keys_of(&self, kind: &str, address: &str) -> [String; 2] {
+        let (network, wide) = (self.networks.of_text(address), self.networks.wide_of_text(address));
+        [key(kind, &network), key(&format!("wide {kind}"), &wide)]
     }
 
     fn wait_of(&self, key: &str) -> Option<Duration> {
@@ -202,7 +219,8 @@ impl Limits {
         .fetch_one(self.database.pool())
         .await?;
         let (since_ms, count): (i64, i64) = (row.try_get(0)?, row.try_get(1)?);
-        if count == by {
+        if count == by && now_ms - self.cleaned_ms.load(Ordering::Relaxed) >= CLEAN_EVERY_MS {
+            self.cleaned_ms.store(now_ms, Ordering::Relaxed);
             sqlx::query("DELETE FROM attempts WHERE since_ms < $1")
                 .bind(now_ms - milliseconds(LONGEST_WINDOW))
                 .execute(self.database.pool())

@@ -252,6 +252,8 @@ pub(crate) struct LoggedOut {
     pub(crate) sid: Option<String>,
     /// Hash of the token's own ID: it is accepted once.
     jti_hash: String,
+    /// In seconds since 1970.
+    expires: i64,
 }
 
 impl Oidc {
@@ -376,8 +378,9 @@ impl Oidc {
         }
         sqlx::query(
             "DELETE FROM oidc_flows WHERE (SELECT COUNT(*) FROM oidc_flows) >= $1 AND state_hash IN \
-             (SELECT state_hash FROM oidc_flows WHERE network = \
-              (SELECT network FROM oidc_flows GROUP BY network ORDER BY COUNT(*) DESC LIMIT 1) \
+             (SELECT state_hash FROM oidc_flows WHERE COALESCE(network, '') = \
+              (SELECT COALESCE(network, '') FROM oidc_flows GROUP BY COALESCE(network, '') \
+               ORDER BY COUNT(*) DESC LIMIT 1) \
               ORDER BY created_ms LIMIT 1)",
         )
         .bind(MOST_FLOWS)
@@ -477,40 +480,36 @@ impl Oidc {
             person,
             sid,
             jti_hash: token::hash(&jti),
+            expires,
         };
-        match self.is_first(&logged_out, expires).await? {
-            true => Ok(logged_out),
-            false => Err(Failed::Invalid("it was used before")),
+        let used = sqlx::query("SELECT 1 FROM logout_tokens WHERE provider = $1 AND jti_hash = $2")
+            .bind(&logged_out.provider)
+            .bind(&logged_out.jti_hash)
+            .fetch_optional(self.database.pool())
+            .await?;
+        match used {
+            None => Ok(logged_out),
+            Some(_) => Err(Failed::Invalid("it was used before")),
         }
     }
 
-    /// Remembers a logout token until it has expired. Returns whether it was not used before.
-    async fn is_first(&self, of: &LoggedOut, expires: i64) -> Result<bool, sqlx::Error> {
+    /// Remembers a logout token until it has expired, once its sessions have ended: one whose effect failed can be sent again.
+    pub(crate) async fn use_up(&self, of: &LoggedOut) -> Result<(), sqlx::Error> {
         sqlx::query("DELETE FROM logout_tokens WHERE expires_ms < $1")
             .bind(now_ms())
             .execute(self.database.pool())
             .await?;
-        let kept = sqlx::query(
+        sqlx::query(
             "INSERT INTO logout_tokens (provider, jti_hash, expires_ms) VALUES ($1, $2, $3) \
              ON CONFLICT (provider, jti_hash) DO NOTHING",
         )
         .bind(&of.provider)
         .bind(&of.jti_hash)
         // The leeway counts on both sides.
-        .bind((expires + 2 * LEEWAY_SECONDS) * 1_000)
+        .bind((of.expires + 2 * LEEWAY_SECONDS) * 1_000)
         .execute(self.database.pool())
-        .await?;
-        Ok(kept.rows_affected() > 0)
-    }
-
-    /// Lets a logout token be sent again: the sessions could not be ended.
-    pub(crate) async fn forget(&self, of: &LoggedOut) -> Result<(), sqlx::Error> {
-        sqlx::query("DELETE FROM logout_tokens WHERE provider = $1 AND jti_hash = $2")
-            .bind(&of.provider)
-            .bind(&of.jti_hash)
-            .execute(self.database.pool())
-            .await
-            .map(drop)
+        .await
+        .map(drop)
     }
 
     fn provider(&self, id: &str) -> Option<&Provider> {
@@ -783,6 +782,8 @@ fn unverified_issuer(token: &str) -> Option<String> {
 mod tests {
     use serde_json::json;
 
+    use crate::storage::tests::databases;
+
     use super::*;
 
     fn provider(more: &str) -> Provider {
@@ -794,6 +795,38 @@ mod tests {
 
     fn claims(value: Value) -> Map<String, Value> {
         value.as_object().unwrap().clone()
+    }
+
+    #[tokio::test]
+    async fn pt12_the_network_with_the_most_flows_loses_its_oldest() {
+        for database in databases().await {
+            let oidc = Oidc::new(Vec::new(), database.clone(), "http://localhost").unwrap();
+            let fill = sqlx::AssertSqlSafe(format!(
+                "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {MOST_FLOWS}) \
+                 INSERT INTO oidc_flows (state_hash, provider, nonce, verifier, return_to, created_ms, network) \
+                 SELECT 'h' || i, 'p', '', '', '', {now} + i, \
+                 CASE WHEN i <= 3 THEN 'office' WHEN i <= 5 THEN NULL ELSE 'attacker' END FROM n",
+                now = now_ms()
+            ));
+            sqlx::query(fill).execute(database.pool()).await.unwrap();
+            let count = async |of: &'static str| {
+                let row = sqlx::query(of).fetch_one(database.pool()).await.unwrap();
+                row.try_get::<i64, _>(0).unwrap()
+            };
+            for _ in 0..3 {
+                oidc.make_room(now_ms()).await.unwrap();
+            }
+            assert_eq!(count("SELECT COUNT(*) FROM oidc_flows").await, MOST_FLOWS - 1, "one at a time");
+            assert_eq!(count("SELECT COUNT(*) FROM oidc_flows WHERE network = 'office'").await, 3);
+            assert_eq!(
+                count("SELECT COUNT(*) FROM oidc_flows WHERE state_hash = 'h6'").await,
+                0,
+                "its oldest"
+            );
+            let expired = now_ms() + MOST_FLOWS + FLOW_LIMIT_MS + CLEAN_EVERY_MS;
+            oidc.make_room(expired).await.unwrap();
+            assert_eq!(count("SELECT COUNT(*) FROM oidc_flows").await, 0);
+        }
     }
 
     #[test]

@@ -7,7 +7,7 @@ use sqlx::Row;
 use sqlx::any::AnyRow;
 
 use super::{sealed, token};
-use crate::storage::{Database, containing, now_ms, starting};
+use crate::storage::{Database, containing, now_ms};
 
 /// How long what cannot be undone is not asked about again after the password was typed.
 pub(crate) const PRIVILEGED: Duration = Duration::from_secs(600);
@@ -247,12 +247,12 @@ impl Sessions {
         sid: Option<&str>,
     ) -> Result<Vec<(String, String, String)>, sqlx::Error> {
         let ended = sqlx::query(
-            "DELETE FROM sessions WHERE person LIKE $3 ESCAPE '!' AND ((sid = $1 AND ($2 = '' OR person = $2)) \
+            "DELETE FROM sessions WHERE SUBSTR(person, 1, LENGTH($3)) = $3 AND ((sid = $1 AND ($2 = '' OR person = $2)) \
              OR (person = $2 AND (sid IS NULL OR $1 = ''))) RETURNING id_hash, person, name",
         )
         .bind(sid.unwrap_or_default())
         .bind(person.unwrap_or_default())
-        .bind(starting(&format!("oidc:{issuer}|")))
+        .bind(format!("oidc:{issuer}|"))
         .fetch_all(self.database.pool())
         .await?;
         ended.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()

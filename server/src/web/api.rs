@@ -25,12 +25,7 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
     let (mut parts, body) = request.into_parts();
     let function = web.functions.iter().find(|function| function.path == parts.uri.path());
     let Some(function) = function else { return with_id(ApiError::new(ErrorCode::NotFound), &id) };
-    let person = parts.headers.get(PERSON_HEADER).and_then(|mark| mark.to_str().ok());
-    // A page of somebody who was signed in before: what it shows and sends is not this person's.
-    if person.is_some_and(|mark| mark != asker.person.page_mark) {
-        refused_other(&web, &asker, function.path).await;
-        return with_id(ApiError::new(ErrorCode::ClientOutdated), &id);
-    }
+    // First: a page of another build asks again at a replica of its own, where its person is known.
     if let Err(code) = check(&parts.method, &parts.headers) {
         let mut refused = with_id(ApiError::new(code), &id);
         if code == ErrorCode::ClientOutdated {
@@ -38,6 +33,12 @@ pub(crate) async fn call(State(web): State<Web>, request: Request) -> Response {
             refused.headers_mut().insert(BUILD_HEADER, HeaderValue::from_static(assets::build()));
         }
         return refused;
+    }
+    let person = parts.headers.get(PERSON_HEADER).and_then(|mark| mark.to_str().ok());
+    // A page of somebody who was signed in before: what it shows and sends is not this person's.
+    if person.is_some_and(|mark| mark != asker.person.page_mark) {
+        refused_other(&web, &asker, function.path).await;
+        return with_id(ApiError::new(ErrorCode::ClientOutdated), &id);
     }
     // Read here, so that what is too large or cut off is refused in our words.
     let body = match to_bytes(body, MAX_BODY_BYTES).await {

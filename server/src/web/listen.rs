@@ -25,7 +25,7 @@ const MAX_CONNECTIONS: usize = 1_024;
 /// Connections of one network: less than a quarter, so that a few clients cannot keep all others out.
 const MOST_OF_ONE: usize = 240;
 /// Connections of all networks that one client could have (`ClientNetworks::wide_of`).
-const MOST_OF_WIDE: usize = 480;
+const MOST_OF_WIDE: usize = 250;
 /// A client that takes nothing of an answer for so long has gone, or holds the connection on purpose.
 const WRITE_LIMIT: Duration = Duration::from_secs(30);
 /// A head that trickles in, or an idle connection, ends after this (`security.md` 49).
@@ -114,8 +114,9 @@ impl Peers {
             return None;
         }
         let both = [network, wide];
-        for of in both {
-            *all.entry(of).or_default() += 1;
+        let count_of = if network == wide { &both[..1] } else { &both[..] };
+        for of in count_of {
+            *all.entry(*of).or_default() += 1;
         }
         Some(Place(self.clone(), both))
     }
@@ -125,7 +126,8 @@ impl Drop for Place {
     fn drop(&mut self) {
         let Self(peers, both) = self;
         let mut all = peers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        for network in both {
+        let of = if both[0] == both[1] { &both[..1] } else { &both[..] };
+        for network in of {
             if let Some(count) = all.get_mut(network) {
                 *count -= 1;
                 if *count == 0 {
@@ -206,7 +208,7 @@ mod tests {
         let mut places: Vec<Option<Place>> = (0..MAX_CONNECTIONS).map(|number| place(v4(number))).collect();
         places.extend((0..MAX_CONNECTIONS).map(|number| place(v6(number))));
         assert_eq!(places.iter().flatten().count(), 2 * MOST_OF_ONE);
-        const { assert!(MOST_OF_ONE < MAX_CONNECTIONS / 4 && MOST_OF_WIDE < MAX_CONNECTIONS / 2) };
+        const { assert!(MOST_OF_ONE < MAX_CONNECTIONS / 4 && MOST_OF_WIDE < MAX_CONNECTIONS / 4) };
         assert!(place("198.51.100.1".into()).is_some());
         places.clear();
         // Who has one network of IPv6 often has its neighbours, too.

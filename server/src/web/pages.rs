@@ -110,6 +110,8 @@ pub(super) fn without_body(request: &Request) -> Request {
 
 /// In every form: whose page it is on.
 const PAGE_OF: &str = "page-of";
+/// Digits of the marks that versions before 0012 made; they were not keyed.
+const OLD_MARK_DIGITS: usize = 16;
 
 /// Returns the request without its body, the fields of the form, and the value of `page-of`.
 ///
@@ -129,13 +131,19 @@ pub(super) async fn form_bytes(
     let pairs = || body.split(|byte| *byte == b'&');
     let whose = |pair: &[u8]| Some(pair.strip_prefix(PAGE_OF.as_bytes())?.strip_prefix(b"=")?.to_vec());
     let page_of = pairs().find_map(whose).map(|mark| String::from_utf8_lossy(&mark).into_owned());
-    // A form that signs somebody in may come from a page of before the session; it proves who sends it by itself.
-    let is_sign_in = matches!(parts.uri.path(), "/sign-in" | "/sign-in/code" | "/sign-in/passkey");
+    // A form that signs somebody in can come from a page that was loaded before the session began; it proves who sends it.
+    let is_sign_in = matches!(
+        parts.uri.path(),
+        "/sign-in" | "/sign-in/code" | "/sign-in/passkey" | "/sign-in/passkey-options"
+    );
     if let Some(asker) = parts.extensions.get::<Asker>()
         && !(is_sign_in && page_of.is_none())
         && page_of.as_ref().map_or(asker.person.session.is_some(), |mark| *mark != asker.person.page_mark)
     {
-        refused_other(web, asker, parts.uri.path()).await;
+        // A page of before the upgrade that brought these marks is out of date, and nobody else's.
+        if page_of.as_ref().is_none_or(|mark| mark.len() != OLD_MARK_DIGITS) {
+            refused_other(web, asker, parts.uri.path()).await;
+        }
         return Err(ErrorCode::ClientOutdated);
     }
     let own: Vec<&[u8]> = pairs().filter(|pair| whose(pair).is_none()).collect();

@@ -57,7 +57,7 @@ pub(super) async fn begin(State(web): State<Web>, Path(id): Path<String>, reques
         }
         Err(_) => return again(web, request, return_to, SignInProblem::Unavailable).await,
     }
-    let network = accounts.network(&address);
+    let network = accounts.wide_network(&address);
     match oidc(&web)?.begin(&id, own_path(&return_to), only.as_deref(), &network).await {
         Ok(None) => Err(refusal(ErrorCode::NotFound)),
         Ok(Some((state, address))) => {
@@ -205,13 +205,14 @@ pub(super) async fn logged_out(State(web): State<Web>, request: Request) -> Answ
     for (who, what, end) in records {
         is_recorded &= web.audit.happened(&who, "sign_out", &what, end).await.is_ok();
     }
-    if ended.is_ok() && is_recorded {
-        return Ok(StatusCode::OK.into_response());
+    if ended.is_err() || !is_recorded {
+        return Err(refusal(ErrorCode::Internal));
     }
-    if let Err(error) = oidc(&web)?.forget(&named).await {
-        tracing::error!(%error, request_id = who.request_id, "a logout token cannot be sent again");
-    }
-    Err(refusal(ErrorCode::Internal))
+    oidc(&web)?.use_up(&named).await.map_err(|error| {
+        tracing::error!(%error, request_id = who.request_id, "a logout token could not be marked as used");
+        refusal(ErrorCode::Internal)
+    })?;
+    Ok(StatusCode::OK.into_response())
 }
 
 fn problem(failed: Failed) -> SignInProblem {

@@ -176,15 +176,21 @@ pub(super) async fn passkey_options(State(web): State<Web>, request: Request) ->
     let (request, Nothing {}) = form(&web, request).await?;
     let sign_in = sign_in(&web)?;
     let Some(passkeys) = &sign_in.passkeys else { return Err(refusal(ErrorCode::NotFound)) };
-    sign_in.accounts.begun(Budget::Address(&who(&request, "").from), Beginning::Ceremony).await.map_err(
-        |refused| match refused {
-            Refused::TooOften { wait, .. } => {
-                let retry_after_ms = u64::try_from(wait.as_millis()).ok();
-                error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) })
-            }
-            _ => refusal(ErrorCode::Internal),
-        },
-    )?;
+    let device = cookie(request.headers(), DEVICE_COOKIE);
+    let session = request.extensions().get::<Asker>().and_then(|asker| asker.person.session.clone());
+    let known = sign_in.known_client(session.as_deref(), device).await.map_err(|error| {
+        tracing::error!(%error, "the database failed at a passkey");
+        refusal(ErrorCode::Internal)
+    })?;
+    let address = address(&request);
+    let budget = known.as_deref().map_or(Budget::Address(&address), Budget::Known);
+    sign_in.accounts.begun(budget, Beginning::Ceremony).await.map_err(|refused| match refused {
+        Refused::TooOften { wait, .. } => {
+            let retry_after_ms = u64::try_from(wait.as_millis()).ok();
+            error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) })
+        }
+        _ => refusal(ErrorCode::Internal),
+    })?;
     let begun = passkeys.begin().await.map_err(|error| {
         tracing::error!(%error, "the database failed at a passkey");
         refusal(ErrorCode::Internal)
@@ -214,8 +220,8 @@ pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer 
     again(web, request, door, name, problem).await
 }
 
-/// A page of before the session sends its form when another tab has signed in: the answer says who is in, and where to go on.
-/// Who is in and confirms that it is them says so.
+/// Redirects a sign-in form that was loaded before another tab signed in to the page that says who is signed in, and where to go
+/// on. A signed-in user who confirms their identity sends `confirm`.
 fn not_in_yet(request: &Request, confirm: Option<&str>, return_to: &str) -> Result<(), Response> {
     match request.extensions().get::<Asker>().is_some() && confirm.is_none() {
         true => Err(back_to(&format!("/sign-in?return_to={}", keyturn_app::paths::encoded(return_to)))),
