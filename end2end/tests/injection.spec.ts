@@ -57,14 +57,14 @@ async function fill({ url, context, page, text, data }: World, sandboxUrl: strin
   await form('/access/create-account', { name: 'eva', groups: short.replaceAll(',', ';') }, 200);
   await form('/access/create-grant', { role: 'viewer', group: short, names: `acs/ram/user/${short}*`.replaceAll(',', ';') }, 303);
   await form('/access/create-grant', { role: 'viewer', person: `oidc:${short}`, tags: `key=${short}`.replaceAll(',', ';') }, 303);
-  // A request that waits for a second person, a form from elsewhere, a session of an odd browser, and names that nobody has.
+  // Create a request for approval, a cross-site form, a session of a hostile browser, and a request for an unknown name.
   const deletion = { region: REGION, name: DOOMED, deletion: 'immediate', typed_name: DOOMED };
   expect((await call('delete-secret', deletion)).body.code).toBe('needs_approval');
   const plain = text.replace(/\s/g, ' ');
   await context.request.post(`${url}/language`, { form: { language: 'ja' }, headers: { 'sec-fetch-site': 'cross-site', origin: `https://${encodeURIComponent('é')}${plain}` } });
   await context.request.post(`${url}/sign-in`, { form: { name: 'admin', password: PASSWORD, 'page-of': mark }, headers: { ...headers, 'user-agent': plain, cookie: '' }, maxRedirects: 0 });
   await call('get-secret', { region: REGION, name: `acs/ram/user/${short}` });
-  // What comes by a provider or an authenticator is in the database: names of people and passkeys.
+  // Write to the database directly: names from providers and authenticators cannot be set through the console here.
   const insert = (statement: string, ...values: string[]) =>
     execFileSync('python3', ['-c', 'import sqlite3, sys; c = sqlite3.connect(sys.argv[1]); c.execute(sys.argv[2], sys.argv[3:]); c.commit()', join(data, 'keyturn.db'), statement, ...values]);
   insert('INSERT INTO passkeys (id, account, name, passkey, created_ms) VALUES (?, ?, ?, ?, 0)', 'x', 'admin', short, '{}');

@@ -57,7 +57,7 @@ test('pt02 a malicious provider does not sign in as a person of another one', as
   const attacker = await person(browser, own);
   const begun = await attacker.context().request.get(`${own.url}/sign-in/with/company`, { maxRedirects: 0 });
   const ofAttacker = new URL(begun.headers().location).searchParams;
-  // The contractor sends whoever comes to it on to the company, in the state of this sign-in.
+  // The contractor redirects each browser to the company, with the state of this sign-in.
   let redirectUri = '';
   own.contractor.redirect = (asked) => {
     redirectUri = asked.get('redirect_uri')!.replace('contractor', 'company');
@@ -207,7 +207,7 @@ test('pt12 a network begins so many sign-ins, and others go on', async ({ browse
   for (const headers of [{ 'sec-fetch-mode': 'no-cors', 'sec-fetch-dest': 'image' }, { 'sec-fetch-mode': 'cors', 'sec-fetch-dest': 'empty' }, { 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'iframe' }]) {
     for (let round = 0; round < 20; round += 1) expect((await request.get(`${own.url}/sign-in/with/contractor`, { headers, maxRedirects: 0 })).status()).toBe(403);
   }
-  // Who has signed in here before has a budget of their own.
+  // A browser that has signed in before has its own budget.
   const frida = await person(browser, own);
   await frida.goto('/sign-in/with/contractor');
   await expect(frida.getByRole('link', { name: 'Frida' })).toBeVisible();

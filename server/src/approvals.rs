@@ -29,12 +29,23 @@ const MOST_SHOWN: i64 = 200;
 /// Requests of one person that wait at a time.
 pub(crate) const MOST_OPEN: i64 = 20;
 
+/// The columns of an [`Approval`]. Never `*`: a replica of the next version can add columns.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!(
+            "SELECT id, event, what, asked_by, asked_name, asked_ms, state, decided_by, decided_name, expires_ms, ",
+            "open_key FROM approvals ",
+            $rest
+        )
+    };
+}
+
 /// What can need a second person.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Act {
     /// Immediate deletion of a secret.
     Delete,
-    /// Rotate Now, and a change of the rotation that rotates at once.
+    /// Rotate Now, and a change of the rotation that starts an immediate rotation.
     Rotate,
     /// Deleting an AccessKey, or disabling one that is in use.
     AccessKey,
@@ -51,8 +62,8 @@ impl Act {
         }
     }
 
-    /// Whether an event is this act. The gateway asks for an approval only where the event does what the act forbids, such
-    /// as a change of the rotation that rotates at once.
+    /// Whether an event can be this act. The gateway requires an approval only if the event has the act's effect, such as a
+    /// change of the rotation that starts an immediate rotation.
     fn covers(self, event: &str) -> bool {
         match self {
             Self::Delete => event == "delete_secret",
@@ -88,7 +99,7 @@ pub(crate) struct Approval {
     pub(crate) asked_name: String,
     pub(crate) asked_ms: i64,
     pub(crate) state: State,
-    /// The ID and the name of who decided.
+    /// The ID of the person who decided. Their name is `decided_name`.
     pub(crate) decided_by: Option<String>,
     pub(crate) decided_name: Option<String>,
     pub(crate) expires_ms: i64,
@@ -273,11 +284,10 @@ impl Approvals {
 
     /// What can still be decided or done first, then the newest, also those that were decided a while ago.
     pub(crate) async fn list(&self) -> Result<Vec<Approval>, sqlx::Error> {
-        let rows = sqlx::query(
-            "SELECT id, event, what, asked_by, asked_name, asked_ms, state, decided_by, decided_name, expires_ms, open_key \
-             FROM approvals WHERE asked_ms >= $1 \
-             ORDER BY CASE WHEN open_key IS NOT NULL AND expires_ms >= $2 THEN 0 ELSE 1 END, asked_ms DESC LIMIT $3",
-        )
+        let rows = sqlx::query(select!(
+            "WHERE asked_ms >= $1 \
+             ORDER BY CASE WHEN open_key IS NOT NULL AND expires_ms >= $2 THEN 0 ELSE 1 END, asked_ms DESC LIMIT $3"
+        ))
         .bind(now_ms() - milliseconds(SHOWN_FOR))
         .bind(now_ms())
         .bind(MOST_SHOWN)
@@ -287,11 +297,7 @@ impl Approvals {
     }
 
     pub(crate) async fn find(&self, id: &str) -> Result<Option<Approval>, sqlx::Error> {
-        let row = sqlx::query("SELECT id, event, what, asked_by, asked_name, asked_ms, state, decided_by, decided_name, expires_ms, open_key \
-             FROM approvals WHERE id = $1")
-            .bind(id)
-            .fetch_optional(self.database.pool())
-            .await?;
+        let row = sqlx::query(select!("WHERE id = $1")).bind(id).fetch_optional(self.database.pool()).await?;
         row.map(|row| approval(&row, now_ms())).transpose()
     }
 

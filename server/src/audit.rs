@@ -169,13 +169,13 @@ impl Audit {
         }
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
-            self.left_out(self.refusals.take(Instant::now(), false)).await;
+            self.record_left_out(self.refusals.take(Instant::now(), false)).await;
         }
     }
 
     /// Records how many refusals were left out so far: at shutdown.
     pub(crate) async fn close(&self) {
-        self.left_out(self.refusals.take(Instant::now(), true)).await;
+        self.record_left_out(self.refusals.take(Instant::now(), true)).await;
     }
 
     /// Before a change is sent. Answers the number for [`Audit::ended`].
@@ -207,8 +207,7 @@ impl Audit {
         self.append(record(who, event, what, end)).await.map(drop)
     }
 
-    /// A refusal. Of many of one event, the first of each minute are recorded one by one, and at its end how many were left
-    /// out (`refusals.rs`).
+    /// Records a refusal. Only the first of each minute are recorded one by one, the others as counts (`refusals.rs`).
     pub(crate) async fn refused(
         &self,
         who: &Who,
@@ -216,15 +215,14 @@ impl Audit {
         what: &What,
         code: &str,
     ) -> Result<(), Unrecorded> {
-        let (is_recorded, left_out) = self.refusals.count(who, event, code, Instant::now());
-        self.left_out(left_out).await;
-        match is_recorded {
+        match self.refusals.count(who, event, code, Instant::now()) {
             true => self.happened(who, event, what, refused(code)).await,
             false => Ok(()),
         }
     }
 
-    async fn left_out(&self, all: Vec<LeftOut>) {
+    /// Records counts of refusals that were not recorded one by one. A count that cannot be recorded is kept for the next minute.
+    async fn record_left_out(&self, all: Vec<LeftOut>) {
         for left_out in all {
             let again = left_out.clone();
             let LeftOut { kind, person, network, count } = left_out;
@@ -233,7 +231,7 @@ impl Audit {
             let event = kind.event;
             if let Err(error) = self.happened(&who, &event, &what, refused("too_many")).await {
                 tracing::error!(%error, event, count, "refusals that were left out could not be recorded; they are recorded later");
-                self.refusals.put_back(again);
+                self.refusals.leave_out(again, Instant::now());
             }
         }
     }
@@ -294,7 +292,7 @@ pub(crate) fn sha256(text: &str) -> String {
     hex::encode(Sha256::digest(text))
 }
 
-/// What could forge a line, turn the order of what is read, or is not seen at all.
+/// Whether a character can forge a line, reverse the reading order, or is invisible.
 pub(crate) fn is_odd(c: char) -> bool {
     let is_ignorable = CodePointSetData::new::<DefaultIgnorableCodePoint>().contains(c);
     // Blank, though Unicode calls it a symbol: the empty Braille pattern.

@@ -56,7 +56,7 @@ use secrets::Listed;
 
 use crate::approvals::Approvals;
 use crate::audit::{Audit, What, sha256};
-use crate::identity::{Grants, Identity, Limits, Role};
+use crate::identity::{Grants, Identity, Limits, Most};
 use crate::storage::Database;
 
 pub(crate) use asking::Asker;
@@ -302,7 +302,7 @@ impl Backend for RequestGateway {
         let Ok(policy) = check_policy(&policy) else {
             return Err(self.joined(ApiError::new(ErrorCode::Invalid)));
         };
-        // What is recorded is what is sent, byte by byte: spaces hide nothing, and no key stands twice.
+        // Record and send the same bytes: padding hides nothing, and no key appears twice.
         let what = What::secret(&region, name.as_str()).with("policy", policy.clone());
         let policy = policy.to_string();
         let what = what.with("policyBytes", policy.len()).with("policySha256", sha256(&policy));
@@ -345,7 +345,7 @@ impl Backend for RequestGateway {
             Deletion::Immediate => {
                 let what = what.with("immediate", true);
                 self.is_privileged("delete_secret", &what).await?;
-                self.approved("delete_secret", what, |what| what, delete).await
+                self.approved("delete_secret", what, Most::Change, |what| what, delete).await
             }
         }
     }
@@ -386,7 +386,7 @@ impl Backend for RequestGateway {
         match change {
             KeyChange::Delete | KeyChange::DisableInUse => {
                 self.is_privileged("change_access_key", &what).await?;
-                self.approved("change_access_key", what, |what| what, apply).await
+                self.approved("change_access_key", what, Most::Change, |what| what, apply).await
             }
             _ => self.recorded("change_access_key", what, apply).await,
         }
@@ -423,27 +423,8 @@ impl Backend for RequestGateway {
             let field = FieldError::of(field, error);
             return Err(self.joined(ApiError::invalid(vec![field])));
         }
-        // A secret gives its owner power over the RAM user: KMS makes new AccessKeys for it. If the person's rules do not
-        // cover the RAM user itself, only the AccessKey pairs prove that the user is theirs to manage.
+        let unproven = self.verify_pairs(&region, &secret, is_hidden).await?;
         let name = format!("{RAM_SECRET_PREFIX}{}", secret.user_name);
-        let is_over_user = self.grants().over_user(&secret.user_name) >= Some(Role::Operator);
-        let can_continue = is_over_user && secret.is_checked;
-        let mut proofs = self.proofs_of_new(&region, &secret, is_over_user, can_continue).await?;
-        if is_hidden {
-            // The answer to a wrong pair, in the same time and under the same limit: it does not tell that there is a secret.
-            self.refused("create_secret", What::secret(&region, &name), ErrorCode::Forbidden).await;
-            proofs = vec![Proof::Wrong; proofs.len()];
-        }
-        let unproven: Vec<_> =
-            secret.access_keys.iter().zip(proofs).filter(|(_, proof)| *proof != Proof::Valid).collect();
-        let is_foreign = unproven.iter().any(|(_, proof)| *proof == Proof::Foreign);
-        if !unproven.is_empty() && (is_foreign || !can_continue) {
-            let fields = unproven.iter().map(|(key, proof)| FieldError::unproven(&key.id, *proof)).collect();
-            return Err(self.joined(ApiError::invalid(fields)));
-        }
-        if !is_over_user {
-            self.has_all_keys(&region, &secret).await?;
-        }
         // A version that is there already is ours only if we have tried to create it before.
         let is_retry = self.has_tried("create_secret", &region, &name, &secret.version_id).await?;
         let mut what = What::secret(&region, &name)
@@ -455,7 +436,7 @@ impl Backend for RequestGateway {
             what = what.with("instance", instance.clone()).with("encryptionKey", key.clone());
         }
         if !unproven.is_empty() {
-            what = what.with("unproven", unproven.iter().map(|(key, _)| key.id.as_str()).collect::<Vec<_>>());
+            what = what.with("unproven", unproven);
         }
         self.recorded("create_secret", what, async {
             self.gateway.create_secret(&region, &secret, is_retry).await.map_err(|error| self.fail(error))
@@ -487,7 +468,7 @@ impl Backend for RequestGateway {
         // By its effect this is Rotate Now, so it needs what Rotate Now needs.
         let what = what.with("immediate", true);
         self.is_privileged("change_rotation", &what).await?;
-        self.approved("change_rotation", what, |what| what, change).await
+        self.approved("change_rotation", what, Most::Rotation, |what| what, change).await
     }
 
     async fn rotate_secret(
@@ -517,7 +498,7 @@ impl Backend for RequestGateway {
         };
         // Each try has a version ID of its own, which nobody approves.
         let with_version = |what: What| what.with("versionId", version_id.clone());
-        self.approved("rotate_secret", what, with_version, rotate).await
+        self.approved("rotate_secret", what, Most::Rotation, with_version, rotate).await
     }
 
     async fn restore_secret(&self, region: String, name: SecretName) -> Result<(), ApiError> {

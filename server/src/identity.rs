@@ -13,7 +13,7 @@ mod rules;
 mod sealed;
 mod sessions;
 mod steps;
-mod token;
+pub(crate) mod token;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -25,6 +25,7 @@ use zeroize::Zeroizing;
 use crate::networks::ClientNetworks;
 use crate::storage::{Database, now_ms};
 use devices::Devices;
+use limits::Budget;
 use steps::{Kind, Steps};
 
 pub(crate) use accounts::{Account, Accounts, Invalid, MIN_PASSWORD, Refused};
@@ -33,7 +34,7 @@ pub(crate) use factors::{Enrolment, Factors};
 pub(crate) use grants::{
     Grant, Grants, Misfit, Place, Role, Why, is_in, is_person, is_tag, tags_of, unknown_region,
 };
-pub(crate) use limits::{Beginning, Budget, Limits, Most};
+pub(crate) use limits::{Beginning, Limits, Most};
 pub(crate) use oidc::{Callback, Failed, LoggedOut, Oidc, Provider};
 pub(crate) use page_marks::PageMarks;
 pub(crate) use passkeys::{Ceremony, PasskeyRow, Passkeys};
@@ -63,6 +64,7 @@ pub(crate) struct SignIn {
     page_marks: PageMarks,
     pub(crate) oidc: Option<Oidc>,
     pub(crate) sessions: Sessions,
+    pub(crate) networks: ClientNetworks,
     /// Whether people's own tokens are kept, to make calls by.
     pub(crate) keeps_tokens: bool,
     pub(crate) rules: Rules,
@@ -119,6 +121,7 @@ impl SignIn {
             steps: Steps::new(database.clone()),
             devices: Devices::new(database.clone()),
             page_marks: PageMarks::new(),
+            networks,
             keeps_tokens: false,
             sessions: Sessions::new(database.clone(), idle, absolute),
             rules: Rules::new(database.clone(), configured),
@@ -395,22 +398,30 @@ impl SignIn {
         let confirms = only.is_some_and(|only| only.strip_prefix("local:") == Some(account));
         match (from.earlier.filter(|_| confirms), from.device) {
             (Some(session), _) => Ok(Some(token::hash(session))),
-            (None, Some(device)) => self.devices.known(device, account).await,
+            (None, Some(device)) => self.devices.known(device, Some(account)).await,
             (None, None) => Ok(None),
         }
     }
 
-    /// Returns what a client is known by, whoever it is: its session, or a browser in which somebody has signed in before.
-    pub(crate) async fn known_client(
+    /// Counts a ceremony or a sign-in at a provider that a client begins: by its session, by its browser if any account has signed
+    /// in with it before, or else by its network. `session` is the hash of the session's token.
+    ///
+    /// # Errors
+    /// [`Refused::TooOften`] and [`Refused::Unavailable`].
+    pub(crate) async fn count_beginning(
         &self,
+        what: Beginning,
         session: Option<&str>,
         device: Option<&str>,
-    ) -> Result<Option<String>, sqlx::Error> {
-        match (session, device) {
-            (Some(session), _) => Ok(Some(session.to_owned())),
-            (None, Some(device)) => self.devices.known_to_any(device).await,
-            (None, None) => Ok(None),
-        }
+        address: &str,
+    ) -> Result<(), Refused> {
+        let known = match (session, device) {
+            (Some(session), _) => Some(session.to_owned()),
+            (None, Some(device)) => self.devices.known(device, None).await?,
+            (None, None) => None,
+        };
+        let budget = known.as_deref().map_or(Budget::Address(address), Budget::Known);
+        self.accounts.begun(budget, what).await
     }
 
     /// Remembers the browser of a person who came by a provider; returns the token for its cookie.

@@ -343,12 +343,12 @@ impl Console {
             });
         }
         if let Some((listener, router)) = metrics {
-            tokio::spawn(web::serve(listener, router, (Arc::from([]), networks), std::future::pending()));
+            tokio::spawn(web::serve(listener, router, Arc::from([]), networks, std::future::pending()));
         }
         for task in beside {
             tokio::spawn(task);
         }
-        web::serve(listener, router, (proxies, networks), stop).await;
+        web::serve(listener, router, proxies, networks, stop).await;
         changes.close();
         changes.wait().await;
         audit.close().await;

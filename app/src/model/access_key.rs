@@ -160,8 +160,8 @@ pub struct RamUser {
     /// What each AccessKey is to that secret, where it was asked for and can be told.
     #[serde(default)]
     pub roles: Vec<Role>,
-    /// Whether every AccessKey pair must be verified before a secret is created: the person's rules do not cover the RAM
-    /// user itself.
+    /// `true` if every AccessKey pair must be verified before a secret is created: no rule of the user covers the RAM user
+    /// itself.
     #[serde(default)]
     pub needs_proof: bool,
 }

@@ -25,8 +25,8 @@ pub struct NewSecret {
     pub tags: Vec<Tag>,
     /// The KMS instance and its key, where the account has instances.
     pub instance: Option<(String, String)>,
-    /// Whether the person continues although an AccessKey secret could not be verified. Counts only for a person whose
-    /// rules cover the RAM user itself, and never for a pair of another user.
+    /// `true` if the user continues with an unverified AccessKey secret. Ignored unless a rule of the user covers the RAM user
+    /// itself, and for a pair of another RAM user.
     #[serde(default)]
     pub is_checked: bool,
 }

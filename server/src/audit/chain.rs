@@ -176,21 +176,24 @@ pub(crate) async fn foreign_schema(database: &Database) -> Result<Option<String>
     row.map(|row| row.try_get(0)).transpose()
 }
 
-/// Writes the name of each record that has none in its column, from its text: records from before migration 0009, and those
-/// whose name was taken away. From then on each record must have one.
+/// Writes the name of each record from before migration 0009 into its column. After that each record must have a name there: a
+/// name that is removed later is not restored, so that [`verify`] detects the change.
 pub(super) async fn name_all(database: &Database) -> Result<(), sqlx::Error> {
     loop {
-        let rows = sqlx::query("SELECT seq, record FROM audit WHERE name IS NULL ORDER BY seq LIMIT $1")
-            .bind(AT_ONCE)
-            .fetch_all(database.pool())
-            .await?;
+        let rows = sqlx::query(
+            "SELECT seq, record FROM audit WHERE seq <= (SELECT unnamed_until FROM audit_head WHERE id = 1) \
+             AND name IS NULL ORDER BY seq LIMIT $1",
+        )
+        .bind(AT_ONCE)
+        .fetch_all(database.pool())
+        .await?;
         if rows.is_empty() {
             break;
         }
         let mut transaction = database.begin().await?;
         for row in rows {
             let (seq, text): (i64, String) = (row.try_get(0)?, row.try_get(1)?);
-            // A text that is no record has no name; the verification says what is wrong with it.
+            // An empty name for a text that is not a record: `verify` reports that record.
             let name =
                 serde_json::from_str::<Record>(&text).map(|record| record.who.name).unwrap_or_default();
             sqlx::query("UPDATE audit SET name = $1 WHERE seq = $2")

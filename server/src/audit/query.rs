@@ -70,7 +70,7 @@ pub(crate) struct Page {
 const MAX_INTENTS: i64 = 50;
 
 impl Audit {
-    /// Whether this person has intended an event on the same secret with the same `versionId` before.
+    /// Returns whether an intent of this person for the same event, secret and `versionId` is recorded.
     pub(crate) async fn has_intent(
         &self,
         person: &str,

@@ -1,11 +1,11 @@
-//! How many refusals are recorded one by one: nobody fills the audit log by being refused, and no refusal hides another.
+//! Limits how many refusals are recorded one by one, so that no client fills the audit log and no refusal hides another.
 //!
 //! Each person has a budget per minute for each kind of refusal: an event and its code. Clients without a session share one
 //! per kind and network, one per kind and wide network, and one per kind.
-//! Refusals beyond a budget are counted, and the counts are recorded at the end of the minute.
+//! Refusals beyond a budget are counted, and the counts are recorded once a minute.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::networks::ClientNetworks;
@@ -19,14 +19,14 @@ const MAX_OF_STRANGERS: u32 = 3_000;
 const MAX_OF_WIDE: u32 = 600;
 /// Subjects that are counted apart per minute, people and networks each. All others share one count per kind.
 const MAX_SUBJECTS: usize = 10_000;
-/// Counts of what was left out, each a record at the end of the minute.
+/// Counts of unrecorded refusals by subject. Each count becomes one record.
 const MAX_LEFT_OUT: usize = 1_000;
 const WINDOW: Duration = Duration::from_secs(60);
 
 /// The person of a client without a session.
 pub(crate) const UNKNOWN: &str = "unknown";
 
-/// What is refused, and why: one reason never uses up the budget of another.
+/// An event and the code of its refusal. Each kind has its own budget.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub(super) struct Kind {
     pub(super) event: String,
@@ -46,11 +46,13 @@ pub(super) struct LeftOut {
 #[derive(Default)]
 pub(super) struct Refusals {
     networks: ClientNetworks,
-    window: Mutex<Window>,
+    budgets: Mutex<Budgets>,
+    left_out: Mutex<LeftOutCounts>,
 }
 
+/// Refusals of the current minute.
 #[derive(Default)]
-struct Window {
+struct Budgets {
     since: Option<Instant>,
     /// By kind and person.
     people: HashMap<(Kind, String), u32>,
@@ -58,76 +60,86 @@ struct Window {
     networks: HashMap<(Kind, String), u32>,
     /// By kind, of all clients without a session.
     strangers: HashMap<Kind, u32>,
+}
+
+/// Unrecorded refusals since `since`.
+#[derive(Default)]
+struct LeftOutCounts {
+    since: Option<Instant>,
     /// By kind, person and network.
-    left_out: BTreeMap<(Kind, String, String), u64>,
+    counts: BTreeMap<(Kind, String, String), u64>,
 }
 
 impl Refusals {
     pub(super) fn new(networks: ClientNetworks) -> Self {
-        Self { networks, window: Mutex::default() }
+        Self { networks, ..Self::default() }
     }
 
-    /// Counts a refusal. Returns whether it is recorded, and what was left out in the minute before if that is over.
-    pub(super) fn count(&self, who: &Who, event: &str, code: &str, now: Instant) -> (bool, Vec<LeftOut>) {
+    /// Counts a refusal. Returns whether the caller records it.
+    pub(super) fn count(&self, who: &Who, event: &str, code: &str, now: Instant) -> bool {
         let kind = Kind { event: event.to_owned(), code: code.to_owned() };
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        let left_out = window.roll(now);
-        window.since.get_or_insert(now);
-        let network = match who.person == UNKNOWN {
-            true => self.networks.of_text(&who.from),
-            false => String::new(),
-        };
-        let is_recorded = match who.person == UNKNOWN {
+        let (is_recorded, network) = match who.person == UNKNOWN {
             true => {
-                let of_network = count(&mut window.networks, (kind.clone(), network.clone()));
-                let of_wide = count(
-                    &mut window.networks,
-                    (kind.clone(), format!("wide {}", self.networks.wide_of_text(&who.from))),
-                );
-                let of_all = window.strangers.entry(kind.clone()).or_default();
-                // Only what is recorded uses up the budget that all share.
-                let is_recorded =
-                    of_network <= MAX_OF_ONE && of_wide <= MAX_OF_WIDE && *of_all < MAX_OF_STRANGERS;
-                *of_all += u32::from(is_recorded);
-                is_recorded
+                let (network, wide) =
+                    (self.networks.of_text(&who.from), self.networks.wide_of_text(&who.from));
+                (self.budgets(now).count_stranger(&kind, &network, &wide), network)
             }
-            false => count(&mut window.people, (kind.clone(), who.person.clone())) <= MAX_OF_ONE,
+            false => (self.budgets(now).count_person(&kind, &who.person), String::new()),
         };
         if !is_recorded {
-            let subject = match window.left_out.len() < MAX_LEFT_OUT {
-                true => (kind, who.person.clone(), network),
-                false => (kind, UNKNOWN.to_owned(), String::new()),
-            };
-            *window.left_out.entry(subject).or_default() += 1;
+            self.leave_out(LeftOut { kind, person: who.person.clone(), network, count: 1 }, now);
         }
-        (is_recorded, left_out)
+        is_recorded
     }
 
-    /// Keeps what could not be recorded, for the end of the next minute.
-    pub(super) fn put_back(&self, of: LeftOut) {
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        window.since.get_or_insert_with(Instant::now);
-        *window.left_out.entry((of.kind, of.person, of.network)).or_default() += of.count;
+    /// Adds a count that becomes a record within a minute. If there are too many subjects, new ones share one count per kind.
+    pub(super) fn leave_out(&self, left_out: LeftOut, now: Instant) {
+        let LeftOut { kind, person, network, count } = left_out;
+        let mut all = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        all.since.get_or_insert(now);
+        let own = (kind, person, network);
+        let subject = match all.counts.len() < MAX_LEFT_OUT || all.counts.contains_key(&own) {
+            true => own,
+            false => (own.0, UNKNOWN.to_owned(), String::new()),
+        };
+        *all.counts.entry(subject).or_default() += count;
     }
 
-    /// Returns what was left out if the minute is over; `is_last` ends it now.
+    /// Returns the counts of unrecorded refusals if the oldest is a minute old, or if `is_last`.
     pub(super) fn take(&self, now: Instant, is_last: bool) -> Vec<LeftOut> {
-        let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        if is_last {
-            window.since = now.checked_sub(WINDOW).or(window.since);
+        let mut all = self.left_out.lock().unwrap_or_else(PoisonError::into_inner);
+        let is_over = all.since.is_some_and(|since| now.duration_since(since) >= WINDOW);
+        if !is_over && !is_last {
+            return Vec::new();
         }
-        window.roll(now)
+        let counts = std::mem::take(&mut *all).counts.into_iter();
+        counts.map(|((kind, person, network), count)| LeftOut { kind, person, network, count }).collect()
+    }
+
+    /// Returns the budgets of the current minute.
+    fn budgets(&self, now: Instant) -> MutexGuard<'_, Budgets> {
+        let mut budgets = self.budgets.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = *budgets.since.get_or_insert(now);
+        if now.duration_since(since) >= WINDOW {
+            *budgets = Budgets { since: Some(now), ..Budgets::default() };
+        }
+        budgets
     }
 }
 
-impl Window {
-    fn roll(&mut self, now: Instant) -> Vec<LeftOut> {
-        if self.since.is_none_or(|since| now.duration_since(since) < WINDOW) {
-            return Vec::new();
-        }
-        let over = std::mem::take(self);
-        let left_out = over.left_out.into_iter();
-        left_out.map(|((kind, person, network), count)| LeftOut { kind, person, network, count }).collect()
+impl Budgets {
+    fn count_person(&mut self, kind: &Kind, person: &str) -> bool {
+        count(&mut self.people, (kind.clone(), person.to_owned())) <= MAX_OF_ONE
+    }
+
+    fn count_stranger(&mut self, kind: &Kind, network: &str, wide: &str) -> bool {
+        let of_network = count(&mut self.networks, (kind.clone(), network.to_owned()));
+        let of_wide = count(&mut self.networks, (kind.clone(), format!("wide {wide}")));
+        let of_all = self.strangers.entry(kind.clone()).or_default();
+        let is_recorded = of_network <= MAX_OF_ONE && of_wide <= MAX_OF_WIDE && *of_all < MAX_OF_STRANGERS;
+        // Only recorded refusals use up the budget that all networks share.
+        *of_all += u32::from(is_recorded);
+        is_recorded
     }
 }
 
@@ -155,7 +167,7 @@ mod tests {
         let refusals = Refusals::default();
         let now = Instant::now();
         let recorded = |person: &str, from: &str, event: &str, code: &str, times: u32| {
-            (0..times).filter(|_| refusals.count(&who(person, from), event, code, now).0).count()
+            (0..times).filter(|_| refusals.count(&who(person, from), event, code, now)).count()
         };
         let strangers = |from: &str, event: &str, times| recorded(UNKNOWN, from, event, "refused", times);
         assert_eq!(strangers("192.0.2.7", "cross_site", 100), 60);
@@ -188,8 +200,7 @@ mod tests {
     fn pt07_strangers_of_many_networks_fill_neither_the_log_nor_the_memory() {
         let refusals = Refusals::default();
         let now = Instant::now();
-        let refused =
-            |person: &str, from: &str| refusals.count(&who(person, from), "sign_in", "wrong", now).0;
+        let refused = |person: &str, from: &str| refusals.count(&who(person, from), "sign_in", "wrong", now);
         let mut recorded = 0;
         for network in 0..20_000_u32 {
             let from = format!("2001:db8:{:x}:{:x}::1", network / 300, network % 300);
@@ -197,10 +208,26 @@ mod tests {
         }
         assert_eq!(recorded, MAX_OF_STRANGERS);
         assert!(refused("local:vera", "2001:db8::1"), "people have their own");
-        assert!(refusals.window.lock().unwrap().networks.len() <= MAX_SUBJECTS + 1);
+        assert!(refusals.budgets.lock().unwrap().networks.len() <= MAX_SUBJECTS + 1);
         let left_out = refusals.take(now, true);
         assert!(left_out.len() <= MAX_LEFT_OUT + 1);
         let all: u64 = left_out.iter().map(|of| of.count).sum();
         assert_eq!(all, u64::from(20_000 - MAX_OF_STRANGERS));
+    }
+
+    /// While the database fails, counts that could not be recorded come back again and again.
+    #[test]
+    fn pt07_counts_that_could_not_be_recorded_are_kept_in_bounded_memory() {
+        let refusals = Refusals::default();
+        let now = Instant::now();
+        let kind = Kind { event: "sign_in".into(), code: "wrong".into() };
+        for number in 0..3 * MAX_LEFT_OUT {
+            let network = format!("network {number}");
+            refusals
+                .leave_out(LeftOut { kind: kind.clone(), person: UNKNOWN.into(), network, count: 2 }, now);
+        }
+        let left_out = refusals.take(now, true);
+        assert_eq!(left_out.len(), MAX_LEFT_OUT + 1);
+        assert_eq!(left_out.iter().map(|of| of.count).sum::<u64>(), 6 * MAX_LEFT_OUT as u64);
     }
 }

@@ -71,7 +71,8 @@ impl Gateway {
         }
     }
 
-    /// Refused where there is no such AccessKey, where it would stop what reads a secret, or where an AccessKey that works would be deleted.
+    /// Changes an AccessKey. Returns the reason if the change is rejected: the AccessKey does not exist, a secret depends on it, or
+    /// it is active and would be deleted.
     pub(crate) async fn change_access_key(
         &self,
         user_name: &str,
@@ -144,7 +145,7 @@ impl Gateway {
             return Ok(None);
         }
         let directory = self.directory(region).await?;
-        // If RAM takes a name in other letters for the same, the secret would be looked for under the wrong name.
+        // Reject a name in another letter case: RAM may accept it, and the directory would not find its secret.
         if !directory.has_user(user_name) {
             return Ok(Some(ErrorCode::NotFound));
         }
@@ -157,8 +158,8 @@ impl Gateway {
         };
         let Some(name) = SecretName::parse(&name) else { return Ok(Some(ErrorCode::KeyUnsure)) };
         let secret = self.get_secret(&region, &name).await?;
-        // A secret in its deletion window can be restored, and then returns its current AccessKey again: it stays in use.
-        // The directory can have found the secret by a display name, which any RAM user can have.
+        // Reject a secret that the directory found by a display name: any RAM user can have that name. Do not skip a secret in
+        // its deletion window: after a restore it returns its current AccessKey again.
         if secret.row.user_name() != user_name {
             return Ok(Some(ErrorCode::KeyUnsure));
         }

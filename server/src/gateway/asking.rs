@@ -1,8 +1,7 @@
 //! Who is asking, may they, and writing it down: what every method of the seam begins with, and every change goes through.
 
 use keyturn_app::model::access_key::is_ram_user_name;
-use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
-use keyturn_app::model::new_secret::{InvalidInput, NewSecret};
+use keyturn_app::model::error::{ApiError, ErrorCode};
 use keyturn_app::model::secret::{RAM_SECRET_PREFIX, SecretName, Tag};
 use keyturn_cloud::ErrorKind;
 
@@ -72,8 +71,9 @@ impl RequestGateway {
         }
     }
 
-    /// For making a secret with these tags for this user. Returns whether a secret that is hidden from the person manages the
-    /// user: then the caller refuses as if the pairs were wrong, as what the cloud would answer tells of the secret.
+    /// Authorizes the creation of a secret with these tags for a RAM user. Returns whether a secret that is hidden from the user
+    /// manages the RAM user. [`RequestGateway::verify_pairs`] then reports wrong pairs: the cloud's response would reveal the
+    /// secret.
     pub(super) async fn may_new_secret(
         &self,
         method: &'static str,
@@ -89,24 +89,7 @@ impl RequestGateway {
             && self.role_over_manager(region, user_name).await? == Some(None))
     }
 
-    /// Refuses a new secret without a pair for each AccessKey that the RAM user has now.
-    pub(super) async fn has_all_keys(&self, region: &str, secret: &NewSecret) -> Result<(), ApiError> {
-        let keys = self.gateway.client.list_access_keys(region, &secret.user_name).await;
-        let mut keys: Vec<String> =
-            keys.map_err(|error| self.fail(error))?.into_iter().map(|key| key.access_key_id).collect();
-        let mut given: Vec<String> = secret.access_keys.iter().map(|key| key.id.clone()).collect();
-        keys.sort();
-        given.sort();
-        match keys == given {
-            true => Ok(()),
-            false => {
-                Err(self
-                    .joined(ApiError::invalid(vec![FieldError::of("secret-value", InvalidInput::Missing)])))
-            }
-        }
-    }
-
-    /// Whether the person has tried to make this version of a secret before.
+    /// Whether the user has tried to create this version of a secret before.
     pub(super) async fn has_tried(
         &self,
         event: &'static str,
@@ -303,12 +286,13 @@ impl RequestGateway {
         &self,
         event: &'static str,
         asked_for: What,
+        most: Most,
         more: impl FnOnce(What) -> What,
         change: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
         let asked_for = self.identified(event, asked_for).await?;
         let (what, approval) = self.is_approved(event, asked_for).await?;
-        let answer = self.recorded(event, more(what), change).await;
+        let answer = self.recorded_with(event, more(what), most, change, |what, _| what).await;
         if let Some(id) = approval {
             // A service that failed may have done it first.
             let is_unsure = |code| matches!(code, ErrorCode::UnknownOutcome | ErrorCode::CloudFailed);
@@ -328,9 +312,7 @@ impl RequestGateway {
         what: What,
         change: impl Future<Output = Result<T, ApiError>>,
     ) -> Result<T, ApiError> {
-        let is_rotation = event == "rotate_secret" || is_immediate_rotation(event, &what);
-        let most = if is_rotation { Most::Rotation } else { Most::Change };
-        self.recorded_with(event, what, most, change, |what, _| what).await
+        self.recorded_with(event, what, Most::Change, change, |what, _| what).await
     }
 
     /// Like [`RequestGateway::recorded`], under the limit `most`; `more` adds results to the record of the outcome.
@@ -428,9 +410,4 @@ impl RequestGateway {
             Err(error) => Err(self.fail(error)),
         }
     }
-}
-
-/// Whether a change of the rotation rotates the secret at once.
-fn is_immediate_rotation(event: &str, what: &What) -> bool {
-    event == "change_rotation" && what.parameters.get("immediate").is_some()
 }

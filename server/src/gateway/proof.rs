@@ -1,20 +1,19 @@
 //! Verifies AccessKey pairs before a secret is created from them: each pair signs one `GetCallerIdentity`, which needs no
 //! permission, and must return the RAM user. Every check is limited per person and recorded in the audit log.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures::future::join_all;
-use hmac::{Hmac, KeyInit, Mac};
-use keyturn_app::model::error::ApiError;
-use keyturn_app::model::new_secret::{NewAccessKey, NewSecret, Proof};
+use keyturn_app::model::error::{ApiError, ErrorCode, FieldError};
+use keyturn_app::model::new_secret::{InvalidInput, NewAccessKey, NewSecret, Proof};
+use keyturn_app::model::secret::RAM_SECRET_PREFIX;
 use keyturn_cloud::{Credentials, ErrorKind};
-use sha2::Sha256;
 
 use super::{Gateway, RequestGateway};
 use crate::audit::What;
-use crate::identity::Most;
+use crate::identity::{Most, Role, token};
 
 /// Timeout of one check. A person waits for it.
 const CHECK_TIMEOUT: Duration = Duration::from_secs(5);
@@ -51,29 +50,67 @@ impl RequestGateway {
         Ok(proofs)
     }
 
-    /// Returns one proof for each pair of a secret that is about to be created. For a person with a role over the RAM user,
-    /// the result of their own recent check serves; `can_continue` accepts one that is not [`Proof::Valid`]. For anyone else
-    /// the pairs are the only sign that the user is theirs, so they are verified now: a pair that was disabled since its check
-    /// must not count.
-    pub(super) async fn proofs_of_new(
+    /// Verifies the AccessKey pairs of a secret before its creation. Returns the IDs of unproven AccessKeys with which the user
+    /// continues.
+    ///
+    /// A secret gives its owner power over the RAM user: KMS creates new AccessKeys for the RAM user. If no rule gives the user a
+    /// role over the RAM user, valid pairs of all its AccessKeys are the only evidence that the user manages it.
+    ///
+    /// # Errors
+    /// `invalid` for pairs that are not proven, unless the user has a role over the RAM user and has chosen to continue; always
+    /// for a pair of another RAM user, and if `is_hidden`. The errors of [`RequestGateway::prove`].
+    pub(super) async fn verify_pairs(
         &self,
         region: &str,
         secret: &NewSecret,
-        is_over_user: bool,
-        can_continue: bool,
-    ) -> Result<Vec<Proof>, ApiError> {
+        is_hidden: bool,
+    ) -> Result<Vec<String>, ApiError> {
+        let NewSecret { user_name, access_keys, .. } = secret;
+        let is_over_user = self.grants().over_user(user_name) >= Some(Role::Operator);
+        let can_continue = is_over_user && secret.is_checked;
+        let recent = if is_over_user { self.recent_proofs(user_name, access_keys) } else { None };
+        let mut proofs = match recent {
+            Some(proofs) if can_continue || proofs.iter().all(|proof| *proof == Proof::Valid) => proofs,
+            _ => self.prove(region, user_name, access_keys).await?,
+        };
+        if is_hidden {
+            // Respond as to wrong pairs, after the same time and under the same limit.
+            let name = format!("{RAM_SECRET_PREFIX}{user_name}");
+            self.refused("create_secret", What::secret(region, &name), ErrorCode::Forbidden).await;
+            proofs = vec![Proof::Wrong; proofs.len()];
+        }
+        let unproven: Vec<_> =
+            access_keys.iter().zip(proofs).filter(|(_, proof)| *proof != Proof::Valid).collect();
+        let is_foreign = unproven.iter().any(|(_, proof)| *proof == Proof::Foreign);
+        if !unproven.is_empty() && (is_hidden || is_foreign || !can_continue) {
+            let fields = unproven.iter().map(|(key, proof)| FieldError::unproven(&key.id, *proof)).collect();
+            return Err(self.joined(ApiError::invalid(fields)));
+        }
         if !is_over_user {
-            return self.prove(region, &secret.user_name, &secret.access_keys).await;
+            self.require_all_pairs(region, secret).await?;
         }
-        let recent: Option<Vec<Proof>> = secret
-            .access_keys
-            .iter()
-            .map(|key| self.gateway.recent_proofs.get(&self.recent_id(&secret.user_name, key)))
-            .collect();
-        match recent {
-            Some(proofs) if can_continue || proofs.iter().all(|proof| *proof == Proof::Valid) => Ok(proofs),
-            _ => self.prove(region, &secret.user_name, &secret.access_keys).await,
+        Ok(unproven.into_iter().map(|(key, _)| key.id.clone()).collect())
+    }
+
+    /// Rejects a new secret without a pair for each AccessKey that the RAM user has now.
+    async fn require_all_pairs(&self, region: &str, secret: &NewSecret) -> Result<(), ApiError> {
+        let keys = self.gateway.client.list_access_keys(region, &secret.user_name).await;
+        let keys = keys.map_err(|error| self.fail(error))?;
+        let existing: BTreeSet<&str> = keys.iter().map(|key| key.access_key_id.as_str()).collect();
+        let entered: BTreeSet<&str> = secret.access_keys.iter().map(|key| key.id.as_str()).collect();
+        match existing == entered {
+            true => Ok(()),
+            false => {
+                let field = FieldError::of("secret-value", InvalidInput::Missing);
+                Err(self.joined(ApiError::invalid(vec![field])))
+            }
         }
+    }
+
+    /// Returns the user's own recent result for each pair; `None` if one of the pairs has none. Results of users without a role
+    /// over the RAM user are never reused: an AccessKey that was disabled since its check must not count.
+    fn recent_proofs(&self, user_name: &str, keys: &[NewAccessKey]) -> Option<Vec<Proof>> {
+        keys.iter().map(|key| self.gateway.recent_proofs.get(&self.recent_id(user_name, key))).collect()
     }
 
     fn recent_id(&self, user_name: &str, key: &NewAccessKey) -> ProofId {
@@ -126,33 +163,25 @@ pub(super) fn account_of(arn: &str) -> Option<&str> {
     arn.split(':').nth(3).filter(|account| !account.is_empty())
 }
 
-/// HMAC-SHA256 of person, RAM user, AccessKey ID and AccessKey secret, under a key of this process.
-type ProofId = [u8; 32];
+/// Keyed hash of person, RAM user, AccessKey ID and AccessKey secret.
+type ProofId = String;
 
-/// Results of recent checks, so that creating a secret does not repeat a call that the wizard has just made. Holds no
+/// Results of recent checks, so that creating a secret does not repeat a call that the wizard has just made. Stores no
 /// AccessKey secret, only a keyed hash that is worthless outside this process.
 pub(super) struct RecentProofs {
-    key: [u8; 32],
+    key: String,
     results: Mutex<HashMap<ProofId, (Instant, Proof)>>,
 }
 
 impl Default for RecentProofs {
     fn default() -> Self {
-        let mut key = [0; 32];
-        getrandom::fill(&mut key).expect("the operating system provides random bytes");
-        Self { key, results: Mutex::default() }
+        Self { key: token::new(), results: Mutex::default() }
     }
 }
 
 impl RecentProofs {
     fn id(&self, parts: &[&str]) -> ProofId {
-        let mut mac = Hmac::<Sha256>::new_from_slice(&self.key).expect("a key of any length is valid");
-        for part in parts {
-            // Write the length first, so that no two lists of parts give the same bytes.
-            mac.update(&part.len().to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        mac.finalize().into_bytes().into()
+        token::keyed_hash(&self.key, parts)
     }
 
     fn get(&self, id: &ProofId) -> Option<Proof> {

@@ -16,6 +16,13 @@ use super::token;
 use crate::networks::ClientNetworks;
 use crate::storage::{Database, containing, now_ms};
 
+/// The columns of an [`Account`], and its password. Never `*`: a replica of the next version can add columns.
+macro_rules! select {
+    ($rest:literal) => {
+        concat!("SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts ", $rest)
+    };
+}
+
 /// Those in this group may all: the first account is in it.
 pub(crate) const ADMINISTRATORS: &str = "administrators";
 /// NIST SP 800-63B: length is what counts.
@@ -117,12 +124,8 @@ impl Accounts {
     ) -> Result<Account, Refused> {
         let name = name.trim().to_lowercase();
         self.count(&name, budget).await?;
-        let row = sqlx::query(
-            "SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name = $1",
-        )
-        .bind(&name)
-        .fetch_optional(self.database.pool())
-        .await?;
+        let row =
+            sqlx::query(select!("WHERE name = $1")).bind(&name).fetch_optional(self.database.pool()).await?;
         let hash: Option<String> = match &row {
             Some(row) => row.try_get("password_hash")?,
             None => None,
@@ -140,13 +143,7 @@ impl Accounts {
         within(self.limits.count(name, budget).await?)
     }
 
-    /// Returns the network whose open flows an address shares.
-    pub(crate) fn wide_network(&self, address: &str) -> String {
-        self.limits.wide_network(address)
-    }
-
-    /// Counts what a client begins that need not have a session: so many from one network, session or known browser.
-    pub(crate) async fn begun(&self, budget: Budget<'_>, what: Beginning) -> Result<(), Refused> {
+    pub(super) async fn begun(&self, budget: Budget<'_>, what: Beginning) -> Result<(), Refused> {
         within(self.limits.begun(budget, what).await?)
     }
 
@@ -162,7 +159,7 @@ impl Accounts {
 
     /// The account as it is now; `None` where it is gone or disabled.
     pub(crate) async fn enabled(&self, name: &str) -> Result<Option<Account>, sqlx::Error> {
-        let row = sqlx::query("SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name = $1 AND is_disabled = 0")
+        let row = sqlx::query(select!("WHERE name = $1 AND is_disabled = 0"))
             .bind(name)
             .fetch_optional(self.database.pool())
             .await?;
@@ -171,14 +168,12 @@ impl Accounts {
 
     /// So many by name after this one, of those whose name holds this text.
     pub(crate) async fn list(&self, find: &str, after: &str, most: i64) -> Result<Vec<Account>, sqlx::Error> {
-        let rows = sqlx::query(
-            "SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name LIKE $1 ESCAPE '!' AND name > $2 ORDER BY name LIMIT $3",
-        )
-        .bind(containing(&find.to_lowercase()))
-        .bind(after)
-        .bind(most)
-        .fetch_all(self.database.pool())
-        .await?;
+        let rows = sqlx::query(select!("WHERE name LIKE $1 ESCAPE '!' AND name > $2 ORDER BY name LIMIT $3"))
+            .bind(containing(&find.to_lowercase()))
+            .bind(after)
+            .bind(most)
+            .fetch_all(self.database.pool())
+            .await?;
         rows.iter().map(account).collect()
     }
 
@@ -288,12 +283,8 @@ impl Accounts {
 
     /// One of them, disabled or not.
     pub(crate) async fn one(&self, name: &str) -> Result<Option<Account>, sqlx::Error> {
-        let row = sqlx::query(
-            "SELECT name, groups_json, password_hash, is_disabled, created_ms FROM accounts WHERE name = $1",
-        )
-        .bind(name)
-        .fetch_optional(self.database.pool())
-        .await?;
+        let row =
+            sqlx::query(select!("WHERE name = $1")).bind(name).fetch_optional(self.database.pool()).await?;
         row.map(|row| account(&row)).transpose()
     }
 

@@ -25,16 +25,21 @@ impl Devices {
         Self { database }
     }
 
-    /// Returns the hash of the token by which this browser is known for the account; `None` if the account has not signed in
-    /// with it. `cookie` holds the tokens of the accounts that have.
-    pub(super) async fn known(&self, cookie: &str, account: &str) -> Result<Option<String>, sqlx::Error> {
+    /// Returns the hash of a token by which this browser is known: for this account, or for any account if it is `None`. `cookie`
+    /// holds the tokens of the accounts that have signed in with this browser.
+    pub(super) async fn known(
+        &self,
+        cookie: &str,
+        account: Option<&str>,
+    ) -> Result<Option<String>, sqlx::Error> {
         for token in tokens(cookie) {
             let row = sqlx::query(
-                "SELECT token_hash FROM devices WHERE token_hash = $1 AND account = $2 AND seen_ms >= $3",
+                "SELECT token_hash FROM devices \
+                 WHERE token_hash = $1 AND seen_ms >= $2 AND ($3 = '' OR account = $3) LIMIT 1",
             )
             .bind(token::hash(token))
-            .bind(account)
             .bind(now_ms() - ttl_ms())
+            .bind(account.unwrap_or_default())
             .fetch_optional(self.database.pool())
             .await?;
             if let Some(row) = row {
@@ -44,28 +49,12 @@ impl Devices {
         Ok(None)
     }
 
-    /// Returns the hash of a token by which this browser is known for any account.
-    pub(super) async fn known_to_any(&self, cookie: &str) -> Result<Option<String>, sqlx::Error> {
-        for token in tokens(cookie) {
-            let row =
-                sqlx::query("SELECT token_hash FROM devices WHERE token_hash = $1 AND seen_ms >= $2 LIMIT 1")
-                    .bind(token::hash(token))
-                    .bind(now_ms() - ttl_ms())
-                    .fetch_optional(self.database.pool())
-                    .await?;
-            if let Some(row) = row {
-                return Ok(Some(row.try_get(0)?));
-            }
-        }
-        Ok(None)
-    }
-
-    /// Remembers that the account has signed in with this browser; a person who comes by a provider counts by their ID. Returns
-    /// the value of the cookie. Each account has a token of its own: one that somebody else knows, such as who shares the
-    /// browser or has planted it, must not share the account's budget.
+    /// Remembers that the account has signed in with this browser; for a user of a provider, `account` is the person's ID. Returns
+    /// the value of the cookie. Each account has its own token: another user of the browser, or an attacker who planted a
+    /// token, must not share the account's budget.
     pub(super) async fn remember(&self, cookie: Option<&str>, account: &str) -> Result<String, sqlx::Error> {
         let cookie = cookie.unwrap_or_default();
-        let (hash, cookie) = match self.known(cookie, account).await? {
+        let (hash, cookie) = match self.known(cookie, Some(account)).await? {
             Some(hash) => (hash, cookie.to_owned()),
             None => {
                 let token = token::new();
@@ -106,7 +95,7 @@ impl Devices {
     }
 }
 
-/// The tokens in a cookie. What else is in it is nothing.
+/// Returns the tokens in a cookie. Skips anything else.
 fn tokens(cookie: &str) -> impl Iterator<Item = &str> {
     let is_token = |token: &&str| token.len() == 64 && token.chars().all(|c| c.is_ascii_hexdigit());
     cookie.split('.').filter(is_token).take(MAX_TOKENS)

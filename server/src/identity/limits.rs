@@ -82,11 +82,6 @@ impl Limits {
         Self { database, networks, rotations, closed: Arc::default(), cleaned_ms: Arc::default() }
     }
 
-    /// Returns the network whose open flows an address shares: the wide one, as one client can have all of it.
-    pub(crate) fn wide_network(&self, address: &str) -> String {
-        self.networks.wide_of_text(address)
-    }
-
     /// Counts an attempt to sign in to an account.
     pub(super) async fn count(&self, account: &str, budget: Budget<'_>) -> Result<Over, sqlx::Error> {
         match budget {
@@ -104,7 +99,7 @@ impl Limits {
         }
     }
 
-    /// Counts what a client begins that need not have a session.
+    /// Counts what a client begins without a sign-in.
     pub(super) async fn begun(&self, budget: Budget<'_>, what: Beginning) -> Result<Over, sqlx::Error> {
         match (what, budget) {
             (_, Budget::Known(id)) => self.add(&key("begun", id), 1, MAX_OF_KNOWN_BEGUN, WINDOW).await,
@@ -117,7 +112,7 @@ impl Limits {
         }
     }
 
-    /// After an attempt that was right, though another step may follow: it is no wrong attempt of the network.
+    /// Takes back the network's count of an attempt that was right, even if another step follows.
     pub(super) async fn settle(&self, budget: Budget<'_>) -> Result<(), sqlx::Error> {
         let Budget::Address(address) = budget else { return Ok(()) };
         let [network, wide] = self.keys_of("address", address);

@@ -188,12 +188,26 @@ pub(crate) struct Oidc {
     http: reqwest::Client,
     /// The console's own.
     origin: String,
-    known: Mutex<HashMap<String, Arc<Known>>>,
-    /// When a provider failed to say what it is.
-    failed: Mutex<HashMap<String, Instant>>,
-    turn: tokio::sync::Mutex<()>,
+    /// By the provider's ID.
+    metadata: HashMap<String, Metadata>,
     /// When expired flows were last deleted; milliseconds since 1970.
     cleaned_ms: AtomicI64,
+}
+
+/// The last metadata of one provider. Each provider has its own, so that a slow one does not delay sign-ins at another.
+#[derive(Default)]
+struct Metadata {
+    known: Mutex<Option<Arc<Known>>>,
+    /// Held while the provider is asked: one request at a time. The content is the time of the last failure.
+    failed: tokio::sync::Mutex<Option<Instant>>,
+}
+
+impl Metadata {
+    /// Returns the metadata if it is younger than `age`.
+    fn known(&self, age: Duration) -> Option<Arc<Known>> {
+        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        known.filter(|known| known.since.elapsed() < age)
+    }
 }
 
 /// What a provider says of itself, with its keys.
@@ -264,14 +278,13 @@ impl Oidc {
             .timeout(ANSWER_LIMIT)
             .redirect(reqwest::redirect::Policy::none())
             .build()?;
+        let metadata = providers.iter().map(|provider| (provider.id.clone(), Metadata::default())).collect();
         let oidc = Self {
             providers,
             database,
             http,
             origin: origin.to_owned(),
-            known: Mutex::default(),
-            failed: Mutex::default(),
-            turn: tokio::sync::Mutex::default(),
+            metadata,
             cleaned_ms: AtomicI64::new(0),
         };
         for (id, _, redirect_uri) in oidc.redirect_uris() {
@@ -540,26 +553,29 @@ impl Oidc {
 
     async fn known(&self, provider: &Provider, has_new_key: bool) -> Result<Arc<Known>, Failed> {
         let age = if has_new_key { ASKED_AGAIN_AFTER } else { KNOWN_FOR };
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&provider.id).cloned();
-        if let Some(known) = known.filter(|known| known.since.elapsed() < age) {
+        let metadata = self.metadata.get(&provider.id).ok_or(Failed::NoFlow)?;
+        if let Some(known) = metadata.known(age) {
             return Ok(known);
         }
-        // One asks at a time, and a provider that has just failed is left alone for a moment: strangers begin sign-ins.
-        let _turn = self.turn.lock().await;
-        let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).get(&provider.id).cloned();
-        if let Some(known) = known.filter(|known| known.since.elapsed() < age) {
+        let mut failed = metadata.failed.lock().await;
+        // Another request asked in the meantime.
+        if let Some(known) = metadata.known(age) {
             return Ok(known);
         }
-        let failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner).get(&provider.id).copied();
+        // Leave a provider that has just failed alone: clients without a session begin sign-ins.
         if failed.is_some_and(|since| since.elapsed() < FAILED_FOR) {
             return Err(Failed::Unavailable);
         }
-        let asked = self.ask(provider).await;
-        if asked.is_err() {
-            let mut failed = self.failed.lock().unwrap_or_else(PoisonError::into_inner);
-            failed.insert(provider.id.clone(), Instant::now());
+        match self.ask(provider).await {
+            Ok(known) => {
+                *metadata.known.lock().unwrap_or_else(PoisonError::into_inner) = Some(known.clone());
+                Ok(known)
+            }
+            Err(error) => {
+                *failed = Some(Instant::now());
+                Err(error)
+            }
         }
-        asked
     }
 
     /// Asks a provider for its discovery document and its keys.
@@ -581,9 +597,7 @@ impl Oidc {
             return Err(Failed::Unavailable);
         }
         let keys = self.json(self.http.get(&discovery.jwks_uri)).await?;
-        let known = Arc::new(Known { discovery, keys, since: Instant::now() });
-        self.known.lock().unwrap_or_else(PoisonError::into_inner).insert(provider.id.clone(), known.clone());
-        Ok(known)
+        Ok(Arc::new(Known { discovery, keys, since: Instant::now() }))
     }
 
     async fn tokens(
@@ -697,11 +711,10 @@ fn is_subject(sub: &str) -> bool {
     is_visible && !sub.is_empty() && sub.len() <= MAX_SUBJECT_CHARS && sub.trim() == sub
 }
 
-/// Returns a name as it can be shown: without what is not seen, and with one space where there was any.
+/// Returns a name for display: without control and invisible characters, and with single spaces.
 fn shown_name(name: &str) -> String {
-    let name: String =
-        name.chars().map(|c| if c.is_whitespace() { ' ' } else { c }).filter(|c| !is_odd(*c)).collect();
-    let name = name.split(' ').filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ");
+    let visible: String = name.chars().filter(|c| c.is_whitespace() || !is_odd(*c)).collect();
+    let name = visible.split_whitespace().collect::<Vec<_>>().join(" ");
     name.chars().take(MAX_NAME_CHARS).collect()
 }
 
@@ -827,6 +840,43 @@ mod tests {
             oidc.make_room(expired).await.unwrap();
             assert_eq!(count("SELECT COUNT(*) FROM oidc_flows").await, 0);
         }
+    }
+
+    #[tokio::test]
+    async fn pt12_a_provider_that_does_not_respond_delays_no_other() {
+        use axum::{Json, Router, routing::get};
+
+        // Accepts connections into its queue and never responds.
+        let slow = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let fast = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let issuer = |listener: &tokio::net::TcpListener| {
+            format!("http://127.0.0.1:{}", listener.local_addr().unwrap().port())
+        };
+        let at = issuer(&fast);
+        let discovery = json!({
+            "issuer": at, "authorization_endpoint": format!("{at}/authorize"), "token_endpoint": format!("{at}/token"),
+            "jwks_uri": format!("{at}/jwks"),
+        });
+        let router = Router::new()
+            .route("/.well-known/openid-configuration", get(async || Json(discovery)))
+            .route("/jwks", get(async || Json(json!({ "keys": [] }))));
+        let providers = [("slow", &slow), ("fast", &fast)];
+        let providers = providers.map(|(id, listener)| Provider {
+            id: id.into(),
+            issuer: issuer(listener),
+            ..provider("")
+        });
+        tokio::spawn(async move { axum::serve(fast, router).await });
+        let database = databases().await.remove(0);
+        let oidc = Arc::new(Oidc::new(providers.into(), database, "http://localhost").unwrap());
+        let asked = tokio::spawn({
+            let oidc = oidc.clone();
+            async move { oidc.begin("slow", "/", None, "").await.is_ok() }
+        });
+        let _connection = slow.accept().await.unwrap();
+        let begun = tokio::time::timeout(ANSWER_LIMIT / 2, oidc.begin("fast", "/", None, "")).await;
+        assert!(begun.expect("it does not wait for the slow one").is_ok());
+        assert!(!asked.is_finished());
     }
 
     #[test]

@@ -1,8 +1,6 @@
-//! Marks that only Keyturn can make: whose page a form is on (`page-of`), and that a result was said to a person. They are
-//! keyed: text that somebody planted in another person's page can know that person's ID, but not their mark.
+//! Marks that only Keyturn can make: the user of a page (`page-of` in its forms), and the user that a result is for. Marks are
+//! keyed: an attacker who injects HTML into another user's page can know that user's ID, but not that user's mark.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
 use sqlx::Row;
 
 use super::token;
@@ -49,13 +47,7 @@ impl PageMarks {
     }
 
     fn mark(&self, parts: [&str; 3]) -> String {
-        let mut mac =
-            Hmac::<Sha256>::new_from_slice(self.key.as_bytes()).expect("a key of any length is valid");
-        for part in parts {
-            mac.update(&part.len().to_be_bytes());
-            mac.update(part.as_bytes());
-        }
-        hex::encode(mac.finalize().into_bytes()).chars().take(DIGITS).collect()
+        token::keyed_hash(&self.key, &parts).chars().take(DIGITS).collect()
     }
 }
 

@@ -43,7 +43,8 @@ const REST: Duration = Duration::from_millis(100);
 pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
-    (proxies, networks): (Arc<[IpAddr]>, ClientNetworks),
+    proxies: Arc<[IpAddr]>,
+    networks: ClientNetworks,
     stop: impl Future<Output = ()>,
 ) {
     let mut http = http1::Builder::new();
@@ -66,13 +67,11 @@ pub(crate) async fn serve(
             continue;
         };
         let ip = peer.ip().to_canonical();
-        let place = match proxies.contains(&ip) {
-            true => None,
-            false => match peers.place(networks.of(ip), networks.wide_of(ip)) {
-                Some(place) => Some(place),
-                None => continue,
-            },
-        };
+        let is_proxy = proxies.contains(&ip);
+        let place = if is_proxy { None } else { peers.place(networks.of(ip), networks.wide_of(ip)) };
+        if !is_proxy && place.is_none() {
+            continue;
+        }
         let router = router.clone();
         let service = hyper::service::service_fn(move |request: hyper::Request<hyper::body::Incoming>| {
             let mut request = request.map(Body::new);
@@ -82,7 +81,7 @@ pub(crate) async fn serve(
                 Ok::<_, Infallible>(router.oneshot(request).await.unwrap_or_else(|error| match error {}))
             }
         });
-        let limit = if proxies.contains(&ip) { PROXY_HEAD_LIMIT } else { HEAD_LIMIT };
+        let limit = if is_proxy { PROXY_HEAD_LIMIT } else { HEAD_LIMIT };
         http.header_read_timeout(limit);
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(WRITE_LIMIT));
@@ -102,32 +101,31 @@ pub(crate) async fn serve(
 #[derive(Clone, Default)]
 struct Peers(Arc<Mutex<HashMap<IpNet, usize>>>);
 
-/// One connection of a network, and of the wide one around it; it is free again when this is dropped.
-struct Place(Peers, [IpNet; 2]);
+/// One connection, counted for its network and for the wide network around it until it is dropped.
+struct Place(Peers, Vec<IpNet>);
 
 impl Peers {
-    /// `None` where one of them has its part already.
+    /// Returns `None` if one of the networks has as many connections as it can have.
     fn place(&self, network: IpNet, wide: IpNet) -> Option<Place> {
         let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = |of: &IpNet| all.get(of).copied().unwrap_or_default();
+        let count = |network: &IpNet| all.get(network).copied().unwrap_or_default();
         if count(&network) >= MOST_OF_ONE || count(&wide) >= MOST_OF_WIDE {
             return None;
         }
-        let both = [network, wide];
-        let count_of = if network == wide { &both[..1] } else { &both[..] };
-        for of in count_of {
-            *all.entry(*of).or_default() += 1;
+        let mut networks = vec![network, wide];
+        networks.dedup();
+        for network in &networks {
+            *all.entry(*network).or_default() += 1;
         }
-        Some(Place(self.clone(), both))
+        Some(Place(self.clone(), networks))
     }
 }
 
 impl Drop for Place {
     fn drop(&mut self) {
-        let Self(peers, both) = self;
+        let Self(peers, networks) = self;
         let mut all = peers.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let of = if both[0] == both[1] { &both[..1] } else { &both[..] };
-        for network in of {
+        for network in networks {
             if let Some(count) = all.get_mut(network) {
                 *count -= 1;
                 if *count == 0 {
@@ -157,10 +155,8 @@ mod tests {
             "done"
         });
         let router = Router::new().route("/slow", slow);
-        (
-            address,
-            tokio::spawn(serve(listener, router, (Arc::from(proxies), ClientNetworks::default()), stop)),
-        )
+        let networks = ClientNetworks::default();
+        (address, tokio::spawn(serve(listener, router, Arc::from(proxies), networks, stop)))
     }
 
     // The clock runs ahead while everybody waits.
@@ -235,7 +231,7 @@ mod tests {
         });
         let router = Router::new().route("/large", large);
         let networks = ClientNetworks::default();
-        tokio::spawn(serve(listener, router, (Arc::from([]), networks), std::future::pending()));
+        tokio::spawn(serve(listener, router, Arc::from([]), networks, std::future::pending()));
         let mut stream = TcpStream::connect(address).await.unwrap();
         stream.write_all(b"GET /large HTTP/1.1\r\nHost: x\r\n\r\n").await.unwrap();
         let limit = WRITE_LIMIT + Duration::from_secs(10);

@@ -170,8 +170,8 @@ pub(super) async fn posted(web: &Web, request: Request) -> Result<(Request, Fiel
     Ok((request, fields))
 }
 
-/// After a form: to the page that shows what came of it, to this person. Another port of the same host can set the cookie too:
-/// what Keyturn did not say is not shown.
+/// Redirects to a page that shows this person the result of a form. The result is signed: another port of the same host can set
+/// the cookie too.
 pub(super) fn with_result(web: &Web, person: &Person, location: &str, result: &str) -> Response {
     let mark = web.page_marks.of_result(&person.id, result);
     let result = utf8_percent_encode(result, NON_ALPHANUMERIC);

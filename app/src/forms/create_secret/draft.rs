@@ -139,7 +139,7 @@ impl Draft {
             })
     }
 
-    /// Whether every value must be verified, as the person's rules do not cover the RAM user itself.
+    /// Returns whether every value must be verified: no rule of the user covers the RAM user itself.
     pub(super) fn needs_proof(self) -> bool {
         self.user.with(|user| user.as_ref().is_some_and(|user| user.needs_proof))
     }

@@ -7,13 +7,13 @@ use keyturn_app::model::error::ErrorCode;
 use keyturn_app::served::{Served, SignInPage, SignInProblem};
 use serde::Deserialize;
 
-use super::sign_in::{resting, ways};
+use super::sign_in::{count_beginning, resting, ways};
 use super::{
     Answer, DEVICE_COOKIE, agent, back_to, form, own_path, refused_as, show, sign_in, signed_in, with_cookies,
 };
 use crate::audit::{End, Outcome, UNKNOWN, What, Who};
 use crate::gateway::Asker;
-use crate::identity::{Beginner, Beginning, Budget, Callback, Failed, LoggedOut, Oidc, Refused, mark};
+use crate::identity::{Beginner, Beginning, Callback, Failed, LoggedOut, Oidc, Refused, mark};
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
 use crate::web::pages::{cookie, parameter, parameters};
@@ -30,34 +30,24 @@ fn oidc(web: &Web) -> Result<&Oidc, Response> {
 /// To the provider. Nothing of anybody's changes by it: a flow is a note of ours, bound to this browser, for ten minutes.
 pub(super) async fn begin(State(web): State<Web>, Path(id): Path<String>, request: Request) -> Answer {
     let return_to = parameter(request.uri(), "return_to").unwrap_or_default();
-    let asker = request.extensions().get::<Asker>().cloned();
-    let only = asker.map(|asker| asker.person.id.clone());
-    let address = address(&request);
-    let accounts = &sign_in(&web)?.accounts;
-    if !oidc(&web)?.providers().any(|(of, _)| of == id) {
+    let only = request.extensions().get::<Asker>().map(|asker| asker.person.id.clone());
+    let sign_in = sign_in(&web)?;
+    if !oidc(&web)?.providers().any(|(provider, _)| provider == id) {
         return Err(refusal(ErrorCode::NotFound));
     }
-    // A picture or a script of any page can ask for this address; only a person who goes there begins something.
+    // Any page's picture or script can request this address: only a navigation begins a sign-in.
     if !is_navigation(request.headers()) {
         return Err(refusal(ErrorCode::CrossSite));
     }
-    let device = cookie(request.headers(), DEVICE_COOKIE);
-    let session = request.extensions().get::<Asker>().and_then(|asker| asker.person.session.clone());
-    let known = sign_in(&web)?.known_client(session.as_deref(), device).await.map_err(|error| {
-        tracing::error!(%error, "the database failed at a sign-in");
-        refusal(ErrorCode::Internal)
-    })?;
-    let budget = known.as_deref().map_or(Budget::Address(&address), Budget::Known);
-    match accounts.begun(budget, Beginning::Flow).await {
+    match count_beginning(sign_in, &request, Beginning::Flow).await {
         Ok(()) => {}
         Err(Refused::TooOften { wait, .. }) => {
-            let minutes = wait.as_secs().div_ceil(60);
-            let response = again(web, request, return_to, SignInProblem::TooOften { minutes }).await?;
-            return Ok(resting(response, SignInProblem::TooOften { minutes }));
+            let problem = SignInProblem::TooOften { minutes: wait.as_secs().div_ceil(60) };
+            return Ok(resting(again(web, request, return_to, problem).await?, problem));
         }
         Err(_) => return again(web, request, return_to, SignInProblem::Unavailable).await,
     }
-    let network = accounts.wide_network(&address);
+    let network = sign_in.networks.wide_of_text(&address(&request));
     match oidc(&web)?.begin(&id, own_path(&return_to), only.as_deref(), &network).await {
         Ok(None) => Err(refusal(ErrorCode::NotFound)),
         Ok(Some((state, address))) => {
@@ -146,7 +136,7 @@ pub(super) async fn callback(State(web): State<Web>, Path(id): Path<String>, req
     };
     match started {
         Some(mut started) => {
-            // Without it the next sign-in from here counts as a stranger's, nothing more.
+            // If this fails, the next sign-in uses the network's budget: nothing else depends on it.
             started.device = sign_in(&web)?.remember(device.as_deref(), &vouched.person).await.ok();
             let mut response = with_cookies(back_to(own_path(&vouched.return_to)), &started);
             set_cookie(

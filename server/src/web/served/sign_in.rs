@@ -20,7 +20,7 @@ use super::{
 use crate::audit::{End, Outcome, UNKNOWN, What, Who};
 use crate::gateway::Asker;
 use crate::identity::{
-    Beginning, Budget, Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn, Started,
+    Beginning, Entered, From, Invalid, MIN_PASSWORD, Oidc, Person, Refused, SignIn, Started,
 };
 use crate::web::Web;
 use crate::web::identity::{address, session_token};
@@ -176,15 +176,7 @@ pub(super) async fn passkey_options(State(web): State<Web>, request: Request) ->
     let (request, Nothing {}) = form(&web, request).await?;
     let sign_in = sign_in(&web)?;
     let Some(passkeys) = &sign_in.passkeys else { return Err(refusal(ErrorCode::NotFound)) };
-    let device = cookie(request.headers(), DEVICE_COOKIE);
-    let session = request.extensions().get::<Asker>().and_then(|asker| asker.person.session.clone());
-    let known = sign_in.known_client(session.as_deref(), device).await.map_err(|error| {
-        tracing::error!(%error, "the database failed at a passkey");
-        refusal(ErrorCode::Internal)
-    })?;
-    let address = address(&request);
-    let budget = known.as_deref().map_or(Budget::Address(&address), Budget::Known);
-    sign_in.accounts.begun(budget, Beginning::Ceremony).await.map_err(|refused| match refused {
+    count_beginning(sign_in, &request, Beginning::Ceremony).await.map_err(|refused| match refused {
         Refused::TooOften { wait, .. } => {
             let retry_after_ms = u64::try_from(wait.as_millis()).ok();
             error_response(&ApiError { retry_after_ms, ..ApiError::new(ErrorCode::Throttled) })
@@ -196,6 +188,19 @@ pub(super) async fn passkey_options(State(web): State<Web>, request: Request) ->
         refusal(ErrorCode::Internal)
     })?;
     Ok(asked_of_browser(begun))
+}
+
+/// Counts what the sender of a request begins without a sign-in.
+pub(super) fn count_beginning<'a>(
+    sign_in: &'a SignIn,
+    request: &Request,
+    what: Beginning,
+) -> impl Future<Output = Result<(), Refused>> + use<'a> {
+    // Copy these first: a reference to the request cannot be held across an await.
+    let device = cookie(request.headers(), DEVICE_COOKIE).map(str::to_owned);
+    let session = request.extensions().get::<Asker>().and_then(|asker| asker.person.session.clone());
+    let address = address(request);
+    async move { sign_in.count_beginning(what, session.as_deref(), device.as_deref(), &address).await }
 }
 
 pub(super) async fn passkey(State(web): State<Web>, request: Request) -> Answer {
